@@ -1,0 +1,90 @@
+/**
+ * Every way in which Stowage refuses on purpose. The codes are public: clients compare them, so a code never changes its
+ * meaning. `api/http/problem.ts` gives each its HTTP status and title; a code without one does not compile.
+ */
+export type ErrorCode =
+  | "busy"
+  | "content-too-large"
+  | "cross-site-request"
+  | "damaged-content"
+  | "expectation-failed"
+  | "field-too-large"
+  | "header-too-large"
+  | "incomplete-body"
+  | "internal-error"
+  | "invalid-credentials"
+  | "invalid-cursor"
+  | "invalid-name"
+  | "invalid-request"
+  | "malformed-body"
+  | "method-not-allowed"
+  | "name-taken"
+  | "no-file"
+  | "not-found"
+  | "precondition-failed"
+  | "quota-exceeded"
+  | "range-not-satisfiable"
+  | "request-timeout"
+  | "too-many-files"
+  | "unauthenticated"
+  | "unavailable"
+  | "unsupported-media-type"
+  | "upload-expired"
+  | "username-taken";
+
+/** What a client may know about a refusal beside its code: small, harmless values only. */
+export type ErrorFacts = Readonly<Record<string, unknown>>;
+
+/** One invalid field of a request. `pointer` is a JSON pointer (RFC 6901) into the body, or the parameter's name. */
+export interface FieldFault {
+  readonly in: "body" | "query" | "path" | "header";
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** A refusal with a stable code. `message` is one sentence for the person who reads the answer. */
+export abstract class AppError extends Error {
+  abstract readonly code: ErrorCode;
+  readonly facts: ErrorFacts;
+
+  constructor(message: string, facts: ErrorFacts = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.facts = facts;
+  }
+}
+
+/** The thing does not exist, or not for whoever asks: the two are never told apart. */
+export class NotFoundError extends AppError {
+  readonly code = "not-found";
+  constructor(what = "resource") {
+    super(`There is no such ${what}`);
+  }
+}
+
+/** A request does not have the form that the API promises. Says which fields, and why. */
+export class InvalidRequestError extends AppError {
+  readonly code = "invalid-request";
+  constructor(faults: readonly FieldFault[]) {
+    super(faults.map(({ detail }) => detail).join("; "), { errors: faults });
+  }
+}
+
+/** Something that Stowage stands on (MongoDB, Redis) does not answer. Trying again later may work. */
+export class UnavailableError extends AppError {
+  readonly code = "unavailable";
+  constructor(
+    dependency: "MongoDB" | "Redis",
+    { cause, retryAfterSeconds = 5 }: { cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
+    super(`${dependency} does not answer; try again later`, { retryAfterSeconds }, { cause });
+  }
+}
+
+/** This process does as much at once as it is allowed to. Trying again soon will work. */
+export class BusyError extends AppError {
+  readonly code = "busy";
+  constructor(message: string, { retryAfterSeconds = 1 }: { retryAfterSeconds?: number } = {}) {
+    super(message, { retryAfterSeconds });
+  }
+}

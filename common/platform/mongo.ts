@@ -1,0 +1,80 @@
+import {
+  type Db,
+  MongoClient,
+  MongoError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoOperationTimeoutError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+} from "mongodb";
+import { UnavailableError } from "./errors.js";
+
+const DEFAULT_DATABASE = "stowage";
+
+/** Server codes that say "not now" rather than "not so" (MongoDB's error_codes.yml). */
+const PASSING_CODES = new Set([
+  50, // MaxTimeMSExpired
+  64, // WriteConcernTimeout
+  91, // ShutdownInProgress
+  189, // PrimarySteppedDown
+  10107, // NotWritablePrimary
+  11600, // InterruptedAtShutdown
+  11602, // InterruptedDueToReplStateChange
+  13435, // NotPrimaryNoSecondaryOk
+  13436, // NotPrimaryOrSecondary
+  14031, // OutOfDiskSpace
+]);
+
+export interface Mongo {
+  readonly client: MongoClient;
+  readonly db: Db;
+  close(): Promise<void>;
+}
+
+/**
+ * A client that acknowledges nothing before a majority has it on disk. It connects when first used and reconnects by itself;
+ * what cannot be done within `timeoutMs` fails.
+ *
+ * @param url - A MongoDB connection string; the path names the database, `stowage` by default.
+ */
+export function openMongo({ url, timeoutMs }: { url: string; timeoutMs: number }): Mongo {
+  const client = new MongoClient(url, {
+    appName: "stowage",
+    writeConcern: { w: "majority", journal: true },
+    readPreference: "primary",
+    serverSelectionTimeoutMS: timeoutMs,
+    connectTimeoutMS: timeoutMs,
+    socketTimeoutMS: timeoutMs,
+    waitQueueTimeoutMS: timeoutMs,
+  });
+  return { client, db: client.db(databaseOf(url)), close: () => client.close() };
+}
+
+function databaseOf(url: string): string {
+  const name = /^[^:]+:\/\/[^/]+\/([^?]+)/.exec(url)?.[1];
+  return name === undefined ? DEFAULT_DATABASE : decodeURIComponent(name);
+}
+
+/** Whether MongoDB refused a write because a unique index holds the same key already. */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof MongoError && error.code === 11000;
+}
+
+/** An error of the driver that means "MongoDB is away" as an {@link UnavailableError}; any other error as it is. */
+export function translateMongoError(error: unknown): unknown {
+  return isAway(error) ? new UnavailableError("MongoDB", { cause: error }) : error;
+}
+
+function isAway(error: unknown): boolean {
+  if (!(error instanceof MongoError)) return false;
+  return (
+    error instanceof MongoNetworkError ||
+    error instanceof MongoServerSelectionError ||
+    error instanceof MongoNotConnectedError ||
+    error instanceof MongoTopologyClosedError ||
+    error instanceof MongoOperationTimeoutError ||
+    error.name === "MongoWaitQueueTimeoutError" ||
+    (typeof error.code === "number" && PASSING_CODES.has(error.code))
+  );
+}

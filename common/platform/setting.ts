@@ -1,0 +1,126 @@
+/** One environment variable: what it means, what it may hold, and what stands in when it is missing. */
+export interface Setting<T> {
+  readonly name: string;
+  /** For the operator: one sentence, with the unit. */
+  readonly about: string;
+  /** How the default is written in `.env.example`; empty where the variable must be set. */
+  readonly defaultText: string;
+  readonly isSecret: boolean;
+  /** @throws {@link SettingError} saying what is wrong, without repeating a secret. */
+  readonly read: (env: Readonly<Record<string, string | undefined>>) => T;
+}
+
+/** One variable is missing or wrong. */
+export class SettingError extends Error {}
+
+interface NumberRange {
+  readonly default: number;
+  readonly min: number;
+  readonly max?: number;
+}
+
+function setting<T>(
+  name: string,
+  about: string,
+  rest: { defaultText: string; isSecret?: boolean; parse: (text: string) => T },
+): Setting<T> {
+  return {
+    name,
+    about,
+    defaultText: rest.defaultText,
+    isSecret: rest.isSecret ?? false,
+    read: (env) => {
+      const text = env[name]?.trim() ?? "";
+      const given = text === "" ? rest.defaultText : text;
+      if (given === "") throw new SettingError(`${name} is not set. ${about}`);
+      return rest.parse(given);
+    },
+  };
+}
+
+/** A whole number in decimal digits. */
+export function wholeNumber(name: string, about: string, range: NumberRange): Setting<number> {
+  const max = range.max ?? Number.MAX_SAFE_INTEGER;
+  return setting(name, about, {
+    defaultText: String(range.default),
+    parse: (text) => {
+      const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+      if (!(value >= range.min && value <= max)) {
+        throw new SettingError(`${name} must be a whole number from ${range.min} to ${max}`);
+      }
+      return value;
+    },
+  });
+}
+
+/** A whole number of seconds, read as milliseconds. */
+export function seconds(name: string, about: string, range: NumberRange): Setting<number> {
+  const inSeconds = wholeNumber(name, about, { max: 31_536_000, ...range });
+  return { ...inSeconds, read: (env) => inSeconds.read(env) * 1000 };
+}
+
+/** A whole number of bytes, or the word `unlimited`, read as `null`. */
+export function bytesOrUnlimited(
+  name: string,
+  about: string,
+  range: NumberRange,
+): Setting<number | null> {
+  const inBytes = wholeNumber(name, about, range);
+  return {
+    ...inBytes,
+    read: (env) => (env[name]?.trim() === "unlimited" ? null : inBytes.read(env)),
+  };
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(
+  name: string,
+  about: string,
+  words: readonly [T, ...T[]],
+): Setting<T> {
+  return setting(name, about, {
+    defaultText: words[0],
+    parse: (text) => {
+      const word = words.find((candidate) => candidate === text);
+      if (word === undefined) throw new SettingError(`${name} must be one of ${words.join(", ")}`);
+      return word;
+    },
+  });
+}
+
+/** Text of a form; `form` says in words what the pattern wants. */
+export function text(
+  name: string,
+  about: string,
+  {
+    pattern,
+    form,
+    ...rest
+  }: { pattern: RegExp; form: string; default: string; isSecret?: boolean },
+): Setting<string> {
+  return setting(name, about, {
+    defaultText: rest.default,
+    isSecret: rest.isSecret ?? false,
+    parse: (given) => {
+      if (!pattern.test(given)) throw new SettingError(`${name} must be ${form}`);
+      return given;
+    },
+  });
+}
+
+/** Secrets separated by commas, the current one first. Each has at least 32 characters and is none of a textbook. */
+export function secrets(name: string, about: string): Setting<readonly string[]> {
+  return setting(name, about, {
+    defaultText: "",
+    isSecret: true,
+    parse: (given) => {
+      const list = given.split(",").map((secret) => secret.trim());
+      if (list.some((secret) => secret.length < 32 || new Set(secret).size < 8)) {
+        throw new SettingError(
+          `${name} must be a comma list of random secrets of at least 32 characters each, such as \`openssl rand -hex 32\` prints`,
+        );
+      }
+      return list;
+    },
+  });
+}
