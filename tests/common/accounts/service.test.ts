@@ -132,11 +132,12 @@ describe("endSessions", () => {
   });
 
   test("ends a session that is still about to begin with a password read before", async () => {
+    let timeMs = Date.now();
+    const now = () => new Date((timeMs += 1000));
     const john = somebody();
-    const { account } = await accounts.register(john);
-    const interrupted = world.accounts({
-      beforeVerify: () => accounts.endSessions(account.id),
-    });
+    const { account } = await world.accounts({ now }).register(john);
+    const endSessions = () => world.accounts({ now }).endSessions(account.id);
+    const interrupted = world.accounts({ now, beforeVerify: endSessions });
 
     const { signedInAt } = await interrupted.signIn(john);
 
