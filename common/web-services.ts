@@ -1,4 +1,7 @@
 import type { Db } from "mongodb";
+import { createPasswords } from "./accounts/passwords.js";
+import { createAccountsRepository } from "./accounts/repository.js";
+import { type Accounts, createAccounts } from "./accounts/service.js";
 import { FileListing } from "./files/listing.js";
 import { Files } from "./files/service.js";
 import type { WebConfig } from "./platform/config.js";
@@ -13,12 +16,13 @@ import type { UploadDoc } from "./uploads/upload.js";
 interface Options {
   readonly db: Db;
   readonly jobs: JobProducer;
-  readonly config: Pick<WebConfig, "uploadLeaseMs" | "maxFileBytes">;
+  readonly config: WebConfig;
   readonly now: () => Date;
 }
 
 /** What requests are answered with. */
 export interface WebServices {
+  readonly accounts: Accounts;
   readonly files: Files;
   readonly uploads: Uploads;
 }
@@ -28,6 +32,7 @@ export function createWebServices({ db, jobs, config, now }: Options): WebServic
   const { blobs, files, quotas, uploads, versions } = repositories;
   const quota = new Quota({ accounts: quotas, now });
   return {
+    accounts: openAccounts({ db, config, now }),
     files: new Files({ files, versions, blobs, jobs, now, listing: new FileListing(db) }),
     uploads: new Uploads({
       uploads,
@@ -43,6 +48,19 @@ export function createWebServices({ db, jobs, config, now }: Options): WebServic
       },
     }),
   };
+}
+
+function openAccounts({ db, config, now }: Pick<Options, "db" | "config" | "now">): Accounts {
+  return createAccounts({
+    accounts: createAccountsRepository({ db }),
+    passwords: createPasswords({
+      memoryKib: config.passwordHashMemoryKib,
+      iterations: config.passwordHashIterations,
+      maxConcurrent: config.maxConcurrentPasswordHashes,
+    }),
+    defaultQuotaBytes: config.defaultQuotaBytes,
+    now,
+  });
 }
 
 function enqueueJobs(jobs: JobProducer, { _id: uploadId, ownerId, versionId }: UploadDoc): void {

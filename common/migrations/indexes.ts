@@ -1,4 +1,5 @@
 import type { Db, IndexDescription } from "mongodb";
+import { accountIndexes } from "../accounts/repository.js";
 import { fileIndexes } from "../files/repository.js";
 import { quotaIndexes } from "../quota/repository.js";
 import { bucketIndexes } from "../storage/bucket.js";
@@ -8,7 +9,7 @@ import { versionIndexes } from "../versions/repository.js";
 
 const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   ...bucketIndexes,
-  accounts: quotaIndexes,
+  accounts: [...accountIndexes, ...quotaIndexes],
   files: fileIndexes,
   orphans: orphanIndexes,
   uploads: uploadIndexes,

@@ -1,5 +1,10 @@
 import { type Collection, type Db, type Filter, type IndexDescription, Long } from "mongodb";
-import type { AccountDoc, ReleaseMark, ReservationEntry } from "../accounts/account.js";
+import {
+  accountCollection,
+  type AccountDoc,
+  type ReleaseMark,
+  type ReservationEntry,
+} from "../accounts/account.js";
 import type { Id } from "../platform/ids.js";
 
 /** Lets the sweep find the accounts in which something is reserved. */
@@ -31,7 +36,7 @@ export class QuotaRepository {
   readonly #accounts: Collection<AccountDoc>;
 
   constructor(db: Db) {
-    this.#accounts = db.collection("accounts");
+    this.#accounts = accountCollection(db);
   }
 
   find(ownerId: Id): Promise<QuotaDoc | null> {
