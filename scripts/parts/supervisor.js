@@ -61,6 +61,15 @@ export class Supervisor extends EventEmitter {
     return this.#stopped;
   }
 
+  /**
+   * @param {Record<string, string>} [uses] - Variable → name of a part that has started.
+   * @returns {Record<string, string | undefined>} variable → that part's address.
+   */
+  addressesFor(uses = {}) {
+    const variables = Object.entries(uses);
+    return Object.fromEntries(variables.map(([key, name]) => [key, this.addresses.get(name)]));
+  }
+
   /** Kills all parts at once; a pending {@link stop} then resolves. */
   kill() {
     for (const running of this.#running.values()) running.kill();
@@ -86,17 +95,13 @@ export class Supervisor extends EventEmitter {
   }
 
   #spawn(part) {
-    const running = new PartProcess(part, { ...part.env, ...this.#addressesFor(part) });
+    const running = new PartProcess(part, {
+      ...part.env,
+      ...this.addressesFor(part.uses),
+    });
     this.#running.set(part.name, running);
     running.on("line", (stream, text) => this.emit("line", part, stream, text));
     return running;
-  }
-
-  #addressesFor({ uses = {} }) {
-    const variables = Object.entries(uses);
-    return Object.fromEntries(
-      variables.map(([variable, name]) => [variable, this.addresses.get(name)]),
-    );
   }
 
   async #untilReady(part, running) {

@@ -59,7 +59,7 @@ function removeOrphans(root) {
 }
 
 function compile(root) {
-  return runInstalled("typescript/bin/tsc", ["--project", root], { cwd: root });
+  return runInstalled("typescript/bin/tsc", ["--project", root], { root });
 }
 
 async function bundleOpenapi(root) {

@@ -12,7 +12,7 @@ const STORE_ENVIRONMENT = ["PATH", "HOME", "TMPDIR", "TZ", "NODE_OPTIONS"];
  *
  * @returns {Part}
  */
-export function embeddedMongo(folder) {
+function embeddedMongo(folder) {
   return {
     name: "mongodb",
     command: [built("embedded/mongo/main.js"), "--data", folder],
@@ -26,7 +26,7 @@ export function embeddedMongo(folder) {
  *
  * @returns {Promise<Part>}
  */
-export async function embeddedRedis() {
+async function embeddedRedis() {
   const port = String(await findFreePort());
   return {
     name: "redis",
@@ -45,6 +45,23 @@ export async function embeddedRedis() {
 }
 
 /**
+ * The embedded parts for the stores that the environment does not name.
+ *
+ * @param {string} mongoFolder
+ * @param {Record<string, string | undefined>} env - `MONGODB_URL` and `REDIS_URL`, where there are servers.
+ * @returns {Promise<{ parts: Part[], uses: Record<string, string> }>} the parts, and the variables that get their
+ * addresses (see `Part.uses`).
+ */
+export async function storeParts(mongoFolder, { MONGODB_URL, REDIS_URL }) {
+  const mongo = MONGODB_URL ? undefined : embeddedMongo(mongoFolder);
+  const redis = REDIS_URL ? undefined : await embeddedRedis();
+  return {
+    parts: [mongo, redis].filter((part) => part !== undefined),
+    uses: { ...(mongo && { MONGODB_URL: mongo.name }), ...(redis && { REDIS_URL: redis.name }) },
+  };
+}
+
+/**
  * Everything that runs on one machine, in the order of its start: stores that no URL names, then the release task
  * (indexes, migrations), then worker and web.
  *
@@ -53,31 +70,19 @@ export async function embeddedRedis() {
  * @returns {Promise<Part[][]>}
  */
 export async function allParts(options, folder) {
-  const { MONGODB_URL, REDIS_URL } = process.env;
-  const stores = [];
-  const uses = {};
-  if (!MONGODB_URL) {
-    stores.push(embeddedMongo(folder.mongo));
-    uses.MONGODB_URL = "mongodb";
-  }
-  if (!REDIS_URL) {
-    stores.push(await embeddedRedis());
-    uses.REDIS_URL = "redis";
-  }
-  const env = productEnvironment(options, folder);
+  const { parts: stores, uses } = await storeParts(folder.mongo, process.env);
+  const part = (name, path, ready) => ({
+    name,
+    command: ["--enable-source-maps", built(path)],
+    env: productEnvironment(options, folder),
+    uses,
+    ready,
+  });
   return [
     stores,
-    [{ name: "release", command: program("common/migrations/main.js"), env, uses, ready: "exit" }],
-    [{ name: "worker", command: program("worker/main.js"), env, uses, ready: "spawn" }],
-    [
-      {
-        name: "web",
-        command: program("api/main.js"),
-        env,
-        uses,
-        ready: new URL("/readyz", webUrl(options)),
-      },
-    ],
+    [part("release", "common/migrations/main.js", "exit")],
+    [part("worker", "worker/main.js", "spawn")],
+    [part("web", "api/main.js", new URL("/readyz", webUrl(options)))],
   ];
 }
 
@@ -95,10 +100,6 @@ function productEnvironment({ host, port }, { sessionSecrets }) {
     PORT: String(port),
     SESSION_SECRETS: process.env.SESSION_SECRETS || sessionSecrets,
   };
-}
-
-function program(path) {
-  return ["--enable-source-maps", built(path)];
 }
 
 function built(path) {

@@ -33,13 +33,13 @@ async function refusal(args: string[], env: NodeJS.ProcessEnv = {}) {
 }
 
 /** A process that has the data folder open, as a running Stowage has. */
-async function holdFolder(): Promise<WatchedProcess> {
+async function holdFolder(path = folder): Promise<WatchedProcess> {
   const program = `
     import { openDataFolder } from "${DATA_FOLDER}";
     const { sessionSecrets } = openDataFolder(process.argv[1]);
     console.log("Taken:", sessionSecrets);
     setInterval(() => undefined, 60_000);`;
-  const args = ["--input-type=module", "--eval", program, folder];
+  const args = ["--input-type=module", "--eval", program, path];
   const holder = new WatchedProcess(process.execPath, args);
   holders.push(holder);
   await holder.untilPrinted("Taken:");
@@ -107,12 +107,12 @@ describe("npm start, before it starts anything,", () => {
 
 describe("the data folder", () => {
   test("is readable by its owner only, and so are the secrets in it", async () => {
-    folder = join(folder, "new", "data");
-    const holder = await holdFolder();
+    const data = join(folder, "new", "data");
+    const holder = await holdFolder(data);
     await holder.stop();
 
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
-    expect(statSync(join(folder, "secrets.json")).mode & 0o777).toBe(0o600);
+    expect(statSync(data).mode & 0o777).toBe(0o700);
+    expect(statSync(join(data, "secrets.json")).mode & 0o777).toBe(0o600);
   });
 
   test("keeps the secrets of its first start, 32 random bytes", async () => {
