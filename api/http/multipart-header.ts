@@ -1,0 +1,70 @@
+import { MalformedBodyError } from "./errors.js";
+import { claimedMediaType } from "./media-type.js";
+import { parseParameters } from "./parameters.js";
+
+/** What the header of one part says (RFC 7578 §4). */
+export interface PartHeader {
+  readonly fieldName: string;
+  /** As sent, path and all; may be empty. `undefined` makes the part a field. */
+  readonly fileName: string | undefined;
+  readonly claimedType: string | null;
+}
+
+const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/s;
+const BROKEN_LINE = /[\r\n\0]/;
+const DISPOSITION = /^form-data(?=[ \t]*(?:;|$))/i;
+/** RFC 8187 §3.2.1, in the one charset that it demands. */
+const EXTENDED_VALUE = /^utf-8'[a-z0-9-]*'((?:%[0-9a-f]{2}|[!#$&+.^_`|~0-9a-z-])*)$/i;
+
+/**
+ * Reads the header lines of a part, in UTF-8; bytes that are not become U+FFFD.
+ *
+ * A part is a file if it has a `filename`, whatever else it says. RFC 7578 §4.2 forbids `filename*`, but .NET's client
+ * sends it beside a garbled `filename`, so it counts, and before the other (as in RFC 6266 §4.3).
+ *
+ * @throws {@link MalformedBodyError} for a line that is no field, a folded line, a missing or doubled `Content-Disposition`,
+ * a disposition other than `form-data` or without a `name`, and a transfer encoding: what is sent is stored, never decoded.
+ */
+export function parsePartHeader(lines: readonly string[]): PartHeader {
+  const fields = parseFields(lines);
+  const encoding = fields.get("content-transfer-encoding")?.toLowerCase() ?? "binary";
+  if (!["7bit", "8bit", "binary"].includes(encoding)) {
+    throw new MalformedBodyError("a part has a Content-Transfer-Encoding");
+  }
+  const parameters = parseDisposition(fields.get("content-disposition") ?? "");
+  const fieldName = parameters?.get("name");
+  if (parameters === undefined || fieldName === undefined) {
+    throw new MalformedBodyError("a part has no Content-Disposition of form-data with a name");
+  }
+  return {
+    fieldName,
+    fileName: decodeExtended(parameters.get("filename*")) ?? parameters.get("filename"),
+    claimedType: claimedMediaType(fields.get("content-type")),
+  };
+}
+
+function parseFields(lines: readonly string[]): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of lines) {
+    const [, name = "", value = ""] = (!BROKEN_LINE.test(line) && FIELD.exec(line)) || [];
+    const key = name.toLowerCase();
+    if (key === "") throw new MalformedBodyError("a part's header has a line that is no field");
+    if (fields.has(key)) throw new MalformedBodyError("a part's header has a field twice");
+    fields.set(key, value.trim());
+  }
+  return fields;
+}
+
+function parseDisposition(value: string): ReadonlyMap<string, string> | undefined {
+  const [type] = DISPOSITION.exec(value) ?? [];
+  return type === undefined ? undefined : parseParameters(value.slice(type.length));
+}
+
+function decodeExtended(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  try {
+    return decodeURIComponent(EXTENDED_VALUE.exec(value)?.[1] ?? "%");
+  } catch {
+    throw new MalformedBodyError("a part's filename* is not in UTF-8");
+  }
+}
