@@ -170,7 +170,13 @@ test("A client that stops reading is cut when nothing moves any more", async () 
   const closed: Promise<void>[] = [];
   const { open } = await serve(
     (req, res) => {
-      closed.push(new Promise((resolve) => req.socket.once("close", () => { resolve(); })));
+      closed.push(
+        new Promise((resolve) =>
+          req.socket.once("close", () => {
+            resolve();
+          }),
+        ),
+      );
       res.end(Buffer.alloc(64 * MIB));
     },
     { stallTimeoutMs: 200 },
@@ -223,7 +229,9 @@ describe("Stopping", () => {
   });
 
   test("cuts what is not finished after the grace time", async () => {
-    const { open, server } = await serve((_req, res) => { res.writeContinue(); });
+    const { open, server } = await serve((_req, res) => {
+      res.writeContinue();
+    });
     const client = await open();
     await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").received(/100 Continue/);
 

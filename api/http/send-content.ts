@@ -1,0 +1,112 @@
+import { Readable } from "node:stream";
+import type Koa from "koa";
+import { newId } from "../../common/platform/ids.js";
+import { type BodyPlan, contentRange, planByteRanges } from "./byteranges.js";
+import { evaluateConditions, isRangeWanted, type Validators } from "./conditional.js";
+import { contentDisposition } from "./content-disposition.js";
+import { PreconditionFailedError } from "./errors.js";
+import { isInlineType, servedType } from "./media-type.js";
+import { type ByteRange, resolveRanges } from "./range.js";
+
+/** Stored content, as it is to be served. */
+export interface Content extends Validators {
+  /** The file name to save it under. */
+  readonly name: string;
+  /** As detected; `null` where nothing is known. */
+  readonly type: string | null;
+  readonly sizeBytes: number;
+  /** The bytes of a window. Ending its iterator ends the reading. */
+  readonly open: (window: ByteRange) => AsyncIterable<Buffer>;
+}
+
+/** What an uploaded document may do in a browser: nothing. */
+const CONTENT_POLICY = "sandbox; default-src 'none'";
+
+/**
+ * Answers GET and HEAD for stored content: conditions, one or several ranges, and headers that keep a browser from taking it
+ * for a page of ours.
+ *
+ * The first bytes are read before the header is sent, so what cannot be read at all is still a clean error. When reading fails
+ * later the connection is cut, because the promised length can no longer be kept. A client that goes away ends the reading.
+ *
+ * @throws {@link PreconditionFailedError} and `RangeNotSatisfiableError`, and whatever the first read throws.
+ */
+export async function sendContent(ctx: Koa.Context, content: Content): Promise<void> {
+  setContentHeaders(ctx, content);
+  const verdict = evaluateConditions(ctx.method, ctx.headers, content);
+  if (verdict === "failed") throw new PreconditionFailedError();
+  if (verdict === "not-modified") {
+    ctx.status = 304;
+    return;
+  }
+  const ranges = rangesOf(ctx, content);
+  const [only] = ranges ?? [];
+  const plan = planBody(content, ranges);
+  if (only !== undefined && ranges?.length === 1) {
+    ctx.set("Content-Range", contentRange(only, content.sizeBytes));
+  }
+  if (ctx.method !== "HEAD") ctx.body = await openBody(ctx, content, plan);
+  ctx.status = ranges === undefined ? 200 : 206;
+  ctx.set("Content-Type", plan.contentType);
+  ctx.length = plan.lengthBytes;
+}
+
+function setContentHeaders(ctx: Koa.Context, { name, type, etag, lastModified }: Content): void {
+  ctx.set({
+    ETag: etag,
+    "Last-Modified": lastModified.toUTCString(),
+    "Accept-Ranges": "bytes",
+    "Cache-Control": "private, no-cache",
+    "Content-Disposition": contentDisposition(isInlineType(type) ? "inline" : "attachment", name),
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+  });
+}
+
+/** `Range` means something to GET alone (RFC 9110 §14.2). */
+function rangesOf(ctx: Koa.Context, content: Content): ByteRange[] | undefined {
+  if (ctx.method !== "GET" || !isRangeWanted(ctx.headers, content)) return undefined;
+  return resolveRanges(ctx.get("Range"), content.sizeBytes);
+}
+
+function planBody({ type, sizeBytes }: Content, ranges: ByteRange[] | undefined): BodyPlan {
+  const contentType = servedType(type);
+  if (ranges !== undefined && ranges.length > 1) {
+    return planByteRanges({ ranges, sizeBytes, contentType, boundary: newId() });
+  }
+  const [window = { first: 0, last: sizeBytes - 1 }] = ranges ?? [];
+  const lengthBytes = window.last - window.first + 1;
+  return { contentType, pieces: lengthBytes === 0 ? [] : [window], lengthBytes };
+}
+
+async function openBody(ctx: Koa.Context, { open }: Content, { pieces }: BodyPlan) {
+  const bytes = readPieces(pieces, open);
+  const first = await bytes.next();
+  if (first.done === true) return Buffer.alloc(0);
+  const body = Readable.from(startingWith(first.value, bytes), { objectMode: false });
+  // Koa only logs an error that comes after the header, and leaves the connection waiting for the rest.
+  body.once("error", () => ctx.res.destroy());
+  return body;
+}
+
+async function* readPieces(
+  pieces: BodyPlan["pieces"],
+  open: Content["open"],
+): AsyncGenerator<Buffer, void, undefined> {
+  for (const piece of pieces) {
+    if (Buffer.isBuffer(piece)) yield piece;
+    else yield* open(piece);
+  }
+}
+
+async function* startingWith(
+  first: Buffer,
+  rest: AsyncGenerator<Buffer, void, undefined>,
+): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
+}
