@@ -16,7 +16,7 @@ function asciiName(name: string): string {
 
 /** RFC 8187 §3.2.1: all but `attr-char` is percent-encoded. */
 function extendedValue(name: string): string {
-  return encodeURIComponent(name.toWellFormed()).replace(
+  return encodeURIComponent(name).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );

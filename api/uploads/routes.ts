@@ -5,7 +5,7 @@ import type { Uploads } from "../../common/uploads/service.js";
 import { presentFile } from "../files/present.js";
 import { apiBase } from "../http/api-base.js";
 import { type BodyPace, declaredLength, receiveBody } from "../http/body.js";
-import { claimedType } from "../http/media-type.js";
+import { claimedMediaType } from "../http/media-type.js";
 import { readMultipart } from "../http/multipart.js";
 import { readRequest } from "../http/read-request.js";
 import type { AuthState } from "../middleware/authenticate.js";
@@ -58,7 +58,7 @@ export function uploadRoutes({ uploads, limits }: Deps): Router<AuthState> {
       const { query } = await readRequest(ctx, uploadRaw);
       const upload = await uploads.begin(ctx.state.actor, {
         ...query,
-        claimedType: claimedType(ctx.get("Content-Type")),
+        claimedType: claimedMediaType(ctx.get("Content-Type")),
         expectedBytes: declaredLength(ctx.req),
       });
       await upload.receive(receiveBody(ctx.req, ctx.res, limits.pace));

@@ -25,6 +25,7 @@ export type ErrorCode =
   | "quota-exceeded"
   | "range-not-satisfiable"
   | "request-timeout"
+  | "too-many-fields"
   | "too-many-files"
   | "unauthenticated"
   | "unavailable"

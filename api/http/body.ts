@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { IncompleteBodyError, RequestTimeoutError } from "./errors.js";
+
+/** How slow a client may be. Only time in which the server waits for the client counts, not time in which it is busy. */
+export interface BodyPace {
+  /** The longest silence, in milliseconds. */
+  readonly idleTimeoutMs: number;
+  /** The slowest average over any `idleTimeoutMs` of waiting, in bytes per second; 0 for no limit. */
+  readonly minBytesPerSecond: number;
+}
+
+/** The length that a request announces for its body, in bytes: 0 without a body, `undefined` for a chunked one. */
+export function declaredLength({ headers }: IncomingMessage): number | undefined {
+  if (headers["transfer-encoding"] !== undefined) return undefined;
+  return Number(headers["content-length"] ?? 0);
+}
+
+/** Whether bytes of the request's body are still to come from the client. */
+export function isBodyPending(req: IncomingMessage): boolean {
+  return !req.complete && declaredLength(req) !== 0;
+}
+
+/**
+ * Tells a client that waits for it (`Expect: 100-continue`) to send its body. Call it when the body is wanted: whoever is
+ * refused before then never sends it (RFC 9110 §10.1.1).
+ */
+export function sendContinue(req: IncomingMessage, res: ServerResponse): void {
+  const isExpected = /^100-continue$/i.test(req.headers.expect ?? "") && req.httpVersion !== "1.0";
+  if (isExpected && isBodyPending(req) && !res.headersSent) res.writeContinue();
+}
+
+/**
+ * The bytes of a request's body as they arrive. Nothing is read from the socket that nobody asked for: whoever stops
+ * iterating stops the client.
+ *
+ * @throws {@link IncompleteBodyError} at once when the client goes away before the end.
+ * @throws {@link RequestTimeoutError} when the client is slower than `pace` allows.
+ */
+export async function* receiveBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  pace: BodyPace,
+): AsyncGenerator<Buffer, void, undefined> {
+  sendContinue(req, res);
+  const stopwatch = createStopwatch(pace);
+  while (!req.readableEnded) {
+    if (req.destroyed) throw new IncompleteBodyError();
+    const bytes = req.read() as Buffer | null;
+    if (bytes === null) {
+      await stopwatch.during(() => nextEvent(req, pace.idleTimeoutMs));
+    } else {
+      stopwatch.count(bytes.length);
+      yield bytes;
+    }
+  }
+}
+
+/** Adds up the time spent waiting, and compares it with the bytes that came of it. */
+function createStopwatch({ idleTimeoutMs, minBytesPerSecond }: BodyPace) {
+  let waitedMs = 0;
+  let receivedBytes = 0;
+  return {
+    async during(wait: () => Promise<void>): Promise<void> {
+      const startedAt = performance.now();
+      await wait();
+      waitedMs += performance.now() - startedAt;
+    },
+    count(bytes: number): void {
+      receivedBytes += bytes;
+      if (waitedMs < idleTimeoutMs) return;
+      if (receivedBytes * 1000 < minBytesPerSecond * waitedMs) throw new RequestTimeoutError();
+      waitedMs = 0;
+      receivedBytes = 0;
+    },
+  };
+}
+
+/** Resolves as soon as there is something to read, the end included, or nothing will come any more. */
+function nextEvent(req: IncomingMessage, timeoutMs: number): Promise<void> {
+  const events = ["readable", "end", "close"];
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      for (const event of events) req.off(event, onEvent);
+    };
+    const onEvent = () => {
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      stop();
+      reject(new RequestTimeoutError());
+    }, timeoutMs);
+    for (const event of events) req.on(event, onEvent);
+  });
+}

@@ -1,0 +1,71 @@
+import type { Duplex } from "node:stream";
+import type { AppError } from "../../common/platform/errors.js";
+import { newId } from "../../common/platform/ids.js";
+import type { Logger } from "../../common/platform/log.js";
+import {
+  HeaderTooLargeError,
+  IncompleteBodyError,
+  MalformedBodyError,
+  MalformedRequestError,
+  RequestTimeoutError,
+} from "./errors.js";
+import { closeLingering } from "./lingering-close.js";
+import { problemMessage, toProblem } from "./problem.js";
+
+/** What Node's HTTP parser reports: a code of llhttp or of Node, and the bytes that were not understood. */
+export interface ConnectionError extends Error {
+  readonly code?: string;
+  readonly rawPacket?: Buffer;
+}
+
+/** `handling`: a request runs whose answer has not begun; `answering`: bytes of an answer are on their way. */
+export type ConnectionState = "idle" | "handling" | "answering";
+
+interface Options {
+  readonly log: Logger;
+  readonly maxHeaderBytes: number;
+  readonly stateOf: (socket: Duplex) => ConnectionState;
+}
+
+/**
+ * Answers what is no HTTP request, or no longer one, with a problem and closes the connection. Where an answer has begun
+ * already, or nobody listens any more, it only closes.
+ */
+export function createBrokenConnectionHandler({ log, maxHeaderBytes, stateOf }: Options) {
+  const lingering = new WeakMap<Duplex, ReturnType<typeof closeLingering>>();
+
+  return (error: ConnectionError, socket: Duplex): void => {
+    // The parser reports each further packet of a connection that it has given up.
+    const limit = lingering.get(socket);
+    if (limit !== undefined) {
+      limit.count(error.rawPacket?.length ?? 0);
+      return;
+    }
+    const state = stateOf(socket);
+    const refusal = refusalOf(error, state, maxHeaderBytes);
+    if (refusal === undefined || state === "answering" || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const problem = toProblem(refusal, newId());
+    const { requestId, code, status } = problem.body;
+    log.info({ requestId, code, status, reason: error.code }, "Refused a broken request");
+    // A running request must learn at once that the rest of its body will never come, so here is no time to linger.
+    if (state === "handling") socket.end(problemMessage(problem), () => socket.destroy());
+    else lingering.set(socket, closeLingering(socket, problemMessage(problem)));
+  };
+}
+
+/** `undefined` where the connection itself is gone. */
+function refusalOf(
+  { code = "" }: ConnectionError,
+  state: ConnectionState,
+  maxHeaderBytes: number,
+): AppError | undefined {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new RequestTimeoutError();
+  if (code === "HPE_HEADER_OVERFLOW") return new HeaderTooLargeError(maxHeaderBytes);
+  if (!code.startsWith("HPE_")) return undefined;
+  if (state === "idle") return new MalformedRequestError("it is not HTTP/1.1");
+  if (code === "HPE_INVALID_EOF_STATE") return new IncompleteBodyError();
+  return new MalformedBodyError("its chunks are not as HTTP/1.1 has them");
+}
