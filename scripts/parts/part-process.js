@@ -5,7 +5,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 
 const FOLLOW_PARENT = new URL("follow-parent.js", import.meta.url).href;
 
-/** How long a part may take to stop by itself before it is killed; longer than any part's own limit. */
+/** How long a part may take to stop by itself before it is killed. */
 const STOP_TIMEOUT_MS = 30_000;
 
 /**
@@ -19,6 +19,7 @@ const STOP_TIMEOUT_MS = 30_000;
  * @property {"line" | "exit" | "spawn" | URL} ready - How it is known to be ready: it printed a line of JSON with
  * `ready: true` (and its address as `url`); it ended with 0 (a task, never started again); at once; or its address
  * answers 200.
+ * @property {number} [stopTimeoutMs] - How long it may take to stop before it is killed; default 30 s.
  */
 
 /**
@@ -30,6 +31,7 @@ export class PartProcess extends EventEmitter {
   /** How it ended, in words; `undefined` while it runs. @type {string | undefined} */
   ended;
   #child;
+  #stopTimeoutMs;
   #end = new globalThis.AbortController();
   #isKilled = false;
 
@@ -42,6 +44,7 @@ export class PartProcess extends EventEmitter {
    */
   constructor(part, env) {
     super();
+    this.#stopTimeoutMs = part.stopTimeoutMs ?? STOP_TIMEOUT_MS;
     this.#child = spawn(process.execPath, ["--import", FOLLOW_PARENT, ...part.command], {
       env,
       detached: true,
@@ -68,7 +71,7 @@ export class PartProcess extends EventEmitter {
   async stop() {
     if (this.ended !== undefined) return true;
     const exit = once(this, "exit");
-    const timer = setTimeout(() => this.kill(), STOP_TIMEOUT_MS);
+    const timer = setTimeout(() => this.kill(), this.#stopTimeoutMs);
     this.#child.kill("SIGTERM");
     await exit;
     clearTimeout(timer);

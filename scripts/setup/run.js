@@ -31,8 +31,9 @@ export function runInstalled(path, args, { root, nodeOptions = [], env = process
   return run(process.execPath, [...nodeOptions, program, ...args], { cwd: root, env });
 }
 
-/** The program's name and its arguments, without the path of Node.js. */
+/** The program's name and its arguments, without Node.js and its options. */
 function describe(command, args) {
-  const words = command === process.execPath ? args : [command, ...args];
-  return words.map((word) => (word.startsWith("/") ? basename(word) : word)).join(" ");
+  const program = args.findIndex((arg) => !arg.startsWith("--"));
+  const words = command === process.execPath ? args.slice(program) : [command, ...args];
+  return [basename(words[0]), ...words.slice(1)].join(" ");
 }

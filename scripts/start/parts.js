@@ -77,6 +77,7 @@ export async function allParts(options, folder) {
     env: productEnvironment(options, folder),
     uses,
     ready,
+    stopTimeoutMs: stopTimeoutMs(process.env),
   });
   return [
     stores,
@@ -91,6 +92,11 @@ export function webUrl({ host, port }) {
   const isEverywhere = host === "0.0.0.0" || host === "::";
   const name = isEverywhere ? "127.0.0.1" : host;
   return new URL(`http://${name.includes(":") ? `[${name}]` : name}:${port}`);
+}
+
+/** A little more than the time that web and worker give themselves for running work (`SHUTDOWN_GRACE_SECONDS`). */
+function stopTimeoutMs({ SHUTDOWN_GRACE_SECONDS = "25" }) {
+  return (Number(SHUTDOWN_GRACE_SECONDS) + 5) * 1000;
 }
 
 function productEnvironment({ host, port }, { sessionSecrets }) {

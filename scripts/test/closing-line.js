@@ -7,6 +7,8 @@ export default class ClosingLine {
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests > 0 ? `, ${results.numPendingTests} skipped` : "";
-    console.log(`${results.numPassedTests} passed, ${failed} failed${skipped}`);
+    const line = `${results.numPassedTests} passed, ${failed} failed${skipped}`;
+    // Jest's own summary comes after the reporters.
+    process.once("exit", () => console.log(line));
   }
 }
