@@ -44,6 +44,8 @@ export const ERROR_CODES = {
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   SnapshotUnavailable: 246,
   BSONObjectTooLarge: 10334,
+  ConversionFailure: 241,
+  InvalidPipelineOperator: 168,
   DuplicateKey: 11000,
   InterruptedAtShutdown: 11600,
   Interrupted: 11601,

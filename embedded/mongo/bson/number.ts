@@ -14,7 +14,13 @@ import { doubleValue, intValue, longValue, type BsonValue } from "./value.js";
 const MIN_LONG = -(2n ** 63n);
 const MAX_LONG = 2n ** 63n - 1n;
 
-export function isNumber(value: BsonValue | undefined): value is BsonValue {
+/** A value of one of the four numeric types. */
+export interface NumericValue extends BsonValue {
+  readonly type:
+    typeof BsonType.int | typeof BsonType.double | typeof BsonType.long | typeof BsonType.decimal;
+}
+
+export function isNumber(value: BsonValue | undefined): value is NumericValue {
   return value !== undefined && isNumericType(value.type);
 }
 

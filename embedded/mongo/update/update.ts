@@ -14,8 +14,8 @@ import { objectIdValue, type BsonValue } from "../bson/value.js";
 import { CommandError } from "../errors.js";
 import type { Equality, Filter, MatchDetails } from "../query/filter.js";
 import { applyToDocument } from "./apply.js";
+import { assignPaths } from "./assign.js";
 import { compileOperators } from "./compile.js";
-import { addModifier, emptyBranch } from "./tree.js";
 
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
@@ -71,7 +71,7 @@ export class Update {
   upsert(filter: Filter, { now }: UpdateContext, newId: () => ObjectId): RawDocument {
     const { equalities } = filter;
     const kept = this.isReplacement ? equalities.filter(({ path }) => path === "_id") : equalities;
-    const seed = documentOf(kept, now);
+    const seed = documentOf(kept);
     const document = this.#change(seed, { now, isInsert: true });
     refuseNewId(seed, document);
     const complete = withIdFirst(document, newId);
@@ -142,9 +142,8 @@ function refuseLarge(document: RawDocument): void {
   );
 }
 
-function documentOf(equalities: readonly Equality[], now: Date): RawDocument {
-  const tree = emptyBranch();
-  for (const [index, { path, value }] of equalities.entries()) {
+function documentOf(equalities: readonly Equality[]): RawDocument {
+  for (const [index, { path }] of equalities.entries()) {
     const twin = equalities.slice(0, index).find((other) => pathsOverlap(other.path, path));
     if (twin) {
       throw new CommandError(
@@ -152,14 +151,8 @@ function documentOf(equalities: readonly Equality[], now: Date): RawDocument {
         `cannot infer query fields to set, path '${path}' is matched twice`,
       );
     }
-    addModifier(tree, path, () => value);
   }
-  return applyToDocument(EMPTY_DOCUMENT, tree, {
-    original: EMPTY_DOCUMENT,
-    now,
-    isInsert: true,
-    position: undefined,
-  });
+  return assignPaths(EMPTY_DOCUMENT, equalities);
 }
 
 function withIdFirst(document: RawDocument, newId: () => ObjectId): RawDocument {
