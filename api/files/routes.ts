@@ -28,14 +28,14 @@ export function fileRoutes({ files }: { files: Files }): Router<AuthState> {
     })
     .get("/files/:id", async (ctx) => {
       const { params } = await readRequest(ctx, oneFile);
-      const { file, sizeBytes, read } = await files.open(ctx.state.actor, params.id);
+      const { file, ...content } = await files.open(ctx.state.actor, params.id);
       await sendContent(ctx, {
         name: file.name,
         type: file.type,
-        sizeBytes,
+        sizeBytes: content.sizeBytes,
         etag: fileETag(file),
         lastModified: file.updatedAt,
-        open: read,
+        open: (window) => content.read(window),
       });
     })
     .get("/files/:id/metadata", async (ctx) => {

@@ -1,9 +1,10 @@
 import type { Context, Middleware } from "koa";
 import type { Actor } from "../../common/accounts/actor.js";
 import { UnauthenticatedError } from "../../common/accounts/errors.js";
+import type { RequestState } from "./request-context.js";
 
 /** What a handler behind {@link authenticate} knows. */
-export interface AuthState {
+export interface AuthState extends RequestState {
   actor: Actor;
 }
 

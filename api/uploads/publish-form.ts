@@ -1,9 +1,12 @@
-import type { Context } from "koa";
+import type Koa from "koa";
 import { translateMongoError } from "../../common/platform/mongo.js";
 import { presentFile } from "../files/present.js";
 import { apiBase } from "../http/api-base.js";
 import { type ProblemBody, toProblem } from "../http/problem.js";
+import type { RequestState } from "../middleware/request-context.js";
 import type { ReceivedFile } from "./receive-form.js";
+
+type Context = Koa.ParameterizedContext<RequestState>;
 
 /** What became of one file of a form. */
 type FormItem =

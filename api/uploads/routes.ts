@@ -1,5 +1,6 @@
+import type { IncomingMessage } from "node:http";
 import Router from "@koa/router";
-import type { Context } from "koa";
+import type Koa from "koa";
 import { ContentTooLargeError } from "../../common/uploads/errors.js";
 import type { Uploads } from "../../common/uploads/service.js";
 import { presentFile } from "../files/present.js";
@@ -32,9 +33,9 @@ interface Deps {
 
 /** The two doors for new content: forms of any number of files, and one file as a raw body. */
 export function uploadRoutes({ uploads, limits }: Deps): Router<AuthState> {
-  const receiveFiles = async (ctx: Context & { state: AuthState }) => {
+  const receiveFiles = async (ctx: Koa.ParameterizedContext<AuthState>) => {
     const { query } = await readRequest(ctx, uploadForm);
-    refuseEndlessForm(ctx, limits);
+    refuseEndlessForm(ctx.req, limits);
     const budget = new DrainBudget();
     const parts = readMultipart(budget.meter(receiveBody(ctx.req, ctx.res, limits.pace)), {
       contentType: ctx.get("Content-Type"),
@@ -71,7 +72,7 @@ export function uploadRoutes({ uploads, limits }: Deps): Router<AuthState> {
 }
 
 /** A form that is longer than all its files may be together is refused before its body moves. */
-function refuseEndlessForm({ req }: Context, { maxFileBytes, maxFiles }: UploadLimits): void {
+function refuseEndlessForm(req: IncomingMessage, { maxFileBytes, maxFiles }: UploadLimits): void {
   const mostBytes = maxFileBytes * maxFiles + FORM_OVERHEAD_BYTES;
   if ((declaredLength(req) ?? 0) > mostBytes) throw new ContentTooLargeError(maxFileBytes);
 }

@@ -10,8 +10,48 @@ export interface Answer {
   readonly json: Json;
 }
 
-/** As deep as the tests look into an answer. */
-export type Json = { readonly [key: string]: Json } & readonly Json[] & string & number;
+/** A file, as `openapi/components/schemas/files.yaml` has it. */
+export interface FileJson {
+  readonly id: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly type: string | null;
+  readonly claimedType: string | null;
+  readonly state: string;
+  readonly sha256: string;
+  readonly etag: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly links: { readonly content: string; readonly metadata: string };
+}
+
+export interface UsageJson {
+  readonly bytes: number;
+  readonly reservedBytes: number;
+  readonly files: number;
+  readonly limitBytes: number | null;
+}
+
+export interface ProblemJson {
+  readonly code: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly requestId: string;
+  readonly errors: readonly { readonly in: string; readonly pointer: string }[];
+}
+
+/** Every field that an answer may have; the test knows which it has. */
+export interface Json extends FileJson, ProblemJson {
+  readonly username: string;
+  readonly usage: UsageJson;
+  readonly items: readonly (FileJson & {
+    readonly file: FileJson;
+    readonly problem: ProblemJson;
+  })[];
+  readonly nextCursor: string | null;
+  readonly total: number;
+  readonly limit: number;
+}
 
 /** A file of a form. */
 export interface FormFile {
@@ -64,7 +104,7 @@ export class Client {
   }
 
   /** Stores one file under a name and gives the file that the answer shows. */
-  async store(name: string, bytes: Buffer | string): Promise<Json> {
+  async store(name: string, bytes: Buffer | string): Promise<FileJson> {
     const { status, json } = await this.put(
       `/api/v1/files?name=${encodeURIComponent(name)}`,
       bytes,
@@ -80,9 +120,9 @@ export class Client {
     return json;
   }
 
-  async usage(): Promise<Json> {
+  async usage(): Promise<UsageJson> {
     const { json } = await this.get("/api/v1/me");
-    return json.usage as Json;
+    return json.usage;
   }
 }
 
@@ -105,7 +145,7 @@ async function answer(test: Test): Promise<Answer> {
     path: new URL(url).pathname,
     status: response.status,
     headers,
-    body: json ?? bytes,
+    body: bytes,
   });
   return { status: response.status, headers, bytes, json: json as Json };
 }
