@@ -1,106 +1,72 @@
 import { MalformedBodyError } from "./errors.js";
 import { claimedType } from "./media-type.js";
+import { parseParameters } from "./parameters.js";
 
-const MOST_HEADER_BYTES = 16 * 1024;
-const MOST_HEADER_LINES = 100;
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
-const PARAMETER =
-  /;\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(?:"((?:\\["\\]|[^"])*)"|([^\s;"]*))\s*(?=;|$)/gy;
-
-/** A part's header as `Dicer` gives it: lower-case names, and values whose characters are the bytes that were sent. */
-export type RawHeader = Readonly<Record<string, readonly string[]>>;
-
-/** What a part of a form says about itself. */
+/** What the header of one part says (RFC 7578 §4). */
 export interface PartHeader {
   readonly fieldName: string;
-  /** `undefined` for a field; a part with a file name, even an empty one, is a file. */
+  /** As sent, path and all; may be empty. `undefined` makes the part a field. */
   readonly fileName: string | undefined;
   readonly claimedType: string | null;
 }
 
-/**
- * The boundary of a `multipart/form-data` body (RFC 2046 §5.1.1: 1 to 70 characters).
- *
- * @throws {@link MalformedBodyError} when there is none, or none that can be.
- */
-export function boundaryOf(contentType: string): string {
-  const boundary = parametersOf(contentType).get("boundary");
-  if (boundary === undefined || !BOUNDARY.test(boundary)) {
-    throw new MalformedBodyError("its Content-Type has no valid boundary");
-  }
-  return boundary;
-}
+const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n\0]*)$/;
+const DISPOSITION = /^form-data(?=[ \t]*(?:;|$))/i;
+/** RFC 8187 §3.2.1, in the one charset that it demands. */
+const EXTENDED_VALUE = /^utf-8'[a-z0-9-]*'((?:%[0-9a-f]{2}|[!#$&+.^_`|~0-9a-z-])*)$/i;
 
 /**
- * Reads a part's header (RFC 7578 §4). Names are UTF-8, as every browser and tool sends them, and taken as they stand between
- * the quotes: of the escapes of quoted strings only `\"` and `\\` are undone, because a lone backslash is part of a Windows
- * path; `%22` and `&#1234;` stay, because nobody can tell them from a name that has them.
+ * Reads the header lines of a part, in UTF-8; bytes that are not become U+FFFD.
  *
- * @throws {@link MalformedBodyError}
+ * A part is a file if it has a `filename`, whatever else it says. RFC 7578 §4.2 forbids `filename*`, but .NET's client
+ * sends it beside a garbled `filename`, so it counts, and before the other (as in RFC 6266 §4.3).
+ *
+ * @throws {@link MalformedBodyError} for a line that is no field, a folded line, a missing or doubled `Content-Disposition`,
+ * a disposition other than `form-data` or without a `name`, and a transfer encoding: what is sent is stored, never decoded.
  */
-export function readPartHeader(raw: RawHeader): PartHeader {
-  checkSize(raw);
-  const [disposition, ...others] = raw["content-disposition"] ?? [];
-  if (disposition === undefined || others.length > 0) {
-    throw new MalformedBodyError("a part has no Content-Disposition, or several");
+export function parsePartHeader(lines: readonly string[]): PartHeader {
+  const fields = parseFields(lines);
+  const encoding = fields.get("content-transfer-encoding")?.toLowerCase() ?? "binary";
+  if (!["7bit", "8bit", "binary"].includes(encoding)) {
+    throw new MalformedBodyError("a part has a Content-Transfer-Encoding");
   }
-  if (!/^form-data\s*(?:;|$)/i.test(disposition)) {
-    throw new MalformedBodyError("a part's Content-Disposition is not form-data");
+  const parameters = parseDisposition(fields.get("content-disposition") ?? "");
+  const fieldName = parameters?.get("name");
+  if (parameters === undefined || fieldName === undefined) {
+    throw new MalformedBodyError("a part has no Content-Disposition of form-data with a name");
   }
-  const parameters = parametersOf(disposition);
-  const fieldName = parameters.get("name");
-  if (fieldName === undefined) throw new MalformedBodyError("a part has no name");
-  const fileName = parameters.get("filename") ?? extendedName(parameters.get("filename*"));
   return {
-    fieldName: fromBytes(fieldName),
-    fileName: fileName === undefined ? undefined : fromBytes(fileName),
-    claimedType: claimedType(raw["content-type"]?.[0] ?? ""),
+    fieldName,
+    fileName: decodeExtended(parameters.get("filename*")) ?? parameters.get("filename"),
+    claimedType: claimedType(fields.get("content-type") ?? ""),
   };
 }
 
-function checkSize(raw: RawHeader): void {
-  const lines = Object.entries(raw).flatMap(([name, values]) =>
-    values.map((value) => ({ name, length: name.length + value.length })),
-  );
-  const bytes = lines.reduce((sum, { length }) => sum + length, 0);
-  if (bytes > MOST_HEADER_BYTES || lines.length > MOST_HEADER_LINES) {
-    throw new MalformedBodyError("the header of a part is too long");
+function parseFields(lines: readonly string[]): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of lines) {
+    const [, name, value = ""] = FIELD.exec(line) ?? [];
+    if (name === undefined) {
+      throw new MalformedBodyError("a part's header has a line that is no field");
+    }
+    if (fields.has(name.toLowerCase())) {
+      throw new MalformedBodyError("a part's header has a field twice");
+    }
+    fields.set(name.toLowerCase(), value.trim());
   }
-  if (lines.some(({ name }) => !FIELD_NAME.test(name))) {
-    throw new MalformedBodyError("the header of a part is not one");
-  }
+  return fields;
 }
 
-/** All parameters of a field, by lower-case name. Something between them, or one given twice, is malformed. */
-function parametersOf(field: string): Map<string, string> {
-  const parameters = new Map<string, string>();
-  const start = field.indexOf(";");
-  if (start === -1) return parameters;
-  const text = field.slice(start).replace(/[;\s]+$/, "");
-  let end = 0;
-  for (const match of text.matchAll(PARAMETER)) {
-    const [whole, name = "", quoted, token = ""] = match;
-    const key = name.toLowerCase();
-    if (parameters.has(key)) throw new MalformedBodyError(`${key} is given twice`);
-    parameters.set(key, quoted === undefined ? token : quoted.replace(/\\(["\\])/g, "$1"));
-    end = match.index + whole.length;
-  }
-  if (end !== text.length) throw new MalformedBodyError("the parameters of a header are malformed");
-  return parameters;
+function parseDisposition(value: string): ReadonlyMap<string, string> | undefined {
+  const [type] = DISPOSITION.exec(value) ?? [];
+  return type === undefined ? undefined : parseParameters(value.slice(type.length));
 }
 
-/** RFC 7578 §4.2 forbids `filename*`; some send it all the same, and UTF-8 is all that it can be in (RFC 8187 §3.2). */
-function extendedName(value: string | undefined): string | undefined {
+function decodeExtended(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const encoded = /^utf-8'[^']*'(.*)$/is.exec(value)?.[1];
   try {
-    if (encoded !== undefined) return Buffer.from(decodeURIComponent(encoded)).toString("latin1");
+    return decodeURIComponent(EXTENDED_VALUE.exec(value)?.[1] ?? "%");
   } catch {
-    // Falls through: an escape that is none.
+    throw new MalformedBodyError("a part's filename* is not in UTF-8");
   }
-  throw new MalformedBodyError("a file name is not in UTF-8");
 }
-
-/** Bytes that are no UTF-8 become replacement characters, which no file name may have. */
-const fromBytes = (text: string) => Buffer.from(text, "latin1").toString("utf8");

@@ -1,24 +1,32 @@
-import { Dicer } from "@fastify/busboy";
-import type { Readable } from "node:stream";
 import {
   FieldTooLargeError,
-  IncompleteBodyError,
   MalformedBodyError,
   TooManyFieldsError,
   TooManyFilesError,
+  UnsupportedMediaTypeError,
 } from "./errors.js";
-import { boundaryOf, type RawHeader, readPartHeader } from "./multipart-header.js";
+import { type PartHeader, parsePartHeader } from "./multipart-header.js";
+import { MultipartReader } from "./multipart-reader.js";
+import { parseParameters } from "./parameters.js";
 
-/** A file of a form. What is not read of `bytes` is skipped when the next part is asked for. */
+const CRLF = Buffer.from("\r\n");
+const DASHES = Buffer.from("--");
+const END_OF_HEADER = Buffer.from("\r\n\r\n");
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_BLANK_BYTES = 1024;
+/** RFC 2046 §5.1.1. */
+const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
+
 export interface FilePart {
   readonly kind: "file";
   readonly fieldName: string;
+  /** As sent, path and all; may be empty. */
   readonly fileName: string;
   readonly claimedType: string | null;
+  /** The content as it arrives; to be read before the next part is asked for. What is not read then is thrown away. */
   readonly bytes: AsyncIterable<Buffer>;
 }
 
-/** A field of a form, whole and in UTF-8. */
 export interface FieldPart {
   readonly kind: "field";
   readonly fieldName: string;
@@ -37,56 +45,133 @@ export interface MultipartOptions {
 }
 
 /**
- * The parts of a `multipart/form-data` body (RFC 7578), one after the other, as they arrive. No more of the body is read than
- * the parts that are asked for, and about 64 KiB. Iterating ends without an error only after the closing boundary and the
- * end of the body, so a file counts as complete only then.
+ * Reads a `multipart/form-data` body (RFC 7578) part by part as it arrives. It is driven by whoever iterates: nothing is
+ * read from `source` that was not asked for, at most one packet and one part's header are held, and leaving the loop early,
+ * or an error in it, ends the source.
  *
- * `Dicer` finds the boundaries. What it passes over in silence is refused here: a part without a whole header, and a body
- * without a closing boundary, after which it ends parts and itself as if all were well.
+ * It is stricter than RFC 2046 where that would lose bytes without a word: a body that does not begin with its boundary,
+ * or goes on behind the closing one, is malformed. Only when the iteration ends by itself was the whole
+ * body, its closing boundary included, as it should be.
  *
- * @throws {@link MalformedBodyError}, {@link IncompleteBodyError}, {@link TooManyFilesError}, {@link TooManyFieldsError},
- * {@link FieldTooLargeError}, and whatever `body` throws.
+ * @throws {@link MalformedBodyError}, {@link UnsupportedMediaTypeError}, {@link TooManyFilesError},
+ * {@link TooManyFieldsError}, {@link FieldTooLargeError}, and whatever `source` throws.
  */
 export async function* readMultipart(
-  body: AsyncIterable<Buffer>,
+  source: AsyncIterable<Buffer>,
   options: MultipartOptions,
 ): AsyncGenerator<Part, void, undefined> {
-  const parser = new FormParser(boundaryOf(options.contentType));
-  void parser.feed(body);
-  let files = 0;
-  let fields = 0;
+  const delimiter = Buffer.from(`\r\n--${boundaryOf(options.contentType)}`);
+  // The first boundary stands at the very beginning; with a line break before it, it is like the others.
+  const reader = new MultipartReader(source, CRLF);
+  const counter = createCounter(options);
   try {
-    for (let raw = await parser.next(); raw !== undefined; raw = await parser.next()) {
-      const { fieldName, fileName, claimedType } = readPartHeader(raw.header);
-      const bytes = readAll(raw.stream);
-      if (fileName === undefined) {
-        if (++fields > options.maxFields) throw new TooManyFieldsError(options.maxFields);
-        yield { kind: "field", fieldName, value: await readField(bytes, options.maxFieldBytes) };
-      } else {
-        if (++files > options.maxFiles) throw new TooManyFilesError(options.maxFiles);
-        yield { kind: "file", fieldName, fileName, claimedType, bytes };
-      }
-      await skip(raw.stream);
+    await skipPreamble(reader, delimiter);
+    while (!(await reader.isNext(DASHES))) {
+      const header = await readHeader(reader);
+      counter.count(header);
+      const content = contentUntil(reader, delimiter);
+      yield await toPart(header, content, options.maxFieldBytes);
+      while ((await content.read()) !== undefined) continue;
     }
+    await skipEpilogue(reader);
   } finally {
-    parser.stop();
+    await reader.close();
   }
 }
 
-interface RawPart {
-  readonly header: RawHeader;
-  readonly stream: Readable;
+function boundaryOf(contentType: string): string {
+  const [type] = /^multipart\/form-data(?=[ \t]*(?:;|$))/i.exec(contentType) ?? [];
+  if (type === undefined) throw new UnsupportedMediaTypeError("Send multipart/form-data here");
+  const boundary = parseParameters(contentType.slice(type.length))?.get("boundary") ?? "";
+  if (!BOUNDARY.test(boundary)) {
+    throw new MalformedBodyError("its Content-Type has not one boundary of 1 to 70 characters");
+  }
+  return boundary;
 }
 
-/** Turns what `Dicer` emits into parts that are asked for. */
-class FormParser {
-  readonly #dicer: Dicer;
-  readonly #stopped = Promise.withResolvers();
-  readonly #parts: RawPart[] = [];
-  #isInHeader = false;
-  #isClosed = false;
-  #isFed = false;
-  #isStopped = false;
-  #failure: { readonly error: unknown } | undefined;
-  #wake: () => void = () => undefined;
+async function skipPreamble(reader: MultipartReader, delimiter: Buffer): Promise<void> {
+  const preamble = await readAll(() => reader.readBefore(delimiter), MAX_BLANK_BYTES);
+  if (!isBlank(preamble)) throw new MalformedBodyError("it does not begin with its boundary");
+}
+
+async function skipEpilogue(reader: MultipartReader): Promise<void> {
+  const epilogue = await readAll(() => reader.read(), MAX_BLANK_BYTES);
+  if (!isBlank(epilogue?.subarray(DASHES.length))) {
+    throw new MalformedBodyError("it goes on behind its closing boundary");
+  }
+}
+
+async function readHeader(reader: MultipartReader): Promise<PartHeader> {
+  const bytes = await readAll(() => reader.readBefore(END_OF_HEADER), MAX_HEADER_BYTES);
+  if (bytes === undefined) {
+    throw new MalformedBodyError(`a part's header is longer than ${MAX_HEADER_BYTES} bytes`);
+  }
+  const [restOfBoundary = "", ...lines] = bytes.toString().split("\r\n");
+  if (restOfBoundary.trim() !== "") {
+    throw new MalformedBodyError("a boundary is followed by something else");
+  }
+  return parsePartHeader(lines);
+}
+
+interface Content extends AsyncIterable<Buffer> {
+  /** The next bytes, `undefined` at the end and ever after. */
+  read(): Promise<Buffer | undefined>;
+}
+
+/** The content of one part. Leaving a loop over it early does not end it: what is left can still be skipped. */
+function contentUntil(reader: MultipartReader, delimiter: Buffer): Content {
+  let isOver = false;
+  const read = async () => {
+    const bytes = isOver ? undefined : await reader.readBefore(delimiter);
+    isOver = bytes === undefined;
+    return bytes;
+  };
+  return {
+    read,
+    async *[Symbol.asyncIterator]() {
+      for (let bytes = await read(); bytes !== undefined; bytes = await read()) yield bytes;
+    },
+  };
+}
+
+async function toPart(header: PartHeader, content: Content, maxFieldBytes: number): Promise<Part> {
+  const { fieldName, fileName, claimedType } = header;
+  if (fileName !== undefined) {
+    return { kind: "file", fieldName, fileName, claimedType, bytes: content };
+  }
+  const value = await readAll(() => content.read(), maxFieldBytes);
+  if (value === undefined) throw new FieldTooLargeError(maxFieldBytes);
+  return { kind: "field", fieldName, value: value.toString() };
+}
+
+function createCounter({ maxFiles, maxFields }: MultipartOptions) {
+  let files = 0;
+  let fields = 0;
+  return {
+    count({ fileName }: PartHeader): void {
+      if (fileName === undefined) fields += 1;
+      else files += 1;
+      if (fields > maxFields) throw new TooManyFieldsError(maxFields);
+      if (files > maxFiles) throw new TooManyFilesError(maxFiles);
+    },
+  };
+}
+
+/** Everything that `read` gives, in one piece; `undefined` as soon as it is more than `maxBytes`. */
+async function readAll(
+  read: () => Promise<Buffer | undefined>,
+  maxBytes: number,
+): Promise<Buffer | undefined> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for (let piece = await read(); piece !== undefined; piece = await read()) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > maxBytes) return undefined;
+  }
+  return Buffer.concat(pieces);
+}
+
+function isBlank(bytes: Buffer | undefined): boolean {
+  return bytes !== undefined && /^[ \t\r\n]*$/.test(bytes.toString("latin1"));
 }
