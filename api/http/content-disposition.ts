@@ -14,9 +14,10 @@ function asciiName(name: string): string {
     .replace(/[^\x20-\x7e]|["\\%]/gu, "_");
 }
 
-/** RFC 8187 §3.2.1: all but `attr-char` is percent-encoded. */
+/** RFC 8187 §3.2.1: all but `attr-char` is percent-encoded; half a character becomes U+FFFD. */
 function extendedValue(name: string): string {
-  return encodeURIComponent(name).replace(
+  const text = name.replace(/\p{Surrogate}/gu, "\ufffd");
+  return encodeURIComponent(text).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
