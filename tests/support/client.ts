@@ -45,6 +45,7 @@ export interface Json extends FileJson, ProblemJson {
   readonly username: string;
   readonly usage: UsageJson;
   readonly items: readonly (FileJson & {
+    readonly status: number;
     readonly file: FileJson;
     readonly problem: ProblemJson;
   })[];

@@ -20,6 +20,7 @@ import { JobProducer } from "../../common/queue/producer.js";
 import { createJobHandlers, runJob } from "../../worker/jobs.js";
 import { startRunner } from "../../worker/runner.js";
 import { collectLogLines } from "../api/http/log-lines.js";
+import { RawClient } from "../api/http/raw-client.js";
 import { Client } from "./client.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
 import { type Leftovers, listLeftovers } from "./invariants.js";
@@ -46,6 +47,7 @@ export class World {
   readonly logs = collectLogLines();
   readonly #producer: JobProducer;
   readonly #webs: Web[] = [];
+  readonly #rawClients: RawClient[] = [];
 
   private constructor(changes: Partial<WorldConfig>) {
     const { mongodbUrl, redisUrl } = serverUrls();
@@ -113,6 +115,13 @@ export class World {
     return client;
   }
 
+  /** A connection on which a test speaks HTTP by hand; it is cut with the world. */
+  async raw(): Promise<RawClient> {
+    const raw = await RawClient.open(this.port);
+    this.#rawClients.push(raw);
+    return raw;
+  }
+
   /** Does everything that is queued and due, and sweeps, until nothing is left to do. */
   async settle(): Promise<void> {
     const { log } = this.logs;
@@ -142,6 +151,7 @@ export class World {
   }
 
   async close(): Promise<void> {
+    for (const { socket } of this.#rawClients) socket.destroy();
     await Promise.all(this.#webs.map((web) => web.stop(0)));
     await this.#producer.close();
     const keys = await this.redis.keys(`${this.config.redisPrefix}:*`);
