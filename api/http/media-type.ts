@@ -1,36 +1,54 @@
-const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,127}";
-const MEDIA_TYPE = new RegExp(`^\\s*(${TOKEN}/${TOKEN})\\s*(?:;|$)`);
-
-/** Shown by browsers in place, as detected: nothing among them can run anything. Everything else is only saved. */
-const INLINE_TYPES = new Set([
-  "audio/mpeg",
-  "audio/ogg",
-  "audio/wav",
-  "image/avif",
-  "image/gif",
-  "image/jpeg",
-  "image/png",
-  "image/webp",
-  "text/plain",
-  "video/mp4",
-  "video/webm",
-]);
+/** RFC 6838 §4.2. */
+const NAME = "[a-z0-9][a-z0-9!#$&^_.+-]{0,126}";
+const MEDIA_TYPE = new RegExp(`^(${NAME}/${NAME})[ \\t]*(?:;|$)`);
 
 /**
- * The `type/subtype` of a `Content-Type` field in lower case, without parameters (RFC 9110 §8.3.1); `null` where there is none
- * or it has no valid form. It is kept as what a client claimed, and never served.
+ * The type that a client claims for its content, in lower case and without parameters.
+ *
+ * @returns `null` where there is none, or none in the form of RFC 6838: nothing else is ever stored or shown.
  */
-export function claimedType(field: string): string | null {
-  return MEDIA_TYPE.exec(field)?.[1]?.toLowerCase() ?? null;
+export function claimedMediaType(contentType: string | undefined): string | null {
+  return MEDIA_TYPE.exec((contentType ?? "").trim().toLowerCase())?.[1] ?? null;
 }
 
-/** Whether content of a detected type may be shown in a browser instead of being saved. */
-export function isInlineType(detected: string | null): boolean {
-  return detected !== null && INLINE_TYPES.has(detected);
+/**
+ * Types that no browser runs anything of, shown as they are; everything else is downloaded. PDF is not among them: it has
+ * scripts and forms, and the viewers that would run them do not obey the page's sandbox.
+ */
+const INLINE = new Map([
+  ["image/png", "image/png"],
+  ["image/jpeg", "image/jpeg"],
+  ["image/gif", "image/gif"],
+  ["image/webp", "image/webp"],
+  ["image/avif", "image/avif"],
+  // Other types of text (HTML, XML, scripts) are not this one.
+  ["text/plain", "text/plain; charset=utf-8"],
+]);
+
+/** How stored content may be shown. */
+export interface Presentation {
+  readonly contentType: string;
+  readonly disposition: "inline" | "attachment";
 }
 
-/** The `Content-Type` to serve content with. */
-export function servedType(detected: string | null): string {
-  if (detected === "text/plain") return "text/plain; charset=utf-8";
-  return detected ?? "application/octet-stream";
+/**
+ * How content may be shown, by the type that was found in it; never by the one that was claimed.
+ *
+ * @param detectedType - `null` as long as nobody looked.
+ */
+export function presentationOf(detectedType: string | null): Presentation {
+  const inline = INLINE.get(detectedType ?? "");
+  if (inline !== undefined) return { contentType: inline, disposition: "inline" };
+  return {
+    contentType: claimedMediaType(detectedType ?? "") ?? "application/octet-stream",
+    disposition: "attachment",
+  };
 }
+
+/** With these, a browser that shows uploaded content runs nothing of it, in no frame, and asks again before it reuses it. */
+export const CONTENT_HEADERS = {
+  "Cache-Control": "private, no-cache",
+  "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+} as const;

@@ -1,5 +1,5 @@
 import { MalformedBodyError } from "./errors.js";
-import { claimedType } from "./media-type.js";
+import { claimedMediaType } from "./media-type.js";
 import { parseParameters } from "./parameters.js";
 
 /** What the header of one part says (RFC 7578 §4). */
@@ -38,7 +38,7 @@ export function parsePartHeader(lines: readonly string[]): PartHeader {
   return {
     fieldName,
     fileName: decodeExtended(parameters.get("filename*")) ?? parameters.get("filename"),
-    claimedType: claimedType(fields.get("content-type") ?? ""),
+    claimedType: claimedMediaType(fields.get("content-type")),
   };
 }
 

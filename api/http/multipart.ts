@@ -37,7 +37,7 @@ export type Part = FilePart | FieldPart;
 
 export interface MultipartOptions {
   /** The request's `Content-Type` field. */
-  readonly contentType: string;
+  readonly contentType: string | undefined;
   readonly maxFiles: number;
   readonly maxFields: number;
   /** The longest value of a field, in bytes. */
@@ -79,7 +79,7 @@ export async function* readMultipart(
   }
 }
 
-function boundaryOf(contentType: string): string {
+function boundaryOf(contentType = ""): string {
   const [type] = /^multipart\/form-data(?=[ \t]*(?:;|$))/i.exec(contentType) ?? [];
   if (type === undefined) throw new UnsupportedMediaTypeError("Send multipart/form-data here");
   const boundary = parseParameters(contentType.slice(type.length))?.get("boundary") ?? "";

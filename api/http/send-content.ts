@@ -5,7 +5,7 @@ import { type BodyPlan, contentRange, planByteRanges } from "./byteranges.js";
 import { evaluateConditions, isRangeWanted, type Validators } from "./conditional.js";
 import { contentDisposition } from "./content-disposition.js";
 import { PreconditionFailedError } from "./errors.js";
-import { isInlineType, servedType } from "./media-type.js";
+import { CONTENT_HEADERS, presentationOf } from "./media-type.js";
 import { type ByteRange, resolveRanges } from "./range.js";
 
 /** Stored content, as it is to be served. */
@@ -18,9 +18,6 @@ export interface Content extends Validators {
   /** The bytes of a window. Ending its iterator ends the reading. */
   readonly open: (window: ByteRange) => AsyncIterable<Buffer>;
 }
-
-/** What an uploaded document may do in a browser: nothing. */
-const CONTENT_POLICY = "sandbox; default-src 'none'";
 
 /**
  * Answers GET and HEAD for stored content: conditions, one or several ranges, and headers that keep a browser from taking it
@@ -53,13 +50,11 @@ export async function sendContent(ctx: Koa.Context, content: Content): Promise<v
 
 function setContentHeaders(ctx: Koa.Context, { name, type, etag, lastModified }: Content): void {
   ctx.set({
+    ...CONTENT_HEADERS,
     ETag: etag,
     "Last-Modified": lastModified.toUTCString(),
     "Accept-Ranges": "bytes",
-    "Cache-Control": "private, no-cache",
-    "Content-Disposition": contentDisposition(isInlineType(type) ? "inline" : "attachment", name),
-    "Content-Security-Policy": CONTENT_POLICY,
-    "X-Content-Type-Options": "nosniff",
+    "Content-Disposition": contentDisposition(presentationOf(type).disposition, name),
   });
 }
 
@@ -70,7 +65,7 @@ function rangesOf(ctx: Koa.Context, content: Content): ByteRange[] | undefined {
 }
 
 function planBody({ type, sizeBytes }: Content, ranges: ByteRange[] | undefined): BodyPlan {
-  const contentType = servedType(type);
+  const { contentType } = presentationOf(type);
   if (ranges !== undefined && ranges.length > 1) {
     return planByteRanges({ ranges, sizeBytes, contentType, boundary: newId() });
   }

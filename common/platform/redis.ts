@@ -51,3 +51,23 @@ function logChanges(redis: Redis, log: Logger): Redis {
   });
   return redis;
 }
+
+/** Redis would throw away jobs or sessions when its memory is full, instead of refusing to take more. */
+export class EvictionError extends Error {
+  constructor(policy: string) {
+    super(
+      `Redis evicts keys when its memory is full (maxmemory-policy ${policy}); set maxmemory-policy to noeviction`,
+    );
+  }
+}
+
+/**
+ * Waits for Redis and checks that it never drops what it was given.
+ *
+ * @throws {@link EvictionError}
+ */
+export async function refuseEviction(redis: Redis): Promise<void> {
+  const memory = await redis.info("memory");
+  const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1] ?? "noeviction";
+  if (policy !== "noeviction") throw new EvictionError(policy);
+}

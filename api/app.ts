@@ -1,0 +1,59 @@
+import Koa from "koa";
+import type { Logger } from "../common/platform/log.js";
+import type { WebConfig } from "../common/platform/config.js";
+import type { Readiness } from "../common/platform/readiness.js";
+import type { SessionStore } from "../common/sessions/store.js";
+import type { WebServices } from "../common/web-services.js";
+import { docsRoutes } from "./docs/routes.js";
+import { healthRoutes } from "./health/routes.js";
+import { jsonBody } from "./http/json-body.js";
+import { everyRequest } from "./middleware/every-request.js";
+import { session } from "./middleware/session.js";
+import { apiRoutes } from "./routes.js";
+
+/** What the HTTP application is made of. */
+export interface AppParts {
+  readonly config: WebConfig;
+  readonly log: Logger;
+  readonly services: WebServices;
+  readonly sessions: SessionStore;
+  readonly readiness: Readiness;
+}
+
+/** The whole HTTP application, listening nowhere yet. */
+export function createApp({ config, log, services, sessions, readiness }: AppParts): Koa {
+  const app = new Koa();
+  const routers = [
+    healthRoutes({ readiness }),
+    docsRoutes(),
+    apiRoutes({
+      services,
+      session: session({
+        app,
+        log,
+        store: sessions,
+        secrets: config.sessionSecrets,
+        maxAgeMs: config.sessionMaxAgeMs,
+      }),
+      jsonBody: jsonBody({ maxBytes: config.maxFieldBytes }),
+      uploadLimits: uploadLimits(config),
+    }),
+  ];
+  for (const middleware of everyRequest({ log, trustProxyHops: config.trustProxyHops })) {
+    app.use(middleware);
+  }
+  for (const router of routers) app.use(router.routes());
+  return app;
+}
+
+function uploadLimits(config: WebConfig) {
+  return {
+    pace: {
+      idleTimeoutMs: config.uploadIdleTimeoutMs,
+      minBytesPerSecond: config.minUploadBytesPerSecond,
+    },
+    maxFileBytes: config.maxFileBytes,
+    maxFiles: config.maxFilesPerUpload,
+    maxFieldBytes: config.maxFieldBytes,
+  };
+}

@@ -1,0 +1,59 @@
+import Router from "@koa/router";
+import type { Context } from "koa";
+import type { FilePage } from "../../common/files/listing.js";
+import type { Files } from "../../common/files/service.js";
+import { readRequest } from "../http/read-request.js";
+import { sendContent } from "../http/send-content.js";
+import type { AuthState } from "../middleware/authenticate.js";
+import { apiBase } from "../http/api-base.js";
+import { fileETag, presentFile } from "./present.js";
+import { listFiles, oneFile } from "./schema.js";
+
+/** List, download, look at and delete the files of whoever asks. */
+export function fileRoutes({ files }: { files: Files }): Router<AuthState> {
+  return new Router<AuthState>()
+    .get("/files", async (ctx) => {
+      const { query } = await readRequest(ctx, listFiles);
+      const page = await files.list(ctx.state.actor, {
+        ...query,
+        namePrefix: query.name,
+        withTotal: query.total,
+      });
+      linkToNext(ctx, page);
+      ctx.body = {
+        ...page,
+        limit: query.limit,
+        items: page.items.map((file) => presentFile(file, apiBase(ctx))),
+      };
+    })
+    .get("/files/:id", async (ctx) => {
+      const { params } = await readRequest(ctx, oneFile);
+      const { file, ...content } = await files.open(ctx.state.actor, params.id);
+      await sendContent(ctx, {
+        name: file.name,
+        type: file.type,
+        sizeBytes: content.sizeBytes,
+        etag: fileETag(file),
+        lastModified: file.updatedAt,
+        open: (window) => content.read(window),
+      });
+    })
+    .get("/files/:id/metadata", async (ctx) => {
+      const { params } = await readRequest(ctx, oneFile);
+      const file = await files.get(ctx.state.actor, params.id);
+      ctx.body = presentFile(file, apiBase(ctx));
+    })
+    .delete("/files/:id", async (ctx) => {
+      const { params } = await readRequest(ctx, oneFile);
+      await files.remove(ctx.state.actor, params.id);
+      ctx.status = 204;
+    });
+}
+
+/** The next page as RFC 8288 has it, beside the `nextCursor` in the body. */
+function linkToNext(ctx: Context, { nextCursor }: FilePage): void {
+  if (nextCursor === null) return;
+  const query = new URLSearchParams(ctx.querystring);
+  query.set("cursor", nextCursor);
+  ctx.set("Link", `<${ctx.path}?${query.toString()}>; rel="next"`);
+}

@@ -1,0 +1,14 @@
+import { loadConfig, webSettings } from "../common/platform/config.js";
+import { createLogger } from "../common/platform/log.js";
+import { failToStart, stopOnSignal } from "../common/platform/process.js";
+import { startWeb } from "./web.js";
+
+async function start(): Promise<void> {
+  const config = loadConfig(webSettings, process.env);
+  const log = createLogger({ level: config.logLevel, part: "web" });
+  const web = await startWeb(config, log);
+  stopOnSignal(web, { log, graceMs: config.shutdownGraceMs });
+  log.info({ host: web.address.address, port: web.address.port }, "The web process is ready");
+}
+
+await start().catch(failToStart);

@@ -1,0 +1,61 @@
+import type { AddressInfo } from "node:net";
+import type { WebConfig } from "../common/platform/config.js";
+import type { Logger } from "../common/platform/log.js";
+import { openMongo } from "../common/platform/mongo.js";
+import type { Stoppable } from "../common/platform/process.js";
+import { createReadiness } from "../common/platform/readiness.js";
+import { closeRedis, openRedis } from "../common/platform/redis.js";
+import { JobProducer } from "../common/queue/producer.js";
+import { createSessionStore } from "../common/sessions/store.js";
+import { createWebServices } from "../common/web-services.js";
+import { createApp } from "./app.js";
+import { createHttpServer } from "./http/server.js";
+
+const READINESS_TIMEOUT_MS = 1000;
+
+/** A web process that accepts requests. */
+export interface Web extends Stoppable {
+  readonly address: AddressInfo;
+}
+
+/**
+ * Opens everything that the web process needs and begins to listen. MongoDB and Redis may be away: requests that need them are
+ * answered 503 until they are back.
+ */
+export async function startWeb(config: WebConfig, log: Logger): Promise<Web> {
+  const timeoutMs = config.dependencyTimeoutMs;
+  const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
+  const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
+  const prefix = config.redisPrefix;
+  const jobs = new JobProducer({ redis, prefix, log });
+  const app = createApp({
+    config,
+    log,
+    services: createWebServices({ db: mongo.db, jobs, config, now: () => new Date() }),
+    sessions: createSessionStore({ redis, prefix }),
+    readiness: createReadiness({ db: mongo.db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
+  });
+  const handle = app.callback();
+  const server = createHttpServer((req, res) => void handle(req, res), {
+    log,
+    stallTimeoutMs: 2 * config.uploadIdleTimeoutMs + 60_000,
+  });
+
+  const closeAll = async () => {
+    await jobs.close();
+    await Promise.all([closeRedis(redis), mongo.close()]);
+  };
+  try {
+    const address = await server.listen(config);
+    return {
+      address,
+      async stop(graceMs) {
+        await server.stop(graceMs);
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Collection, Db, IndexDescription, WithId } from "mongodb";
+import type { Id } from "../platform/ids.js";
+import { isDuplicateKey } from "../platform/mongo.js";
+import type { FileDoc } from "./file.js";
+
+const LIVE = { partialFilterExpression: { isTrashed: false } };
+
+export const fileIndexes: readonly IndexDescription[] = [
+  { key: { ownerId: 1, folderId: 1, nameKey: 1 }, unique: true, ...LIVE },
+  { key: { ownerId: 1, folderId: 1, nameSort: 1, _id: 1 }, ...LIVE },
+  { key: { ownerId: 1, folderId: 1, sizeBytes: 1, _id: 1 }, ...LIVE },
+  { key: { ownerId: 1, folderId: 1, createdAt: 1, _id: 1 }, ...LIVE },
+  { key: { ownerId: 1, createdByUploadId: 1 } },
+  { key: { purgingSince: 1 }, partialFilterExpression: { isTrashed: true } },
+];
+
+/** What a file shows of its current version. */
+export type ShownVersion = Pick<
+  FileDoc,
+  "versionId" | "blobId" | "sizeBytes" | "sha256" | "claimedType" | "type" | "state" | "updatedAt"
+>;
+
+export class FilesRepository {
+  readonly #files: Collection<FileDoc>;
+
+  constructor(db: Db) {
+    this.#files = db.collection("files");
+  }
+
+  find(ownerId: Id, fileId: Id): Promise<WithId<FileDoc> | null> {
+    return this.#files.findOne({ _id: fileId, ownerId });
+  }
+
+  findLive(ownerId: Id, fileId: Id): Promise<WithId<FileDoc> | null> {
+    return this.#files.findOne({ _id: fileId, ownerId, isTrashed: false });
+  }
+
+  findLiveByName(
+    { ownerId, folderId }: Pick<FileDoc, "ownerId" | "folderId">,
+    nameKey: string,
+  ): Promise<WithId<FileDoc> | null> {
+    return this.#files.findOne({ ownerId, folderId, nameKey, isTrashed: false });
+  }
+
+  /** Resolves to `false` when the name (or the id, by an earlier try) is taken. */
+  async insert(file: FileDoc): Promise<boolean> {
+    try {
+      await this.#files.insertOne(file);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Compare-and-set: resolves to `null` when somebody else changed or removed the file first. */
+  showVersion({ _id, ownerId, revision }: FileDoc, shown: ShownVersion): Promise<FileDoc | null> {
+    return this.#files.findOneAndUpdate(
+      { _id, ownerId, revision, isTrashed: false },
+      { $set: shown, $inc: { revision: 1 } },
+      { returnDocument: "after" },
+    );
+  }
+
+  /** Copies what an inspection found, unless the file shows another version by now. */
+  async showInspection(
+    { ownerId, fileId, versionId }: { ownerId: Id; fileId: Id; versionId: Id },
+    found: Pick<FileDoc, "type" | "state">,
+  ): Promise<void> {
+    await this.#files.updateOne(
+      { _id: fileId, ownerId, versionId },
+      { $set: found, $inc: { revision: 1 } },
+    );
+  }
+
+  /** Compare-and-set: from then on no reader sees the file, and its name is free. */
+  async markPurging({ _id, ownerId, revision }: FileDoc, at: Date): Promise<boolean> {
+    const { matchedCount } = await this.#files.updateOne(
+      { _id, ownerId, revision, isTrashed: false },
+      { $set: { isTrashed: true, purgingSince: at }, $inc: { revision: 1 } },
+    );
+    return matchedCount === 1;
+  }
+
+  findPurging(ownerId: Id, fileId: Id): Promise<WithId<FileDoc> | null> {
+    return this.#files.findOne({ _id: fileId, ownerId, purgingSince: { $ne: null } });
+  }
+
+  /** The files whose removal began before an instant and is not done. */
+  listPurging(before: Date, limit: number): Promise<WithId<FileDoc>[]> {
+    return this.#files
+      .find(
+        { isTrashed: true, purgingSince: { $lt: before } },
+        { sort: { purgingSince: 1 }, limit, batchSize: limit },
+      )
+      .toArray();
+  }
+
+  async remove(ownerId: Id, fileId: Id): Promise<void> {
+    await this.#files.deleteOne({ _id: fileId, ownerId });
+  }
+
+  /** Takes back a file that a publisher made too late, while it still shows that publisher's version. */
+  async removeShowing(ownerId: Id, fileId: Id, versionId: Id): Promise<void> {
+    await this.#files.deleteOne({ _id: fileId, ownerId, versionId });
+  }
+
+  isMadeBy(ownerId: Id, uploadId: Id): Promise<boolean> {
+    return this.#files
+      .findOne({ ownerId, createdByUploadId: uploadId }, { projection: { _id: 1 } })
+      .then((file) => file !== null);
+  }
+
+  /** The files of an account, without those that are not settled yet or released already. */
+  count(
+    ownerId: Id,
+    without: { uploadIds: readonly Id[]; fileIds: readonly Id[] },
+  ): Promise<number> {
+    return this.#files.countDocuments({
+      ownerId,
+      createdByUploadId: { $nin: [...without.uploadIds] },
+      _id: { $nin: [...without.fileIds] },
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import type { Actor } from "../accounts/actor.js";
+import { NotFoundError } from "../platform/errors.js";
+import type { Id } from "../platform/ids.js";
+import type { JobProducer } from "../queue/producer.js";
+import type { ByteWindow } from "../storage/blob-reader.js";
+import type { BlobStore } from "../storage/blob-store.js";
+import { DamagedContentError } from "../storage/errors.js";
+import type { VersionsRepository } from "../versions/repository.js";
+import type { FileDoc } from "./file.js";
+import type { FileListing, FilePage, FileQuery } from "./listing.js";
+import type { FilesRepository } from "./repository.js";
+
+interface Deps {
+  readonly files: FilesRepository;
+  readonly listing: FileListing;
+  readonly versions: Pick<VersionsRepository, "confirm">;
+  readonly blobs: Pick<BlobStore, "find" | "read">;
+  readonly jobs: Pick<JobProducer, "enqueue">;
+  readonly now: () => Date;
+}
+
+/** A file and its bytes, which never change under the version that it shows. */
+export interface FileContent {
+  readonly file: FileDoc;
+  readonly sizeBytes: number;
+  /** @throws DamagedContentError when the stored bytes are not what was written. */
+  read(window: ByteWindow): AsyncGenerator<Buffer, void, undefined>;
+}
+
+/** What an account can do with its files. Somebody else's file is a file that does not exist. */
+export class Files {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  list(actor: Actor, query: FileQuery): Promise<FilePage> {
+    return this.#deps.listing.page(actor, query);
+  }
+
+  /** @throws NotFoundError */
+  async get(actor: Actor, fileId: Id): Promise<FileDoc> {
+    const file = await this.#deps.files.findLive(actor.accountId, fileId);
+    if (file === null) throw new NotFoundError("file");
+    return file;
+  }
+
+  /**
+   * @throws NotFoundError
+   * @throws DamagedContentError when the file is there and its content is not.
+   */
+  async open(actor: Actor, fileId: Id): Promise<FileContent> {
+    const { blobs } = this.#deps;
+    const file = await this.get(actor, fileId);
+    const blob = await blobs.find(file.blobId);
+    if (blob === undefined) {
+      // Somebody may have deleted it between the two reads; then it is only not there.
+      await this.get(actor, fileId);
+      throw new DamagedContentError(file.blobId, "its blobs.files document is missing");
+    }
+    if (blob.sizeBytes !== Number(file.sizeBytes)) {
+      throw new DamagedContentError(file.blobId, "its length is not the length that was stored");
+    }
+    return { file, sizeBytes: blob.sizeBytes, read: (window) => blobs.read(blob, window) };
+  }
+
+  /**
+   * From the moment this resolves the file is gone for every reader; its bytes go afterwards.
+   *
+   * @throws NotFoundError
+   */
+  async remove(actor: Actor, fileId: Id): Promise<void> {
+    const { files, versions, jobs, now } = this.#deps;
+    for (;;) {
+      const file = await this.get(actor, fileId);
+      // A version that its file shows is confirmed before the file goes: see Publisher.
+      await versions.confirm(file.ownerId, file.versionId);
+      if (await files.markPurging(file, now())) {
+        jobs.enqueue({ name: "file.purge", data: { ownerId: file.ownerId, fileId } });
+        return;
+      }
+    }
+  }
+}

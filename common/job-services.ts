@@ -1,0 +1,83 @@
+import type { Db } from "mongodb";
+import { FilePurge } from "./files/purge.js";
+import { Sweep } from "./maintenance/sweep.js";
+import type { WorkerConfig } from "./platform/config.js";
+import type { Logger } from "./platform/log.js";
+import type { JobProducer } from "./queue/producer.js";
+import { QuotaReconcile } from "./quota/reconcile.js";
+import { Quota } from "./quota/service.js";
+import { Settlement } from "./quota/settlement.js";
+import { openRepositories, type Repositories } from "./repositories.js";
+import { openBucket } from "./storage/bucket.js";
+import { OrphanSweep } from "./storage/orphan-sweep.js";
+import { Aborter } from "./uploads/aborter.js";
+import { Publisher } from "./uploads/publisher.js";
+import { UploadSweep } from "./uploads/sweep.js";
+import { Inspection } from "./versions/inspection.js";
+
+/** How long a job may run before it is aborted and tried again. */
+export const JOB_TIMEOUT_MS = 10 * 60_000;
+
+interface Options {
+  readonly db: Db;
+  readonly jobs: JobProducer;
+  readonly config: Pick<WorkerConfig, "orphanGraceMs">;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** What background jobs are done with. */
+export interface JobServices {
+  readonly inspection: Inspection;
+  readonly settlement: Settlement;
+  readonly purge: FilePurge;
+  readonly sweep: Sweep;
+}
+
+export function createJobServices(options: Options): JobServices {
+  const repositories = openRepositories(options.db, options.now);
+  const quota = new Quota({ accounts: repositories.quotas, now: options.now });
+  const settlement = new Settlement({ ...repositories, quota });
+  return {
+    inspection: new Inspection(repositories),
+    settlement,
+    purge: new FilePurge({ ...repositories, quota, settlement }),
+    sweep: createSweep({ ...options, repositories, quota, settlement }),
+  };
+}
+
+interface SweepParts extends Options {
+  readonly repositories: Repositories;
+  readonly quota: Quota;
+  readonly settlement: Settlement;
+}
+
+function createSweep({ repositories, ...parts }: SweepParts): Sweep {
+  const { db, jobs, config, now } = parts;
+  const { blobs, uploads, quotas } = repositories;
+  return new Sweep({
+    ...parts,
+    ...repositories,
+    jobs,
+    uploadSweep: new UploadSweep({
+      ...parts,
+      uploads,
+      publisher: new Publisher({ ...repositories, now }),
+      aborter: new Aborter({ ...repositories, ...parts }),
+    }),
+    orphanSweep: new OrphanSweep({
+      db,
+      bucket: openBucket(db),
+      isExpected: (blobId) => uploads.isBlobExpected(blobId),
+      removeBlob: (blobId) => blobs.remove(blobId),
+      graceMs: config.orphanGraceMs,
+      now,
+    }),
+    reconcile: new QuotaReconcile({
+      ...parts,
+      ...repositories,
+      accounts: quotas,
+      longestJobMs: 2 * JOB_TIMEOUT_MS,
+    }),
+  });
+}

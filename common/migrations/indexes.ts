@@ -1,0 +1,24 @@
+import type { Db, IndexDescription } from "mongodb";
+import { accountIndexes } from "../accounts/repository.js";
+import { fileIndexes } from "../files/repository.js";
+import { quotaIndexes } from "../quota/repository.js";
+import { bucketIndexes } from "../storage/bucket.js";
+import { orphanIndexes } from "../storage/orphan-sweep.js";
+import { uploadIndexes } from "../uploads/repository.js";
+import { versionIndexes } from "../versions/repository.js";
+
+const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
+  ...bucketIndexes,
+  accounts: [...accountIndexes, ...quotaIndexes],
+  files: fileIndexes,
+  orphans: orphanIndexes,
+  uploads: uploadIndexes,
+  versions: versionIndexes,
+};
+
+/** Creates every index that is missing. May be repeated; fails hard, because uniqueness rests on it. */
+export async function createIndexes(db: Db): Promise<void> {
+  for (const [collection, descriptions] of Object.entries(indexes)) {
+    await db.collection(collection).createIndexes([...descriptions]);
+  }
+}

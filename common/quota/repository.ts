@@ -1,0 +1,145 @@
+import { type Collection, type Db, type Filter, type IndexDescription, Long } from "mongodb";
+import {
+  accountCollection,
+  type AccountDoc,
+  type ReleaseMark,
+  type ReservationEntry,
+} from "../accounts/account.js";
+import type { Id } from "../platform/ids.js";
+
+/** Lets the sweep find the accounts in which something is reserved. */
+export const quotaIndexes: readonly IndexDescription[] = [{ key: { "reservations.uploadId": 1 } }];
+
+/** The part of an account that the quota is about. */
+export type QuotaDoc = Pick<
+  AccountDoc,
+  "_id" | "limits" | "usage" | "allocatedBytes" | "reservations" | "releases" | "revision"
+>;
+
+const QUOTA_FIELDS = {
+  limits: 1,
+  usage: 1,
+  allocatedBytes: 1,
+  reservations: 1,
+  releases: 1,
+  revision: 1,
+} as const;
+
+/** What is added to an account's usage; negative to take away. */
+export interface UsageChange {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/** Every change is one conditional update of one account, so that no two of them can both count. */
+export class QuotaRepository {
+  readonly #accounts: Collection<AccountDoc>;
+
+  constructor(db: Db) {
+    this.#accounts = accountCollection(db);
+  }
+
+  find(ownerId: Id): Promise<QuotaDoc | null> {
+    return this.#accounts.findOne<QuotaDoc>({ _id: ownerId }, { projection: QUOTA_FIELDS });
+  }
+
+  /** Accounts after a given one, in the order of their ids. */
+  list(afterId: Id, limit: number): Promise<QuotaDoc[]> {
+    return this.#listWhere({ _id: { $gt: afterId } }, limit);
+  }
+
+  /** The accounts among them in which something is reserved. */
+  listReserved(afterId: Id, limit: number): Promise<QuotaDoc[]> {
+    return this.#listWhere({ _id: { $gt: afterId }, "reservations.uploadId": { $gt: "" } }, limit);
+  }
+
+  /** Resolves to `false` when there is no room or the limit was changed meanwhile. */
+  async reserve(account: QuotaDoc, uploadId: Id, bytes: number): Promise<boolean> {
+    const { matchedCount } = await this.#accounts.updateOne(
+      { ...withRoom(account, bytes), "reservations.uploadId": { $ne: uploadId } },
+      {
+        $push: { reservations: { uploadId, bytes: Long.fromNumber(bytes) } },
+        $inc: allocate(bytes),
+      },
+    );
+    return matchedCount === 1;
+  }
+
+  /** Resolves to `false` when there is no room, the limit was changed meanwhile, or the reservation is gone. */
+  async grow(account: QuotaDoc, uploadId: Id, bytes: number): Promise<boolean> {
+    const { matchedCount } = await this.#accounts.updateOne(
+      { ...withRoom(account, bytes), "reservations.uploadId": uploadId },
+      { $inc: { "reservations.$.bytes": Long.fromNumber(bytes), ...allocate(bytes) } },
+    );
+    return matchedCount === 1;
+  }
+
+  /** Takes a reservation of exactly `entry.bytes` out and adds to the usage, together. */
+  async settle(ownerId: Id, entry: ReservationEntry, used: UsageChange): Promise<boolean> {
+    const { matchedCount } = await this.#accounts.updateOne(
+      { _id: ownerId, reservations: { $elemMatch: entry } },
+      {
+        $pull: { reservations: { uploadId: entry.uploadId } },
+        $inc: { ...use(used), ...allocate(used.bytes - Number(entry.bytes)) },
+      },
+    );
+    return matchedCount === 1;
+  }
+
+  /** Takes something out of the usage unless its mark says that it was done before. */
+  async releaseOnce(ownerId: Id, mark: ReleaseMark, freed: UsageChange): Promise<void> {
+    await this.#accounts.updateOne(
+      { _id: ownerId, "releases.id": { $ne: mark.id } },
+      {
+        $push: { releases: mark },
+        $inc: { ...use({ bytes: -freed.bytes, files: -freed.files }), ...allocate(-freed.bytes) },
+      },
+    );
+  }
+
+  async forgetReleases(ownerId: Id, before: Date): Promise<void> {
+    await this.#accounts.updateOne(
+      { _id: ownerId },
+      { $pull: { releases: { at: { $lt: before } } } },
+    );
+  }
+
+  /** Compare-and-set: resolves to `false` when usage or reservations changed since the account was read. */
+  async correct(account: QuotaDoc, usage: UsageChange, allocatedBytes: number): Promise<boolean> {
+    const { matchedCount } = await this.#accounts.updateOne(
+      { _id: account._id, revision: account.revision },
+      {
+        $set: {
+          "usage.bytes": Long.fromNumber(usage.bytes),
+          "usage.files": Long.fromNumber(usage.files),
+          allocatedBytes: Long.fromNumber(allocatedBytes),
+        },
+        $inc: { revision: Long.ONE },
+      },
+    );
+    return matchedCount === 1;
+  }
+
+  #listWhere(filter: Filter<AccountDoc>, limit: number): Promise<QuotaDoc[]> {
+    return this.#accounts
+      .find<QuotaDoc>(filter, { sort: { _id: 1 }, limit, projection: QUOTA_FIELDS })
+      .toArray();
+  }
+}
+
+/** Matches the account only while `bytes` more stay within the limit that was read. */
+function withRoom({ _id, limits }: QuotaDoc, bytes: number) {
+  if (limits.bytes === null) return { _id, "limits.bytes": null };
+  const mostBytes = Long.fromNumber(Number(limits.bytes) - bytes);
+  return { _id, "limits.bytes": limits.bytes, allocatedBytes: { $lte: mostBytes } };
+}
+
+const allocate = (bytes: number) => ({
+  allocatedBytes: Long.fromNumber(bytes),
+  revision: Long.ONE,
+});
+
+const use = ({ bytes, files }: UsageChange) => ({
+  "usage.bytes": Long.fromNumber(bytes),
+  "usage.files": Long.fromNumber(files),
+});

@@ -1,0 +1,60 @@
+import type { Id } from "../platform/ids.js";
+import { QuotaExceededError } from "./errors.js";
+import type { Quota } from "./service.js";
+
+const FIRST_STEP_BYTES = 1024 ** 2;
+const LARGEST_STEP_BYTES = 32 * 1024 ** 2;
+
+interface Options {
+  readonly quota: Pick<Quota, "reserve" | "grow">;
+  readonly ownerId: Id;
+  readonly uploadId: Id;
+}
+
+/** The room that one running upload holds. It covers every byte before that byte is stored. */
+export interface Reservation {
+  /**
+   * Makes the reservation at least `totalBytes` large: in steps that double, or by exactly what is missing when a step is
+   * refused.
+   *
+   * @returns `false` when the reservation is gone.
+   * @throws QuotaExceededError when even what is missing has no room.
+   */
+  cover(totalBytes: number): Promise<boolean>;
+}
+
+/**
+ * Opens a reservation.
+ *
+ * @param expectedBytes - The announced length, or `undefined` where there is none; then the first step is taken when the
+ * first byte comes.
+ */
+export async function openReservation(
+  { quota, ...key }: Options,
+  expectedBytes: number | undefined,
+): Promise<Reservation> {
+  let reservedBytes = expectedBytes ?? 0;
+  let stepBytes = FIRST_STEP_BYTES;
+  await quota.reserve(key, reservedBytes);
+
+  async function grow(bytes: number): Promise<boolean> {
+    const isHeld = await quota.grow(key, bytes);
+    reservedBytes += bytes;
+    stepBytes = Math.min(LARGEST_STEP_BYTES, stepBytes * 2);
+    return isHeld;
+  }
+
+  return {
+    async cover(totalBytes) {
+      const missingBytes = totalBytes - reservedBytes;
+      if (missingBytes <= 0) return true;
+      if (missingBytes >= stepBytes) return grow(missingBytes);
+      try {
+        return await grow(stepBytes);
+      } catch (error) {
+        if (!(error instanceof QuotaExceededError)) throw error;
+        return grow(missingBytes);
+      }
+    },
+  };
+}

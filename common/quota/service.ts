@@ -1,0 +1,96 @@
+import { NotFoundError } from "../platform/errors.js";
+import type { Id } from "../platform/ids.js";
+import { QuotaExceededError } from "./errors.js";
+import type { QuotaDoc, QuotaRepository, UsageChange } from "./repository.js";
+
+interface Deps {
+  readonly accounts: QuotaRepository;
+  readonly now: () => Date;
+}
+
+/** Whose room, and which upload it is for. */
+export interface ReservationKey {
+  readonly ownerId: Id;
+  readonly uploadId: Id;
+}
+
+/**
+ * What an account may store. Bytes are reserved before they are stored, and a reservation is turned into usage (or given back)
+ * exactly once, whoever is killed where: each step is one conditional update of the account.
+ */
+export class Quota {
+  readonly #accounts: QuotaRepository;
+  readonly #now: () => Date;
+
+  constructor({ accounts, now }: Deps) {
+    this.#accounts = accounts;
+    this.#now = now;
+  }
+
+  /** @throws {@link QuotaExceededError} when there is no room; nothing is reserved then. */
+  async reserve({ ownerId, uploadId }: ReservationKey, bytes: number): Promise<void> {
+    await this.#whileRoom(ownerId, bytes, (account) =>
+      isHeld(account, uploadId) ? true : this.#accounts.reserve(account, uploadId, bytes),
+    );
+  }
+
+  /**
+   * @returns `false` when the reservation is gone: the upload was given up by the sweep.
+   * @throws {@link QuotaExceededError} when there is no room; the reservation stays as it is then.
+   */
+  async grow({ ownerId, uploadId }: ReservationKey, bytes: number): Promise<boolean> {
+    let isGrown = false;
+    await this.#whileRoom(ownerId, bytes, async (account) => {
+      isGrown = await this.#accounts.grow(account, uploadId, bytes);
+      return isGrown || !isHeld(account, uploadId);
+    });
+    return isGrown;
+  }
+
+  /** Turns a reservation into usage; one that is gone was settled before. */
+  async settle({ ownerId, uploadId }: ReservationKey, used: UsageChange): Promise<void> {
+    for (;;) {
+      const account = await this.#accounts.find(ownerId);
+      const entry = account?.reservations.find((candidate) => candidate.uploadId === uploadId);
+      if (entry === undefined) return;
+      if (await this.#accounts.settle(ownerId, entry, used)) return;
+    }
+  }
+
+  /** Gives a reservation back. */
+  release(key: ReservationKey): Promise<void> {
+    return this.settle(key, { bytes: 0, files: 0 });
+  }
+
+  /** Takes something that was removed out of the usage; a second time changes nothing. */
+  releaseOnce(ownerId: Id, id: string, freed: UsageChange): Promise<void> {
+    return this.#accounts.releaseOnce(ownerId, { id, at: this.#now() }, freed);
+  }
+
+  /** Repeats a conditional update while only somebody else's change, not the room, stood in its way. */
+  async #whileRoom(
+    ownerId: Id,
+    bytes: number,
+    update: (account: QuotaDoc) => boolean | Promise<boolean>,
+  ): Promise<void> {
+    for (;;) {
+      const account = await this.#accounts.find(ownerId);
+      if (account === null) throw new NotFoundError("account");
+      const availableBytes = roomIn(account);
+      if (bytes > availableBytes) {
+        const limitBytes = Number(account.limits.bytes);
+        throw new QuotaExceededError({ neededBytes: bytes, availableBytes, limitBytes });
+      }
+      if (await update(account)) return;
+    }
+  }
+}
+
+const isHeld = ({ reservations }: QuotaDoc, uploadId: Id) =>
+  reservations.some((entry) => entry.uploadId === uploadId);
+
+function roomIn({ limits, allocatedBytes }: QuotaDoc): number {
+  return limits.bytes === null
+    ? Number.POSITIVE_INFINITY
+    : Number(limits.bytes) - Number(allocatedBytes);
+}

@@ -1,0 +1,41 @@
+import type { Binary, Collection, Db, IndexDescription, Long, ObjectId } from "mongodb";
+
+/**
+ * Bytes per chunk: GridFS's default, which also fits 64 pages of 4 KiB of the embedded store together with the document around
+ * it.
+ */
+export const CHUNK_SIZE_BYTES = 255 * 1024;
+
+/** A document of `blobs.files` (GridFS specification). The name is the blob id: names and owners stay out of the bucket. */
+export interface BlobFileDoc {
+  _id: ObjectId;
+  length: Long;
+  chunkSize: number;
+  uploadDate: Date;
+  filename: string;
+  metadata: { sha256: string };
+}
+
+/** A document of `blobs.chunks` (GridFS specification). Every chunk but the last holds `chunkSize` bytes. */
+export interface ChunkDoc {
+  _id: ObjectId;
+  files_id: ObjectId;
+  n: number;
+  data: Binary | Buffer;
+}
+
+/** The two collections of the GridFS bucket `blobs`. */
+export interface Bucket {
+  readonly files: Collection<BlobFileDoc>;
+  readonly chunks: Collection<ChunkDoc>;
+}
+
+export function openBucket(db: Db): Bucket {
+  return { files: db.collection("blobs.files"), chunks: db.collection("blobs.chunks") };
+}
+
+/** The indexes that every GridFS tool expects. */
+export const bucketIndexes: Readonly<Record<string, readonly IndexDescription[]>> = {
+  "blobs.files": [{ key: { filename: 1, uploadDate: 1 } }],
+  "blobs.chunks": [{ key: { files_id: 1, n: 1 }, unique: true }],
+};

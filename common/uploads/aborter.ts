@@ -1,0 +1,41 @@
+import type { Quota } from "../quota/service.js";
+import type { BlobStore } from "../storage/blob-store.js";
+import type { VersionsRepository } from "../versions/repository.js";
+import type { UploadsRepository } from "./repository.js";
+import type { UploadDoc } from "./upload.js";
+
+interface Deps {
+  readonly uploads: UploadsRepository;
+  readonly versions: Pick<VersionsRepository, "removeStaged">;
+  readonly blobs: Pick<BlobStore, "remove">;
+  readonly quota: Pick<Quota, "release">;
+}
+
+/** Removes an upload that will not be published. May be repeated after any crash and by anybody. */
+export class Aborter {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Gives up one's own upload, unless it has left the state that it is given in. */
+  async abort(upload: UploadDoc): Promise<void> {
+    if (await this.#deps.uploads.decideToAbort(upload)) await this.#remove(upload);
+  }
+
+  /** Gives up somebody else's upload, unless it was worked on since it was read. */
+  async takeOver(upload: UploadDoc): Promise<void> {
+    if (await this.#deps.uploads.takeOverToAbort(upload)) await this.#remove(upload);
+  }
+
+  async #remove(upload: UploadDoc): Promise<void> {
+    const { ownerId, _id: uploadId } = upload;
+    const { uploads, versions, blobs, quota } = this.#deps;
+    await versions.removeStaged(ownerId, upload.versionId);
+    await blobs.remove(upload.blobId);
+    await quota.release({ ownerId, uploadId });
+    // The ledger entry goes last: whatever a crash interrupts above, the sweep finds the entry and repeats.
+    await uploads.remove(ownerId, uploadId);
+  }
+}

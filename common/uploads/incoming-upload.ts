@@ -1,0 +1,130 @@
+import type { Reservation } from "../quota/reservation.js";
+import type { BlobStore } from "../storage/blob-store.js";
+import type { WrittenBlob } from "../storage/blob-writer.js";
+import type { Aborter } from "./aborter.js";
+import {
+  ContentTooLargeError,
+  IncompleteContentError,
+  NameTakenError,
+  UploadExpiredError,
+} from "./errors.js";
+import type { Published, Publisher } from "./publisher.js";
+import type { UploadsRepository } from "./repository.js";
+import type { UploadDoc } from "./upload.js";
+
+export interface IncomingUploadDeps {
+  readonly uploads: UploadsRepository;
+  readonly blobs: BlobStore;
+  readonly publisher: Publisher;
+  readonly aborter: Aborter;
+  readonly now: () => Date;
+  readonly leaseMs: number;
+  readonly maxFileBytes: number;
+  /** Called when an upload is published, with what the jobs need to know. */
+  readonly onPublished: (upload: UploadDoc) => void;
+}
+
+/**
+ * One upload between its first line in the ledger and its file: `receive`, then `publish`; or `abort` at any time before
+ * it is published. Until then its lease is renewed, so the sweep knows that somebody works on it.
+ */
+export class IncomingUpload {
+  readonly #deps: IncomingUploadDeps;
+  readonly #upload: UploadDoc;
+  readonly #reservation: Reservation;
+  readonly #renewal: NodeJS.Timeout;
+  #written: WrittenBlob | undefined;
+
+  constructor(deps: IncomingUploadDeps, upload: UploadDoc, reservation: Reservation) {
+    this.#deps = deps;
+    this.#upload = upload;
+    this.#reservation = reservation;
+    this.#renewal = setInterval(() => void this.#renewLease(), deps.leaseMs / 3);
+    this.#renewal.unref();
+  }
+
+  /**
+   * Stores the content and commits it as a blob that nobody sees yet. When that fails, everything is removed before the
+   * error is thrown on.
+   *
+   * @throws ContentTooLargeError, IncompleteContentError, QuotaExceededError, UploadExpiredError, and whatever `content`
+   * throws.
+   */
+  async receive(content: AsyncIterable<Buffer>): Promise<void> {
+    const { blobs } = this.#deps;
+    const { blobId } = this.#upload;
+    const writer = blobs.openWriter(blobId);
+    try {
+      let receivedBytes = 0;
+      for await (const bytes of content) {
+        receivedBytes += bytes.length;
+        await this.#checkRoom(receivedBytes);
+        await writer.append(bytes);
+      }
+      this.#checkLength(receivedBytes);
+      this.#written = await writer.finish();
+      await blobs.commit(blobId, this.#written);
+    } catch (error) {
+      await writer.quiesce();
+      await this.#abortQuietly();
+      throw error;
+    }
+  }
+
+  /**
+   * Shows what was received under its name.
+   *
+   * @throws NameTakenError; nothing is stored then.
+   * @throws UploadExpiredError when the lease was lost.
+   */
+  async publish(): Promise<Published> {
+    const { uploads, publisher, aborter, onPublished } = this.#deps;
+    clearInterval(this.#renewal);
+    if (this.#written === undefined) throw new Error("Nothing was received to publish");
+    const decided = await uploads.decideToPublish(this.#upload, this.#written, this.#leaseEnd());
+    if (decided === null) throw new UploadExpiredError();
+    try {
+      const published = await publisher.publish(decided);
+      onPublished(decided);
+      return published;
+    } catch (error) {
+      // Any other failure leaves the decision standing, and the sweep publishes later what was decided.
+      if (error instanceof NameTakenError) await aborter.abort(decided);
+      throw error;
+    }
+  }
+
+  /** Removes everything that was stored. Does nothing once the upload is published. */
+  async abort(): Promise<void> {
+    clearInterval(this.#renewal);
+    await this.#deps.aborter.abort(this.#upload);
+  }
+
+  async #checkRoom(receivedBytes: number): Promise<void> {
+    const { maxFileBytes } = this.#deps;
+    if (receivedBytes > maxFileBytes) throw new ContentTooLargeError(maxFileBytes);
+    if (!(await this.#reservation.cover(receivedBytes))) throw new UploadExpiredError();
+  }
+
+  #checkLength(receivedBytes: number): void {
+    if (this.#upload.expectedBytes === null) return;
+    const expectedBytes = Number(this.#upload.expectedBytes);
+    if (receivedBytes !== expectedBytes) {
+      throw new IncompleteContentError({ expectedBytes, receivedBytes });
+    }
+  }
+
+  /** What cannot be removed now is removed by the sweep: the client hears of the first error, not of this one. */
+  async #abortQuietly(): Promise<void> {
+    await this.abort().catch(() => undefined);
+  }
+
+  #leaseEnd(): Date {
+    return new Date(this.#deps.now().getTime() + this.#deps.leaseMs);
+  }
+
+  async #renewLease(): Promise<void> {
+    // A renewal that fails is tried again in a third of the lease; a lost lease shows when publishing is decided.
+    await this.#deps.uploads.renewLease(this.#upload, this.#leaseEnd()).catch(() => false);
+  }
+}

@@ -1,0 +1,178 @@
+import type { FileDoc } from "../files/file.js";
+import { type FileName, numberedName, parseFileName } from "../files/name.js";
+import type { FilesRepository } from "../files/repository.js";
+import type { BlobStore } from "../storage/blob-store.js";
+import type { VersionsRepository } from "../versions/repository.js";
+import type { VersionDoc } from "../versions/version.js";
+import { NameTakenError, UploadExpiredError } from "./errors.js";
+import type { UploadsRepository } from "./repository.js";
+import type { PublishableUpload } from "./upload.js";
+
+interface Deps {
+  readonly uploads: UploadsRepository;
+  readonly versions: VersionsRepository;
+  readonly files: FilesRepository;
+  readonly blobs: Pick<BlobStore, "find">;
+  readonly now: () => Date;
+}
+
+/** A published upload. */
+export interface Published {
+  readonly file: FileDoc;
+  /** Whether the name was free: a new file, not a new version of one. */
+  readonly isNewFile: boolean;
+}
+
+/**
+ * Shows a committed blob under a name: as a new file, or as the next version of the one that has the name.
+ *
+ * May be repeated after any crash and by anybody. What makes that safe: the version stays `staged` until its file shows
+ * it, and whoever is about to replace or remove what a file shows confirms that version first. So a staged version that
+ * its file does not show was never shown.
+ */
+export class Publisher {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * @throws {@link NameTakenError} where the request says `fail` and the name is taken; nothing was published then.
+   * @throws {@link UploadExpiredError} when the upload had been published, and its file removed, before.
+   */
+  async publish(upload: PublishableUpload): Promise<Published> {
+    const { versions, uploads } = this.#deps;
+    const version = await this.#stage(upload);
+    const published = await this.#show(upload, version);
+    const isConfirmed = await versions.confirm(upload.ownerId, version._id);
+    if (!isConfirmed && published.isNewFile) await this.#takeBackIfRemoved(published.file);
+    await uploads.remove(upload.ownerId, upload._id);
+    return published;
+  }
+
+  async #stage(upload: PublishableUpload): Promise<VersionDoc> {
+    const { versions, blobs, uploads } = this.#deps;
+    const known = await versions.find(upload.ownerId, upload.versionId);
+    if (known !== null) return known;
+    // A purge removes the blob before the version: a blob that is gone says that all of this was over already.
+    if ((await blobs.find(upload.blobId)) === undefined) {
+      await uploads.remove(upload.ownerId, upload._id);
+      throw new UploadExpiredError();
+    }
+    return versions.stage(stagedVersion(upload, this.#deps.now()));
+  }
+
+  async #show(upload: PublishableUpload, version: VersionDoc): Promise<Published> {
+    const { files } = this.#deps;
+    const target = await files.find(upload.ownerId, version.fileId);
+    if (target !== null && (version.state !== "staged" || target.versionId === version._id)) {
+      return { file: target, isNewFile: target.createdByUploadId === upload._id };
+    }
+    let name = parseFileName(upload.name);
+    for (;;) {
+      const holder = await files.findLiveByName(upload, name.nameKey);
+      if (holder === null) {
+        const file = newFile(upload, name, this.#deps.now());
+        await this.#assign(version, file._id);
+        if (await files.insert(file)) return { file, isNewFile: true };
+      } else if (upload.onConflict === "version") {
+        const file = await this.#replace(holder, version);
+        if (file !== null) return { file, isNewFile: false };
+      } else if (upload.onConflict === "rename") {
+        name = await this.#freeName(upload, parseFileName(upload.name));
+      } else {
+        throw new NameTakenError(upload.name);
+      }
+    }
+  }
+
+  async #replace(holder: FileDoc, version: VersionDoc): Promise<FileDoc | null> {
+    const { files, versions, now } = this.#deps;
+    await versions.confirm(holder.ownerId, holder.versionId);
+    await this.#assign(version, holder._id);
+    return files.showVersion(holder, { ...shownBy(version), updatedAt: now() });
+  }
+
+  async #assign(version: VersionDoc, fileId: FileDoc["_id"]): Promise<void> {
+    if (version.fileId === fileId) return;
+    await this.#deps.versions.assign(version.ownerId, version._id, fileId);
+    version.fileId = fileId;
+  }
+
+  /** A number that is free while the one before it is taken, found by doubling and halving instead of one by one. */
+  async #freeName(upload: PublishableUpload, { name }: FileName): Promise<FileName> {
+    const isTaken = async (number: number) =>
+      (await this.#deps.files.findLiveByName(upload, numberedName(name, number).nameKey)) !== null;
+    let taken = 1;
+    let free = 2;
+    while (await isTaken(free)) [taken, free] = [free, free * 2];
+    while (free - taken > 1) {
+      const middle = Math.floor((taken + free) / 2);
+      if (await isTaken(middle)) taken = middle;
+      else free = middle;
+    }
+    return numberedName(name, free);
+  }
+
+  /** A publisher that slept through its lease may find that its version was shown, and removed for good, by others. */
+  async #takeBackIfRemoved({ ownerId, _id, versionId }: FileDoc): Promise<void> {
+    const { versions, files } = this.#deps;
+    if ((await versions.find(ownerId, versionId)) !== null) return;
+    await files.removeShowing(ownerId, _id, versionId);
+    throw new UploadExpiredError();
+  }
+}
+
+function stagedVersion(upload: PublishableUpload, createdAt: Date): VersionDoc {
+  const { ownerId, fileId, blobId, sizeBytes, sha256, claimedType } = upload;
+  return {
+    _id: upload.versionId,
+    ownerId,
+    fileId,
+    uploadId: upload._id,
+    blobId,
+    sizeBytes,
+    sha256,
+    claimedType,
+    type: null,
+    state: "staged",
+    createdAt,
+    inspection: { generation: 0, attempts: 0, failure: null },
+  };
+}
+
+function shownBy({ _id, blobId, sizeBytes, sha256, claimedType }: VersionDoc) {
+  return {
+    versionId: _id,
+    blobId,
+    sizeBytes,
+    sha256,
+    claimedType,
+    type: null,
+    state: "processing" as const,
+  };
+}
+
+function newFile(upload: PublishableUpload, name: FileName, at: Date): FileDoc {
+  const { ownerId, folderId, versionId, blobId, sizeBytes, sha256, claimedType } = upload;
+  return {
+    _id: upload.fileId,
+    ownerId,
+    folderId,
+    ...name,
+    versionId,
+    blobId,
+    sizeBytes,
+    sha256,
+    claimedType,
+    type: null,
+    state: "processing",
+    createdAt: at,
+    updatedAt: at,
+    createdByUploadId: upload._id,
+    isTrashed: false,
+    purgingSince: null,
+    revision: 0,
+  };
+}

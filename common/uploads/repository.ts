@@ -1,0 +1,91 @@
+import { type Collection, type Db, type Filter, type IndexDescription, Long } from "mongodb";
+import type { Id } from "../platform/ids.js";
+import type { WrittenBlob } from "../storage/blob-writer.js";
+import type { PublishableUpload, UploadDoc } from "./upload.js";
+
+export const uploadIndexes: readonly IndexDescription[] = [
+  { key: { ownerId: 1, createdAt: 1 } },
+  { key: { blobId: 1 } },
+  { key: { leaseUntil: 1 } },
+];
+
+export class UploadsRepository {
+  readonly #uploads: Collection<UploadDoc>;
+
+  constructor(db: Db) {
+    this.#uploads = db.collection("uploads");
+  }
+
+  async insert(upload: UploadDoc): Promise<void> {
+    await this.#uploads.insertOne(upload);
+  }
+
+  async exists(ownerId: Id, uploadId: Id): Promise<boolean> {
+    const upload = await this.#uploads.findOne(
+      { _id: uploadId, ownerId },
+      { projection: { _id: 1 } },
+    );
+    return upload !== null;
+  }
+
+  async isBlobExpected(blobId: UploadDoc["blobId"]): Promise<boolean> {
+    return (await this.#uploads.findOne({ blobId }, { projection: { _id: 1 } })) !== null;
+  }
+
+  /** Keeps the sweep away. Resolves to `false` when the sweep has the upload already. */
+  async renewLease({ _id, ownerId }: UploadDoc, leaseUntil: Date): Promise<boolean> {
+    const { matchedCount } = await this.#uploads.updateOne(
+      { _id, ownerId, state: { $ne: "aborting" } },
+      { $set: { leaseUntil } },
+    );
+    return matchedCount === 1;
+  }
+
+  /** Compare-and-set: from then on the upload is only ever finished. `null` when the sweep was faster. */
+  async decideToPublish(
+    { _id, ownerId }: UploadDoc,
+    { sizeBytes, sha256 }: WrittenBlob,
+    leaseUntil: Date,
+  ): Promise<PublishableUpload | null> {
+    return this.#uploads.findOneAndUpdate(
+      { _id, ownerId, state: "receiving" },
+      {
+        $set: {
+          state: "publishing" as const,
+          sizeBytes: Long.fromNumber(sizeBytes),
+          sha256,
+          leaseUntil,
+        },
+      },
+      { returnDocument: "after" },
+    ) as Promise<PublishableUpload | null>;
+  }
+
+  /** Compare-and-set: from then on the upload is only ever removed. `false` when it has left the state it was in. */
+  async decideToAbort({ _id, ownerId, state }: UploadDoc): Promise<boolean> {
+    return this.#abortWhere({ _id, ownerId, state });
+  }
+
+  /** The same for whoever did not begin the upload: `false` also when its lease was renewed since it was read. */
+  async takeOverToAbort({ _id, ownerId, state, leaseUntil }: UploadDoc): Promise<boolean> {
+    return this.#abortWhere({ _id, ownerId, state, leaseUntil });
+  }
+
+  async #abortWhere(filter: Filter<UploadDoc>): Promise<boolean> {
+    const { matchedCount } = await this.#uploads.updateOne(filter, {
+      $set: { state: "aborting" },
+    });
+    return matchedCount === 1;
+  }
+
+  /** The uploads that nobody works on any more, oldest first. */
+  listAbandoned(now: Date, limit: number): Promise<UploadDoc[]> {
+    return this.#uploads
+      .find({ leaseUntil: { $lt: now } }, { sort: { leaseUntil: 1 }, limit, batchSize: limit })
+      .toArray();
+  }
+
+  async remove(ownerId: Id, uploadId: Id): Promise<void> {
+    await this.#uploads.deleteOne({ _id: uploadId, ownerId });
+  }
+}

@@ -1,0 +1,77 @@
+import { Long } from "mongodb";
+import type { Actor } from "../accounts/actor.js";
+import { parseFileName } from "../files/name.js";
+import { newBlobId, newId } from "../platform/ids.js";
+import { openReservation } from "../quota/reservation.js";
+import type { Quota } from "../quota/service.js";
+import { ContentTooLargeError } from "./errors.js";
+import { IncomingUpload, type IncomingUploadDeps } from "./incoming-upload.js";
+import type { OnConflict, UploadDoc } from "./upload.js";
+
+/** What a client says about content before it sends it. */
+export interface UploadIntent {
+  readonly name: string;
+  readonly claimedType: string | null;
+  /** `undefined` where no length is announced. */
+  readonly expectedBytes: number | undefined;
+  readonly onConflict: OnConflict;
+}
+
+interface Deps extends IncomingUploadDeps {
+  readonly quota: Quota;
+}
+
+/** The one way in for bytes, whatever door they come through. */
+export class Uploads {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Enters an upload in the ledger and reserves its bytes, before the first of them is read.
+   *
+   * @throws InvalidNameError, ContentTooLargeError, QuotaExceededError; nothing is stored then.
+   */
+  async begin(actor: Actor, intent: UploadIntent): Promise<IncomingUpload> {
+    const { uploads, quota, aborter, maxFileBytes } = this.#deps;
+    if (intent.expectedBytes !== undefined && intent.expectedBytes > maxFileBytes) {
+      throw new ContentTooLargeError(maxFileBytes);
+    }
+    const upload = this.#newEntry(actor, intent);
+    await uploads.insert(upload);
+    try {
+      const key = { quota, ownerId: upload.ownerId, uploadId: upload._id };
+      const reservation = await openReservation(key, intent.expectedBytes);
+      return new IncomingUpload(this.#deps, upload, reservation);
+    } catch (error) {
+      // What cannot be removed now is removed by the sweep.
+      await aborter.abort(upload).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #newEntry(actor: Actor, intent: UploadIntent): UploadDoc {
+    const { now, leaseMs } = this.#deps;
+    const createdAt = now();
+    return {
+      _id: newId(),
+      ownerId: actor.accountId,
+      folderId: actor.rootFolderId,
+      name: parseFileName(intent.name).name,
+      onConflict: intent.onConflict,
+      claimedType: intent.claimedType,
+      expectedBytes:
+        intent.expectedBytes === undefined ? null : Long.fromNumber(intent.expectedBytes),
+      blobId: newBlobId(),
+      versionId: newId(),
+      fileId: newId(),
+      state: "receiving",
+      sizeBytes: null,
+      sha256: null,
+      createdAt,
+      leaseUntil: new Date(createdAt.getTime() + leaseMs),
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import type { Logger } from "../platform/log.js";
+import type { Aborter } from "./aborter.js";
+import { NameTakenError, UploadExpiredError } from "./errors.js";
+import type { Publisher } from "./publisher.js";
+import type { UploadsRepository } from "./repository.js";
+import type { PublishableUpload, UploadDoc } from "./upload.js";
+
+const BATCH = 100;
+
+interface Deps {
+  readonly uploads: UploadsRepository;
+  readonly publisher: Publisher;
+  readonly aborter: Aborter;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** Finishes the uploads whose process is gone: what was decided to be published is, everything else is removed. */
+export class UploadSweep {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** @returns How many uploads were finished. One that fails is logged and left to the next sweep. */
+  async run(signal: AbortSignal): Promise<number> {
+    let finished = 0;
+    const { uploads, now, log } = this.#deps;
+    for (const upload of await uploads.listAbandoned(now(), BATCH)) {
+      signal.throwIfAborted();
+      try {
+        await this.#finish(upload);
+        finished += 1;
+      } catch (error) {
+        log.error({ err: error, uploadId: upload._id }, "An abandoned upload was not finished");
+      }
+    }
+    return finished;
+  }
+
+  async #finish(upload: UploadDoc): Promise<void> {
+    const { publisher, aborter } = this.#deps;
+    if (!isPublishable(upload)) return aborter.takeOver(upload);
+    try {
+      await publisher.publish(upload);
+    } catch (error) {
+      if (error instanceof NameTakenError) return aborter.takeOver(upload);
+      if (!(error instanceof UploadExpiredError)) throw error;
+    }
+  }
+}
+
+function isPublishable(upload: UploadDoc): upload is PublishableUpload {
+  return upload.state === "publishing";
+}

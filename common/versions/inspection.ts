@@ -1,0 +1,62 @@
+import type { FilesRepository } from "../files/repository.js";
+import type { Id } from "../platform/ids.js";
+import type { BlobStore } from "../storage/blob-store.js";
+import { DamagedContentError } from "../storage/errors.js";
+import { SNIFFED_BYTES, sniffType } from "../storage/sniff.js";
+import type { InspectionResult, VersionsRepository } from "./repository.js";
+import type { VersionDoc } from "./version.js";
+
+const MOST_ATTEMPTS = 5;
+
+interface Deps {
+  readonly versions: VersionsRepository;
+  readonly files: Pick<FilesRepository, "showInspection">;
+  readonly blobs: Pick<BlobStore, "find" | "read">;
+}
+
+/** Finds out what a version is, whatever its client claimed, and makes it `ready`. */
+export class Inspection {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** May be repeated; a version that is no longer `processing` is left as it is. */
+  async run(ownerId: Id, versionId: Id, signal: AbortSignal): Promise<void> {
+    const version = await this.#deps.versions.beginInspection(ownerId, versionId);
+    if (version === null) return;
+    const result = await this.#inspect(version);
+    signal.throwIfAborted();
+    const { type, state } = result;
+    // The version changes last: as long as it says `processing`, the sweep has both done again.
+    await this.#deps.files.showInspection({ ...version, versionId }, { type, state });
+    await this.#deps.versions.finishInspection(ownerId, versionId, result);
+  }
+
+  async #inspect(version: VersionDoc): Promise<InspectionResult> {
+    if (version.inspection.attempts > MOST_ATTEMPTS) {
+      return { type: null, state: "failed", failure: "every attempt ended its process" };
+    }
+    try {
+      return { type: await this.#sniff(version), state: "ready", failure: null };
+    } catch (error) {
+      if (!(error instanceof DamagedContentError)) throw error;
+      return { type: null, state: "failed", failure: error.reason };
+    }
+  }
+
+  async #sniff({ blobId }: VersionDoc): Promise<string> {
+    const { blobs } = this.#deps;
+    const blob = await blobs.find(blobId);
+    if (blob === undefined) throw new DamagedContentError(blobId, "the blob is missing");
+    const headBytes = Math.min(SNIFFED_BYTES, blob.sizeBytes);
+    const pieces: Buffer[] = [];
+    if (headBytes > 0) {
+      for await (const piece of blobs.read(blob, { first: 0, last: headBytes - 1 })) {
+        pieces.push(piece);
+      }
+    }
+    return sniffType(Buffer.concat(pieces), headBytes === blob.sizeBytes);
+  }
+}

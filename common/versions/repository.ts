@@ -1,0 +1,127 @@
+import type { Collection, Db, IndexDescription } from "mongodb";
+import type { Id } from "../platform/ids.js";
+import type { UsageChange } from "../quota/repository.js";
+import type { VersionDoc, VersionState } from "./version.js";
+
+export const versionIndexes: readonly IndexDescription[] = [
+  { key: { ownerId: 1, fileId: 1, createdAt: 1 } },
+  { key: { ownerId: 1, uploadId: 1 } },
+  { key: { blobId: 1 } },
+  { key: { createdAt: 1 }, partialFilterExpression: { state: "processing" } },
+];
+
+/** Where an inspection stands: nothing found yet, or what it found. */
+export interface InspectionResult {
+  readonly type: string | null;
+  readonly state: Extract<VersionState, "ready" | "failed">;
+  readonly failure: string | null;
+}
+
+export class VersionsRepository {
+  readonly #versions: Collection<VersionDoc>;
+
+  constructor(db: Db) {
+    this.#versions = db.collection("versions");
+  }
+
+  find(ownerId: Id, versionId: Id): Promise<VersionDoc | null> {
+    return this.#versions.findOne({ _id: versionId, ownerId });
+  }
+
+  findByUpload(ownerId: Id, uploadId: Id): Promise<VersionDoc | null> {
+    return this.#versions.findOne({ ownerId, uploadId });
+  }
+
+  /** What may be removed with a file: versions that are only staged belong to an upload still. */
+  listPublished(ownerId: Id, fileId: Id): Promise<VersionDoc[]> {
+    return this.#versions.find({ ownerId, fileId, state: { $ne: "staged" } }).toArray();
+  }
+
+  /** The versions that wait for their inspection since before an instant, oldest first. */
+  listProcessing(before: Date, limit: number): Promise<VersionDoc[]> {
+    return this.#versions
+      .find(
+        { state: "processing", createdAt: { $lt: before } },
+        { sort: { createdAt: 1 }, limit, batchSize: limit },
+      )
+      .toArray();
+  }
+
+  /** Inserts a staged version, or leaves the one that an earlier try inserted, and resolves to it. */
+  async stage(version: VersionDoc): Promise<VersionDoc> {
+    const { _id, ownerId, ...rest } = version;
+    const staged = await this.#versions.findOneAndUpdate(
+      { _id, ownerId },
+      { $setOnInsert: rest },
+      { upsert: true, returnDocument: "after" },
+    );
+    return staged ?? version;
+  }
+
+  /** Names the file that a staged version is to belong to. */
+  async assign(ownerId: Id, versionId: Id, fileId: Id): Promise<void> {
+    await this.#versions.updateOne(
+      { _id: versionId, ownerId, state: "staged" },
+      { $set: { fileId } },
+    );
+  }
+
+  /** Records that its file shows a version. Whoever is about to replace or remove it does this first. */
+  async confirm(ownerId: Id, versionId: Id): Promise<boolean> {
+    const { matchedCount } = await this.#versions.updateOne(
+      { _id: versionId, ownerId, state: "staged" },
+      { $set: { state: "processing" } },
+    );
+    return matchedCount === 1;
+  }
+
+  async removeStaged(ownerId: Id, versionId: Id): Promise<void> {
+    await this.#versions.deleteOne({ _id: versionId, ownerId, state: "staged" });
+  }
+
+  /** Counts a try before it begins, so that one which crashes its process counts too. */
+  beginInspection(ownerId: Id, versionId: Id): Promise<VersionDoc | null> {
+    return this.#versions.findOneAndUpdate(
+      { _id: versionId, ownerId, state: "processing" },
+      { $inc: { "inspection.attempts": 1 } },
+      { returnDocument: "after" },
+    );
+  }
+
+  async finishInspection(ownerId: Id, versionId: Id, result: InspectionResult): Promise<void> {
+    await this.#versions.updateOne(
+      { _id: versionId, ownerId, state: "processing" },
+      {
+        $set: {
+          type: result.type,
+          state: result.state,
+          "inspection.failure": result.failure,
+        },
+      },
+    );
+  }
+
+  async remove(ownerId: Id, versionId: Id): Promise<void> {
+    await this.#versions.deleteOne({ _id: versionId, ownerId });
+  }
+
+  /** The bytes of an account's versions, without those that are not settled yet or released already. */
+  async sumBytes(
+    ownerId: Id,
+    without: { uploadIds: readonly Id[]; blobIds: readonly VersionDoc["blobId"][] },
+  ): Promise<UsageChange["bytes"]> {
+    const [sum] = await this.#versions
+      .aggregate<{ bytes: number }>([
+        {
+          $match: {
+            ownerId,
+            uploadId: { $nin: [...without.uploadIds] },
+            blobId: { $nin: [...without.blobIds] },
+          },
+        },
+        { $group: { _id: null, bytes: { $sum: "$sizeBytes" } } },
+      ])
+      .toArray();
+    return sum?.bytes ?? 0;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Long, ObjectId } from "mongodb";
+import type { Id } from "../platform/ids.js";
+
+/**
+ * - `staged`: written, but its file does not show it yet. Only its ledger entry may finish or remove it.
+ * - `processing`: published; not inspected yet.
+ * - `ready`, `quarantined`, `failed`: what the inspection found.
+ */
+export type VersionState = "staged" | "processing" | "ready" | "quarantined" | "failed";
+
+/** A document of `versions`: one immutable content of a file. */
+export interface VersionDoc {
+  _id: Id;
+  ownerId: Id;
+  fileId: Id;
+  uploadId: Id;
+  blobId: ObjectId;
+  sizeBytes: Long;
+  /** Lower-case hexadecimal. */
+  sha256: string;
+  /** What the client said it is; never served. */
+  claimedType: string | null;
+  /** What the inspection found it to be; `null` until then. */
+  type: string | null;
+  state: VersionState;
+  createdAt: Date;
+  /** `generation` is part of the job's id, so that a replay is a new job; `attempts` counts starts, crashed ones too. */
+  inspection: { generation: number; attempts: number; failure: string | null };
+}

@@ -1,0 +1,125 @@
+import { BSON } from "bson";
+import { sizeOfValue } from "./layout.js";
+import { BsonType } from "./type.js";
+import type { BsonValue } from "./value.js";
+
+/**
+ * A document is its raw BSON in a `Buffer`, everywhere: from the socket to the disk and back. Reading takes views out
+ * of it ({@link BsonValue}), writing splices raw elements, and what is not changed keeps its bytes. Field order,
+ * duplicate names and names like `"1"` or `__proto__` therefore survive, which they would not as JavaScript objects.
+ *
+ * Everything here trusts the bytes: documents from outside go through `validateDocument` first.
+ */
+export type RawDocument = Buffer;
+
+/** A field of a document. */
+export interface BsonElement extends BsonValue {
+  readonly name: string;
+  /** Type byte, name and value together, ready to be spliced into another document. */
+  readonly raw: Buffer;
+}
+
+export const EMPTY_DOCUMENT: RawDocument = Buffer.from([5, 0, 0, 0, 0]);
+
+/** All fields of a document or array, in order. */
+export function readElements(document: RawDocument): BsonElement[] {
+  const elements: BsonElement[] = [];
+  let at = 4;
+  for (let type = document[at]; type !== undefined && type !== 0; type = document[at]) {
+    const nameEnd = document.indexOf(0, at + 1);
+    const end = nameEnd + 1 + sizeOfValue(type, document, nameEnd + 1);
+    elements.push({
+      name: document.toString("utf8", at + 1, nameEnd),
+      type,
+      bytes: document.subarray(nameEnd + 1, end),
+      raw: document.subarray(at, end),
+    });
+    at = end;
+  }
+  return elements;
+}
+
+/** The values of an array (or of a document, without the names), in order. */
+export function readValues(array: RawDocument): BsonValue[] {
+  const values: BsonValue[] = [];
+  let at = 4;
+  for (let type = array[at]; type !== undefined && type !== 0; type = array[at]) {
+    const start = array.indexOf(0, at + 1) + 1;
+    const end = start + sizeOfValue(type, array, start);
+    values.push({ type, bytes: array.subarray(start, end) });
+    at = end;
+  }
+  return values;
+}
+
+/**
+ * The first field of this name, or `undefined`.
+ *
+ * @param name - As text, or as its UTF-8 bytes where the same name is looked up in many documents.
+ */
+export function getField(document: RawDocument, name: string | Buffer): BsonValue | undefined {
+  const key = typeof name === "string" ? Buffer.from(name) : name;
+  let at = 4;
+  for (let type = document[at]; type !== undefined && type !== 0; type = document[at]) {
+    const nameEnd = document.indexOf(0, at + 1);
+    const start = nameEnd + 1;
+    const end = start + sizeOfValue(type, document, start);
+    const isNamed = nameEnd - at - 1 === key.length && key.compare(document, at + 1, nameEnd) === 0;
+    if (isNamed) return { type, bytes: document.subarray(start, end) };
+    at = end;
+  }
+  return undefined;
+}
+
+export function isEmptyDocument(document: RawDocument): boolean {
+  return document.length === 5;
+}
+
+/** A raw element: type byte, NUL-terminated name, value. */
+export function encodeElement(name: string, value: BsonValue): Buffer {
+  const nameLength = Buffer.byteLength(name);
+  const raw = Buffer.allocUnsafe(1 + nameLength + 1 + value.bytes.length);
+  raw[0] = value.type;
+  raw.write(name, 1);
+  raw[1 + nameLength] = 0;
+  value.bytes.copy(raw, nameLength + 2);
+  return raw;
+}
+
+/** A document of raw elements as `encodeElement` and `BsonElement.raw` give them. */
+export function joinElements(raws: readonly Buffer[]): RawDocument {
+  let length = 5;
+  for (const raw of raws) length += raw.length;
+  const document = Buffer.allocUnsafe(length);
+  document.writeInt32LE(length);
+  let at = 4;
+  for (const raw of raws) at += raw.copy(document, at);
+  document[at] = 0;
+  return document;
+}
+
+/** A document of named values. */
+export function buildDocument(fields: Iterable<readonly [string, BsonValue]>): RawDocument {
+  const raws: Buffer[] = [];
+  for (const [name, value] of fields) raws.push(encodeElement(name, value));
+  return joinElements(raws);
+}
+
+/** An array value of these values. */
+export function arrayValue(values: readonly BsonValue[]): BsonValue {
+  const bytes = joinElements(values.map((value, index) => encodeElement(String(index), value)));
+  return { type: BsonType.array, bytes };
+}
+
+/** Encodes a JavaScript object (the classes of `bson` keep their type): for replies and tests. */
+export function encodeDocument(object: Record<string, unknown>): RawDocument {
+  return Buffer.from(BSON.serialize(object, { ignoreUndefined: true }));
+}
+
+/**
+ * Decodes a document into JavaScript values for code that reads a few known options out of it. Types are kept as the
+ * classes of `bson` (`Long`, `Int32`, `Double`, `Binary`); never re-encode the result to store it.
+ */
+export function decodeDocument(document: RawDocument): Record<string, unknown> {
+  return BSON.deserialize(document, { promoteValues: false, bsonRegExp: true });
+}

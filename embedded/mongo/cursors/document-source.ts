@@ -1,0 +1,148 @@
+import { EMPTY_DOCUMENT, type RawDocument } from "../bson/document.js";
+import type { Plan } from "../planner/plan.js";
+import { type Scan, startScan } from "../planner/scan.js";
+import type { Filter } from "../query/filter.js";
+import { type Sort, Sorter, type SorterOptions } from "../sort.js";
+import type { Collection } from "../storage/collection.js";
+import type { Store } from "../storage/store.js";
+import type { Turn } from "./operation.js";
+
+/** The turn is over, and the end was not reached. */
+export const PAUSE = Symbol("pause");
+
+/** Documents one by one; a document is a view that is valid until the next call. */
+export interface DocumentSource {
+  /** The next document, {@link PAUSE}, or `undefined` at the end. */
+  next(turn: Turn): RawDocument | typeof PAUSE | undefined;
+  /** Known to have no more; `false` does not promise another document. */
+  readonly isAtEnd: boolean;
+  /** To be called before others get their turn. */
+  release(): void;
+}
+
+/** Documents that a source looks at before it asks for the time. */
+const STRIDE = 8;
+
+export interface Matching {
+  readonly store: Store;
+  readonly collection: Collection;
+  readonly plan: Plan;
+  readonly filter: Filter;
+  /** Only their number matters: where the keys decide, empty documents stand for those that match. */
+  readonly isCountOnly?: boolean | undefined;
+}
+
+/** The documents that a plan finds and the filter accepts, in the order of the plan. */
+export class MatchingDocuments implements DocumentSource {
+  documentsExamined = 0;
+  isAtEnd = false;
+  readonly #matching: Matching;
+  readonly #scan: Scan;
+  #record = 0;
+  #steps = 0;
+
+  constructor(matching: Matching) {
+    const { store, collection, plan } = matching;
+    this.#matching = matching;
+    this.#scan = startScan({ environment: store.environment, collection }, plan);
+  }
+
+  get keysExamined(): number {
+    return this.#scan.keysExamined;
+  }
+
+  /** The record number of the last document. */
+  get record(): number {
+    return this.#record;
+  }
+
+  next(turn: Turn): RawDocument | typeof PAUSE | undefined {
+    const { store, collection, plan, filter, isCountOnly } = this.#matching;
+    for (;;) {
+      if (++this.#steps % STRIDE === 0 && turn.isOver) return PAUSE;
+      const record = this.#scan.next();
+      if (record === undefined) {
+        this.isAtEnd = true;
+        return undefined;
+      }
+      if (isCountOnly === true && plan.isCovered) return EMPTY_DOCUMENT;
+      const document = store.readDocument(collection, record);
+      this.documentsExamined += 1;
+      if (document === undefined) continue;
+      if (!plan.isCovered && !filter.matches(document)) continue;
+      this.#record = record;
+      return document;
+    }
+  }
+
+  release(): void {
+    this.#scan.release();
+  }
+}
+
+/** The documents of another source in a sort's order, of which they are all read first. */
+export class SortedDocuments implements DocumentSource {
+  readonly #source: DocumentSource;
+  readonly #sorter: Sorter;
+  #sorted: RawDocument[] | undefined;
+  #position = 0;
+
+  /** @param options - How many documents are wanted, and what may be held for them. */
+  constructor(source: DocumentSource, sort: Sort, options: SorterOptions) {
+    this.#source = source;
+    this.#sorter = new Sorter(sort, options);
+  }
+
+  next(turn: Turn): RawDocument | typeof PAUSE | undefined {
+    while (this.#sorted === undefined) {
+      const document = this.#source.next(turn);
+      if (document === PAUSE) return PAUSE;
+      if (document === undefined) this.#sorted = this.#sorter.sorted();
+      else this.#sorter.add(Buffer.from(document));
+    }
+    return this.#sorted[this.#position++];
+  }
+
+  get isAtEnd(): boolean {
+    return this.#sorted !== undefined && this.#position >= this.#sorted.length;
+  }
+
+  release(): void {
+    this.#source.release();
+  }
+}
+
+/** A window of another source. */
+export class LimitedDocuments implements DocumentSource {
+  readonly #source: DocumentSource;
+  #skip: number;
+  #left: number;
+
+  /** @param window - `limit` `undefined` is no limit. */
+  constructor(source: DocumentSource, window: { skip: number; limit: number | undefined }) {
+    this.#source = source;
+    this.#skip = window.skip;
+    this.#left = window.limit ?? Infinity;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#left <= 0 || this.#source.isAtEnd;
+  }
+
+  next(turn: Turn): RawDocument | typeof PAUSE | undefined {
+    for (;;) {
+      if (this.#left <= 0) return undefined;
+      const document = this.#source.next(turn);
+      if (document === undefined || document === PAUSE) return document;
+      if (this.#skip > 0) this.#skip -= 1;
+      else {
+        this.#left -= 1;
+        return document;
+      }
+    }
+  }
+
+  release(): void {
+    this.#source.release();
+  }
+}

@@ -1,0 +1,31 @@
+import { isEmptyDocument, type RawDocument } from "../bson/document.js";
+import type { MatchDetails } from "../query/filter.js";
+import { ProjectionRun } from "./apply.js";
+import { parseProjection } from "./parse.js";
+
+/** Gives the projected document; untouched fields keep their bytes. */
+export type Projection = (document: RawDocument, match?: MatchDetails) => RawDocument;
+
+/**
+ * Compiles the projection of find and findAndModify: inclusion, exclusion, `_id`, dotted paths, `$slice`,
+ * `$elemMatch`, the positional `path.$` (needs the `match` of `filter.matches`), and expressions.
+ *
+ * @throws CommandError: 31253/31254 (inclusion and exclusion mixed), 31249/31250 (colliding paths), 28724 (`$slice`),
+ * 51270, 2, 9, 168. The projection itself throws 51246 when `path.$` finds no matched element.
+ */
+export function compileProjection(projection: RawDocument): Projection {
+  if (isEmptyDocument(projection)) return (document) => document;
+  const tree = parseProjection(projection, "find");
+  return (document, match) =>
+    new ProjectionRun(tree, { root: document }, match).project(document, tree.root);
+}
+
+/** A stage's way of shaping a document. */
+export type Shape = (document: RawDocument, now: Date) => RawDocument;
+
+/** Compiles the specification of a `$project` or `$addFields` stage; throws as {@link compileProjection}. */
+export function compileShape(specification: RawDocument, use: "$project" | "$addFields"): Shape {
+  const tree = parseProjection(specification, use);
+  return (document, now) =>
+    new ProjectionRun(tree, { root: document, now }, undefined).project(document, tree.root);
+}

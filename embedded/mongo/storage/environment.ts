@@ -1,0 +1,110 @@
+import { mkdirSync, statfsSync } from "node:fs";
+import { type Database, open } from "lmdb";
+import { claimFolder } from "./folder-lock.js";
+import { checkFormat } from "./format.js";
+import { StoreError } from "./store-error.js";
+
+export type Table = Database<Buffer, Buffer>;
+
+/** The open LMDB environment of a data folder. */
+export interface Environment {
+  readonly meta: Table;
+  readonly documents: Table;
+  readonly indexes: Table;
+  /** Runs `work` synchronously in a write transaction; resolves when its pages are on the disk. */
+  transaction(work: () => void): Promise<void>;
+  /** Bytes that can still be written: free on the disk, and free inside the data file. */
+  roomBytes(): number;
+  sizeOnDiskBytes(): number;
+  close(): Promise<void>;
+}
+
+interface TreeStats {
+  readonly pageSize: number;
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+interface EnvironmentStats extends TreeStats {
+  readonly lastPageNumber: number;
+  readonly root: TreeStats;
+  readonly free: TreeStats;
+}
+
+const TABLE = { encoding: "binary", keyEncoding: "binary" } as const;
+
+/**
+ * Opens or creates the store in `folder` and claims it for this process.
+ * @throws StoreError when another process serves the folder, or the store is damaged or of a newer format.
+ */
+export function openEnvironment(folder: string): Environment {
+  const root = openRoot(folder);
+  const table = (name: string): Table => root.openDB<Buffer, Buffer>({ ...TABLE, name });
+  const [meta, documents, indexes] = [table("meta"), table("documents"), table("indexes")];
+  claimFolder(meta, folder);
+  checkFormat(meta, folder);
+  const usage = (): EnvironmentStats => root.getStats() as EnvironmentStats;
+  return {
+    meta,
+    documents,
+    indexes,
+    transaction: (work) => commit(meta, work),
+    roomBytes: () => diskRoomBytes(folder) + freePages(usage(), [meta, documents, indexes]),
+    sizeOnDiskBytes: () => usage().lastPageNumber * usage().pageSize,
+    close: () => root.close(),
+  };
+}
+
+function openRoot(folder: string) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    return open<Buffer, Buffer>({
+      ...TABLE,
+      path: folder,
+      maxDbs: 8,
+      noMemInit: true,
+      // A transaction's promise must mean that it was synced; and batches are made here, not by the library,
+      // whose own batching leaves a rejected promise to nobody when the disk is full.
+      overlappingSync: false,
+      eventTurnBatching: false,
+    });
+  } catch (error) {
+    throw new StoreError(
+      `The store in ${folder} cannot be opened: it is damaged or not a store. Restore it from a backup, or move it away and start anew`,
+      { cause: error },
+    );
+  }
+}
+
+async function commit(meta: Table, work: () => void): Promise<void> {
+  try {
+    await meta.transaction(work);
+  } catch (error) {
+    // The library rejects with a stand-in; the reason comes as the rejection of a promise inside it.
+    const isStandIn = error instanceof Error && "commitError" in error;
+    throw isStandIn ? await reasonOf(error.commitError) : error;
+  }
+}
+
+async function reasonOf(commitError: unknown): Promise<unknown> {
+  try {
+    return await commitError;
+  } catch (reason) {
+    return reason;
+  }
+}
+
+function diskRoomBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+/** Bytes of the pages inside the data file that no tree uses. */
+function freePages(stats: EnvironmentStats, tables: readonly Table[]): number {
+  const trees = [stats.root, stats.free, ...tables.map((table) => table.getStats() as TreeStats)];
+  let used = 2;
+  for (const tree of trees)
+    used += tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages;
+  return Math.max(0, stats.lastPageNumber + 1 - used) * stats.pageSize;
+}

@@ -1,0 +1,36 @@
+import { pid as ownPid } from "node:process";
+import type { Table } from "./environment.js";
+import { StoreError } from "./store-error.js";
+
+const OWNER_KEY = Buffer.from("owner");
+
+/**
+ * Claims the data folder for this process.
+ *
+ * The store remembers the id of the process that serves it, and LMDB knows which processes live: each one that has
+ * read holds a slot in its table of readers, backed by a lock that the kernel takes back when the process dies,
+ * however it dies. The check runs in a write transaction, which LMDB grants to one process at a time, so of two that
+ * start together one wins. Processes that cannot see each other's ids (containers, each with its own namespace of
+ * process ids) are not told apart.
+ *
+ * @throws StoreError when another living process has claimed it.
+ */
+export function claimFolder(meta: Table, folder: string): void {
+  // The first read takes the slot, before the claim, so that whoever sees the claim sees the slot as well.
+  meta.doesExist(OWNER_KEY);
+  const owner = meta.transactionSync(() => {
+    meta.readerCheck();
+    const claimed = Number(meta.getBinary(OWNER_KEY)?.toString() ?? ownPid);
+    if (claimed !== ownPid && readerPids(meta).has(claimed)) return claimed;
+    meta.putSync(OWNER_KEY, Buffer.from(String(ownPid)));
+    return undefined;
+  });
+  if (owner !== undefined)
+    throw new StoreError(`Another server (process ${owner}) is already serving ${folder}`);
+}
+
+/** The processes in LMDB's table of readers, from lines of the form `<process> <thread> <transaction>`. */
+function readerPids(meta: Table): Set<number> {
+  const lines = (meta.readerList()).split("\n");
+  return new Set(lines.flatMap((line) => /^\s*(\d+)\s/.exec(line)?.[1] ?? []).map(Number));
+}

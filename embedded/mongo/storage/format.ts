@@ -1,0 +1,26 @@
+import type { Table } from "./environment.js";
+import { StoreError } from "./store-error.js";
+
+const FORMAT_KEY = Buffer.from("format");
+
+/** Of the layout described in layout.ts; raised whenever an older server could misread a store. */
+export const FORMAT_VERSION = 1;
+
+/**
+ * Marks a new store with the format version, and looks at that of an existing one.
+ * @throws StoreError when this server cannot serve it.
+ */
+export function checkFormat(meta: Table, folder: string): void {
+  const stored = meta.getBinary(FORMAT_KEY)?.toString();
+  if (stored === undefined) {
+    meta.putSync(FORMAT_KEY, Buffer.from(String(FORMAT_VERSION)));
+    return;
+  }
+  const version = Number(stored);
+  if (!Number.isSafeInteger(version) || version < 1)
+    throw new StoreError(`The store in ${folder} is damaged: restore it from a backup`);
+  if (version > FORMAT_VERSION)
+    throw new StoreError(
+      `The store in ${folder} has format ${version}, which is newer than format ${FORMAT_VERSION} of this server: start the newer version of the server`,
+    );
+}

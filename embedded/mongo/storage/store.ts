@@ -1,0 +1,121 @@
+import { CommandError } from "../errors.js";
+import { Catalogue } from "./catalogue.js";
+import type { Collection } from "./collection.js";
+import { type Environment, openEnvironment } from "./environment.js";
+import { GarbageCollector } from "./garbage-collector.js";
+import { buildIndex, finishBuild } from "./index-build.js";
+import { documentKey } from "./layout.js";
+import type { StoredIndex } from "./stored-index.js";
+import type { Transaction } from "./transaction.js";
+import { WriteQueue } from "./write-queue.js";
+
+export interface StoreOptions {
+  readonly folder: string;
+  /** Inserts are refused when less than this is free on the disk, so that deletes still work; default 64 MiB. */
+  readonly reserveBytes?: number | undefined;
+  /** Something failed that no client waits for. */
+  readonly onError: (error: Error) => void;
+  /** The store cannot be written any more; the process should end. */
+  readonly onFatal: (error: Error) => void;
+}
+
+const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024;
+
+/** Documents, indexes and their catalogue in one data folder. */
+export class Store {
+  readonly environment: Environment;
+  readonly catalogue: Catalogue;
+  readonly #writes: WriteQueue;
+  readonly #garbage: GarbageCollector;
+  readonly #builds = new Map<StoredIndex, Promise<void>>();
+  readonly #onError: (error: Error) => void;
+
+  private constructor(environment: Environment, options: StoreOptions) {
+    this.environment = environment;
+    this.catalogue = new Catalogue(environment);
+    this.#onError = options.onError;
+    this.#writes = new WriteQueue({
+      environment,
+      reserveBytes: options.reserveBytes ?? DEFAULT_RESERVE_BYTES,
+      onRollback: () => {
+        this.catalogue.reload();
+      },
+      onFatal: options.onFatal,
+    });
+    this.#garbage = new GarbageCollector(environment, this.#writes);
+  }
+
+  /**
+   * Opens or creates the store of a folder.
+   * @throws StoreError when it is served by another process, damaged or too new.
+   */
+  static async open(options: StoreOptions): Promise<Store> {
+    const store = new Store(openEnvironment(options.folder), options);
+    await store.#dropUnfinishedIndexes();
+    store.collectGarbage();
+    return store;
+  }
+
+  /** Runs `work` in a transaction, together with others; resolves when it is on the disk. */
+  write<T>(work: (transaction: Transaction) => T): Promise<T> {
+    return this.#writes.run(work);
+  }
+
+  /** The document of a record: a view that is valid until the next read of anything, or `undefined`. */
+  readDocument(collection: Collection, record: number): Buffer | undefined {
+    const bytes = this.environment.documents.getBinaryFast(documentKey(collection.id, record));
+    return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  /**
+   * Adds an index and fills it; resolves when queries can use it.
+   * @throws DuplicateKeyError, CommandError 171: then there is no such index.
+   */
+  async createIndex(namespace: string, spec: Buffer): Promise<void> {
+    const build = await this.write((transaction) => {
+      const collection = this.catalogue.findOrCreate(transaction, namespace);
+      const index = this.catalogue.addIndex(transaction, collection, spec);
+      const isEmpty = collection.counters.documents === 0;
+      if (isEmpty) finishBuild(transaction, { collection, index });
+      return isEmpty ? undefined : { collection, index };
+    });
+    if (build === undefined) return;
+    const building = buildIndex(this.#writes, this.catalogue, build);
+    this.#builds.set(build.index, building);
+    await building.finally(() => this.#builds.delete(build.index));
+  }
+
+  /** Resolves when the index is complete; rejects as its build does. */
+  async indexBuilt(index: StoredIndex): Promise<void> {
+    await this.#builds.get(index);
+  }
+
+  /** Removes what drops left behind, in the background. */
+  collectGarbage(): void {
+    this.#garbage.start((error) => {
+      this.#onError(new CommandError("InternalError", "Clean-up failed", { cause: error }));
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#garbage.stop();
+    await this.#writes.idle();
+    await this.environment.close();
+  }
+
+  /** A server that died during a build told nobody that the index exists. */
+  async #dropUnfinishedIndexes(): Promise<void> {
+    const unfinished = this.catalogue
+      .list()
+      .flatMap((collection) =>
+        collection.indexes
+          .filter(({ state }) => !state.isReady)
+          .map((index) => ({ collection, index })),
+      );
+    if (unfinished.length === 0) return;
+    await this.write((transaction) => {
+      for (const { collection, index } of unfinished)
+        this.catalogue.dropIndex(transaction, collection, index);
+    });
+  }
+}

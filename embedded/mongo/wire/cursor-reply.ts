@@ -1,0 +1,114 @@
+import { BsonType } from "../bson/type.js";
+import type { BufferPool } from "./buffer-pool.js";
+import type { Reply } from "./connection.js";
+
+export type BatchName = "firstBatch" | "nextBatch";
+
+export interface BatchLimits {
+  /** Documents; `undefined` is no limit. */
+  readonly documents?: number | undefined;
+  /** Of documents, after which the batch ends; the last one may pass it. */
+  readonly bytes: number;
+}
+
+const FIRST_BYTES = 64 * 1024;
+/** What follows the last document, without the namespace. */
+const TAIL_BYTES = 64;
+/** What precedes a document in an array: type, digits of its position, NUL. */
+const ELEMENT_BYTES = 12;
+
+/**
+ * Builds `{ cursor: { firstBatch: […], id, ns }, ok: 1 }` around documents that are copied as they are into one
+ * buffer, from which the socket takes them.
+ */
+export class CursorReply {
+  readonly #pool: BufferPool;
+  readonly #limits: BatchLimits;
+  readonly #cursorStart: number;
+  readonly #arrayStart: number;
+  #buffer: Buffer;
+  #end: number;
+  #documents = 0;
+  #documentBytes = 0;
+
+  constructor(pool: BufferPool, name: BatchName, limits: BatchLimits) {
+    this.#pool = pool;
+    this.#limits = limits;
+    this.#buffer = pool.take(FIRST_BYTES);
+    this.#end = 4;
+    this.#name(BsonType.object, "cursor");
+    this.#cursorStart = this.#reserveLength();
+    this.#name(BsonType.array, name);
+    this.#arrayStart = this.#reserveLength();
+  }
+
+  get isFull(): boolean {
+    const { documents, bytes } = this.#limits;
+    return (
+      (documents !== undefined && this.#documents >= documents) || this.#documentBytes >= bytes
+    );
+  }
+
+  get documents(): number {
+    return this.#documents;
+  }
+
+  add(document: Buffer): void {
+    this.#require(document.length + ELEMENT_BYTES);
+    this.#name(BsonType.object, String(this.#documents));
+    this.#end += document.copy(this.#buffer, this.#end);
+    this.#documents += 1;
+    this.#documentBytes += document.length;
+  }
+
+  /** @param cursor - `id` 0n says that there is no more. */
+  finish(cursor: { readonly id: bigint; readonly namespace: string }): Reply {
+    const namespace = Buffer.from(cursor.namespace);
+    this.#require(TAIL_BYTES + namespace.length);
+    this.#close(this.#arrayStart);
+    this.#name(BsonType.long, "id");
+    this.#end = this.#buffer.writeBigInt64LE(cursor.id, this.#end);
+    this.#name(BsonType.string, "ns");
+    this.#end = this.#buffer.writeInt32LE(namespace.length + 1, this.#end);
+    this.#end += namespace.copy(this.#buffer, this.#end);
+    this.#end = this.#buffer.writeUInt8(0, this.#end);
+    this.#close(this.#cursorStart);
+    this.#name(BsonType.double, "ok");
+    this.#end = this.#buffer.writeDoubleLE(1, this.#end);
+    this.#close(0);
+    return {
+      body: this.#buffer.subarray(0, this.#end),
+      release: () => {
+        this.discard();
+      },
+    };
+  }
+
+  /** Gives the buffer back without a reply. */
+  discard(): void {
+    this.#pool.give(this.#buffer);
+  }
+
+  #require(bytes: number): void {
+    const minBytes = this.#end + bytes;
+    if (minBytes <= this.#buffer.length) return;
+    this.#buffer = this.#pool.grow(this.#buffer, { usedBytes: this.#end, minBytes });
+  }
+
+  #name(type: number, name: string): void {
+    this.#end = this.#buffer.writeUInt8(type, this.#end);
+    this.#end += this.#buffer.write(name, this.#end, "latin1");
+    this.#end = this.#buffer.writeUInt8(0, this.#end);
+  }
+
+  #reserveLength(): number {
+    const start = this.#end;
+    this.#end += 4;
+    return start;
+  }
+
+  #close(start: number): void {
+    this.#end = this.#buffer.writeUInt8(0, this.#end);
+    this.#buffer.writeInt32LE(this.#end - start, start);
+  }
+}

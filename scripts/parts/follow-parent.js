@@ -1,0 +1,17 @@
+/**
+ * Loaded into every part (`node --import`): a part never outlives the process that started it, also when that one is
+ * killed with SIGKILL. Its end closes the IPC channel; the part then stops as it does for SIGTERM.
+ */
+import { setTimeout } from "node:timers";
+
+/** A part that cannot stop gracefully, for example because its store has gone as well, is not waited for any longer. */
+const STOP_TIMEOUT_MS = 30_000;
+
+process.once("disconnect", () => {
+  // A part that listens by itself would take the signal for the second one, which forces it.
+  if (process.listenerCount("disconnect") === 0) process.kill(process.pid, "SIGTERM");
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), STOP_TIMEOUT_MS).unref();
+});
+
+// The channel alone must not keep a part running that has finished.
+process.channel?.unref();

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "./run.js";
+
+/**
+ * Installs the packages if `node_modules` is missing or differs from `package-lock.json`. No package's install script
+ * is run: none is needed.
+ *
+ * @param {string} root - The folder of `package.json`.
+ * @param {(text: string) => void} say - Told what happens, if anything does.
+ */
+export async function ensureInstalled(root, say) {
+  if (isInstalled(root)) return;
+  say("Installing packages with npm ...");
+  await run(...npm("ci", "--ignore-scripts", "--no-audit", "--no-fund"), { cwd: root });
+}
+
+/** npm keeps what it installed, in the form of the lock file, in `node_modules/.package-lock.json`. */
+function isInstalled(root) {
+  const wanted = readPackages(join(root, "package-lock.json"));
+  const installed = readPackages(join(root, "node_modules", ".package-lock.json"));
+  if (wanted === undefined || installed === undefined) return false;
+  return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
+    const found = installed[path];
+    if (path === "" || (found === undefined && optional === true)) return true;
+    return found?.version === version && found.integrity === integrity;
+  });
+}
+
+function readPackages(path) {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")).packages;
+  } catch (error) {
+    if (error.code === "ENOENT" || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The npm that runs us, or else the one that the PATH finds. */
+function npm(...args) {
+  const path = process.env.npm_execpath;
+  return path?.endsWith(".js") ? [process.execPath, [path, ...args]] : ["npm", args];
+}

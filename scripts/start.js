@@ -1,0 +1,70 @@
+/** `npm start`: brings everything up on one machine, and keeps it up. `npm start -- --help` tells the options. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ensureBuilt } from "./setup/build.js";
+import { ensureInstalled } from "./setup/install.js";
+import { CommandError } from "./setup/run.js";
+import { openDataFolder } from "./start/data-folder.js";
+import { HELP, UsageError, readOptions } from "./start/options.js";
+import { allParts, webUrl } from "./start/parts.js";
+import { ensurePortIsFree } from "./start/port.js";
+import { supervise } from "./start/supervise.js";
+import { Terminal } from "./start/terminal.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** @returns {Promise<number>} the exit code. */
+async function main() {
+  const options = readOptions(process.argv.slice(2), process.env);
+  const terminal = new Terminal(process.stdout, options);
+  if (options.wantsHelp) {
+    terminal.say(HELP);
+    return 0;
+  }
+  const folder = openDataFolder(options.dataFolder);
+  try {
+    return await start(options, { folder, terminal });
+  } finally {
+    folder.release();
+  }
+}
+
+async function start(options, { folder, terminal }) {
+  await ensurePortIsFree(options);
+  const say = (text) => terminal.say(`  ${text}`);
+  await ensureInstalled(root, say);
+  await ensureBuilt(root, say);
+  say("Starting ...");
+  return supervise({
+    stages: await allParts(options, folder),
+    terminal,
+    logFolder: folder.logs,
+    onReady: () => welcome(options, terminal),
+  });
+}
+
+function welcome(options, terminal) {
+  const url = webUrl(options);
+  const { MONGODB_URL, REDIS_URL } = process.env;
+  terminal.banner("Stowage is running", [
+    ["Try it", terminal.link(new URL("/docs", url))],
+    ["API", terminal.link(new URL("/api/v1", url))],
+    ["Data", MONGODB_URL ? "on the MongoDB server that MONGODB_URL names" : options.dataFolder],
+    [
+      "Sessions",
+      REDIS_URL
+        ? "on the Redis server that REDIS_URL names"
+        : "in memory: a restart signs people out",
+    ],
+    ["Logs", join(options.dataFolder, "logs")],
+    ["Stop", "Ctrl-C"],
+  ]);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

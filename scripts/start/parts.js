@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { findFreePort } from "./port.js";
+
+/** @typedef {import("../parts/part-process.js").Part} Part */
+
+/** What an embedded store needs of this process's environment; the product's secrets are not among it. */
+const STORE_ENVIRONMENT = ["PATH", "HOME", "TMPDIR", "TZ", "NODE_OPTIONS"];
+
+/**
+ * The embedded MongoDB-compatible store: durable, on a unix socket inside its folder.
+ *
+ * @returns {Part}
+ */
+function embeddedMongo(folder) {
+  return {
+    name: "mongodb",
+    command: [built("embedded/mongo/main.js"), "--data", folder],
+    env: pick(process.env, STORE_ENVIRONMENT),
+    ready: "line",
+  };
+}
+
+/**
+ * The embedded Redis: in memory, on a free port of the loopback address that stays the same when it is started again.
+ *
+ * @returns {Promise<Part>}
+ */
+async function embeddedRedis() {
+  const port = String(await findFreePort());
+  return {
+    name: "redis",
+    command: [
+      "--disable-warning=ExperimentalWarning",
+      built("embedded/redis/main.js"),
+      "--port",
+      port,
+    ],
+    env: {
+      ...pick(process.env, STORE_ENVIRONMENT),
+      REDIS_PASSWORD: randomBytes(24).toString("base64url"),
+    },
+    ready: "line",
+  };
+}
+
+/**
+ * The embedded parts for the stores that the environment does not name.
+ *
+ * @param {string} mongoFolder
+ * @param {Record<string, string | undefined>} env - `MONGODB_URL` and `REDIS_URL`, where there are servers.
+ * @returns {Promise<{ parts: Part[], uses: Record<string, string> }>} the parts, and the variables that get their
+ * addresses (see `Part.uses`).
+ */
+export async function storeParts(mongoFolder, { MONGODB_URL, REDIS_URL }) {
+  const mongo = MONGODB_URL ? undefined : embeddedMongo(mongoFolder);
+  const redis = REDIS_URL ? undefined : await embeddedRedis();
+  return {
+    parts: [mongo, redis].filter((part) => part !== undefined),
+    uses: { ...(mongo && { MONGODB_URL: mongo.name }), ...(redis && { REDIS_URL: redis.name }) },
+  };
+}
+
+/**
+ * Everything that runs on one machine, in the order of its start: stores that no URL names, then the release task
+ * (indexes, migrations), then worker and web.
+ *
+ * @param {import("./options.js").Options} options
+ * @param {import("./data-folder.js").DataFolder} folder
+ * @returns {Promise<Part[][]>}
+ */
+export async function allParts(options, folder) {
+  const { parts: stores, uses } = await storeParts(folder.mongo, process.env);
+  const part = (name, path, ready) => ({
+    name,
+    command: ["--enable-source-maps", built(path)],
+    env: productEnvironment(options, folder),
+    uses,
+    ready,
+    stopTimeoutMs: stopTimeoutMs(process.env),
+  });
+  return [
+    stores,
+    [part("release", "common/migrations/main.js", "exit")],
+    [part("worker", "worker/main.js", "spawn")],
+    [part("web", "api/main.js", new URL("/readyz", webUrl(options)))],
+  ];
+}
+
+/** Where a browser on this machine finds the web process. */
+export function webUrl({ host, port }) {
+  const isEverywhere = host === "0.0.0.0" || host === "::";
+  const name = isEverywhere ? "127.0.0.1" : host;
+  return new URL(`http://${name.includes(":") ? `[${name}]` : name}:${port}`);
+}
+
+/** A little more than the time that web and worker give themselves for running work (`SHUTDOWN_GRACE_SECONDS`). */
+function stopTimeoutMs({ SHUTDOWN_GRACE_SECONDS = "25" }) {
+  return (Number(SHUTDOWN_GRACE_SECONDS) + 5) * 1000;
+}
+
+function productEnvironment({ host, port }, { sessionSecrets }) {
+  return {
+    ...process.env,
+    HOST: host,
+    PORT: String(port),
+    SESSION_SECRETS: process.env.SESSION_SECRETS || sessionSecrets,
+  };
+}
+
+function built(path) {
+  return fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
+}
+
+function pick(object, names) {
+  return Object.fromEntries(names.map((name) => [name, object[name]]));
+}

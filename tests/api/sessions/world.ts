@@ -1,0 +1,89 @@
+import Koa from "koa";
+import request, { type Response } from "supertest";
+import { session } from "../../../api/middleware/session.js";
+import { claimOf, endSession, startSession } from "../../../api/sessions/session.js";
+import { newId } from "../../../common/platform/ids.js";
+import { createLogger } from "../../../common/platform/log.js";
+import { closeRedis, openRedis, type Redis } from "../../../common/platform/redis.js";
+import { createSessionStore } from "../../../common/sessions/store.js";
+import { answerProblems } from "../answer-problems.js";
+
+export const HOUR_MS = 3_600_000;
+const log = createLogger({ level: "silent", part: "test" });
+const SECRET = "first-secret-of-the-session-tests-0123456789";
+
+export interface WebOptions {
+  readonly secrets?: readonly string[];
+  readonly maxAgeMs?: number;
+  readonly redis?: Redis;
+  /** What `GET /wait` does before it answers. */
+  readonly onWait?: () => Promise<void> | void;
+}
+
+export type Web = ReturnType<Koa["callback"]>;
+
+/** A Redis of its own, and web processes that know nothing but sessions. */
+export class World {
+  readonly secret = SECRET;
+  readonly claim = { accountId: newId(), signedInAt: "2026-01-02T03:04:05.678Z" };
+  readonly redis = this.connect();
+  readonly #prefix = `test-${newId()}`;
+
+  /** Another connection; to a Redis that is away, if the URL says so. */
+  connect(url = process.env["REDIS_URL"] ?? ""): Redis {
+    return openRedis({ url, timeoutMs: 2000, log });
+  }
+
+  web({ secrets = [SECRET], maxAgeMs = HOUR_MS, ...rest }: WebOptions = {}): Web {
+    const app = new Koa({ proxy: true });
+    const store = createSessionStore({ redis: rest.redis ?? this.redis, prefix: this.#prefix });
+    app.use(answerProblems);
+    app.use(session({ app, store, secrets, maxAgeMs, log }));
+    app.use(async (ctx) => {
+      if (ctx.path === "/wait") await rest.onWait?.();
+      if (ctx.path === "/login") {
+        const signedInAt = new Date(this.claim.signedInAt);
+        await startSession(ctx, { ...this.claim, signedInAt });
+      }
+      if (ctx.path === "/logout") await endSession(ctx);
+      ctx.body = { claim: claimOf(ctx) ?? null };
+    });
+    return app.callback();
+  }
+
+  /** The `Cookie` header of a browser that has signed in. */
+  async signIn(cookie = ""): Promise<string> {
+    return cookiesOf(await get(this.web(), "/login", cookie));
+  }
+
+  keys(): Promise<string[]> {
+    return this.redis.keys(`${this.#prefix}:*`);
+  }
+
+  /** Empties the Redis. */
+  async clear(): Promise<void> {
+    const keys = await this.keys();
+    if (keys.length > 0) await this.redis.del(keys);
+  }
+
+  async close(): Promise<void> {
+    await this.clear();
+    await closeRedis(this.redis);
+  }
+}
+
+export function get(web: Web, path: string, cookie: string) {
+  return request(web).get(path).set("Cookie", cookie);
+}
+
+export function setCookies(response: Response): string[] {
+  const header: unknown = response.headers["set-cookie"];
+  return Array.isArray(header) ? header.map(String) : [];
+}
+
+/** The `Cookie` header of a browser that got this answer. */
+export function cookiesOf(response: Response): string {
+  return setCookies(response)
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
+}

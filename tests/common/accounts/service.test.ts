@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { InvalidCredentialsError, UsernameTakenError } from "../../../common/accounts/errors.js";
+import type { Accounts } from "../../../common/accounts/service.js";
+import { BusyError, NotFoundError } from "../../../common/platform/errors.js";
+import { newId } from "../../../common/platform/ids.js";
+import { somebody, World } from "../../api/accounts/world.js";
+
+let world: World;
+let accounts: Accounts;
+
+beforeAll(async () => {
+  world = await World.create();
+  accounts = world.accounts();
+});
+
+afterAll(async () => {
+  await world.close();
+});
+
+describe("register", () => {
+  test("stores an empty account with byte counts as Longs", async () => {
+    const john = somebody();
+
+    const { account } = await accounts.register(john);
+
+    const doc = await world.collection.findOne({ _id: account.id });
+    expect(doc).toMatchObject({
+      username: john.username,
+      usernameKey: john.username.toLowerCase(),
+      rootFolderId: account.rootFolderId,
+      reservations: [],
+      releases: [],
+    });
+    expect(doc?.limits.bytes?.toString()).toBe("5000000000");
+    const longs = [doc?.usage.bytes, doc?.usage.files, doc?.allocatedBytes, doc?.revision];
+    expect(longs.map((long) => long?._bsontype)).toEqual(["Long", "Long", "Long", "Long"]);
+    expect(JSON.stringify(doc)).not.toContain(john.password);
+  });
+
+  test("the index decides who gets a username", async () => {
+    const john = somebody();
+
+    const results = await Promise.allSettled([accounts.register(john), accounts.register(john)]);
+
+    const [lost] = results.filter(({ status }) => status === "rejected");
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(lost).toMatchObject({ reason: expect.any(UsernameTakenError) });
+  });
+});
+
+describe("signIn", () => {
+  test("takes a password in NFC that was registered in NFD", async () => {
+    const { username } = somebody();
+    await accounts.register({ username, password: "pässwörd".normalize("NFD") });
+
+    const signIn = accounts.signIn({ username, password: "pässwörd".normalize("NFC") });
+
+    await expect(signIn).resolves.toMatchObject({ account: { username } });
+  });
+
+  test.each([
+    ["the first 72 bytes", "x".repeat(80), "x".repeat(72)],
+    ["no leading space", " password", "password"],
+    ["what stands before NUL", "password\0more", "password"],
+  ])("refuses a password that is %s of the registered one", async (_, password, given) => {
+    const { username } = somebody();
+    await accounts.register({ username, password });
+
+    const signIn = accounts.signIn({ username, password: given });
+
+    await expect(signIn).rejects.toBeInstanceOf(InvalidCredentialsError);
+  });
+
+  test("verifies something also for an unknown username", async () => {
+    const narrow = world.accounts({ passwords: { maxConcurrent: 0 } });
+
+    await expect(narrow.signIn(somebody())).rejects.toBeInstanceOf(BusyError);
+  });
+
+  test("hashes the password anew when the parameters have changed, and it stays right", async () => {
+    const john = somebody();
+    const { account } = await accounts.register(john);
+    const changed = world.accounts({ passwords: { iterations: 3 } });
+    const hashNow = async () =>
+      (await world.collection.findOne({ _id: account.id }))?.passwordHash ?? "";
+
+    await changed.signIn(john);
+    const upgraded = await hashNow();
+    await changed.signIn(john);
+
+    expect(upgraded).toContain("t=3");
+    expect(await hashNow()).toBe(upgraded);
+  });
+});
+
+describe("actorOf", () => {
+  test("knows whom a session acts for", async () => {
+    const { account, signedInAt } = await accounts.register(somebody());
+
+    expect(await accounts.actorOf({ accountId: account.id, signedInAt })).toEqual({
+      accountId: account.id,
+      username: account.username,
+      rootFolderId: account.rootFolderId,
+    });
+  });
+
+  test("knows nobody whose account is gone", async () => {
+    const claim = { accountId: newId(), signedInAt: new Date() };
+
+    expect(await accounts.actorOf(claim)).toBeUndefined();
+  });
+});
+
+describe("endSessions", () => {
+  const noon = () => new Date("2026-01-01T12:00:00.000Z");
+
+  test("ends also what began in the same millisecond, each time, and lets sign in at once", async () => {
+    const frozen = world.accounts({ now: noon });
+    const john = somebody();
+    const { account, signedInAt } = await frozen.register(john);
+    const isOver = async (instant: Date) =>
+      (await frozen.actorOf({ accountId: account.id, signedInAt: instant })) === undefined;
+
+    await frozen.endSessions(account.id);
+    const second = await frozen.signIn(john);
+    const wasSecondAlive = !(await isOver(second.signedInAt));
+    await frozen.endSessions(account.id);
+
+    expect(await isOver(signedInAt)).toBe(true);
+    expect(wasSecondAlive).toBe(true);
+    expect(await isOver(second.signedInAt)).toBe(true);
+  });
+
+  test("ends a session that is still about to begin with a password read before", async () => {
+    let timeMs = Date.now();
+    const now = () => new Date((timeMs += 1000));
+    const john = somebody();
+    const { account } = await world.accounts({ now }).register(john);
+    const endSessions = () => world.accounts({ now }).endSessions(account.id);
+    const interrupted = world.accounts({ now, beforeVerify: endSessions });
+
+    const { signedInAt } = await interrupted.signIn(john);
+
+    expect(await accounts.actorOf({ accountId: account.id, signedInAt })).toBeUndefined();
+  });
+
+  test("many at once all end", async () => {
+    const { account, signedInAt } = await accounts.register(somebody());
+
+    await Promise.all(Array.from({ length: 10 }, () => accounts.endSessions(account.id)));
+
+    expect(await accounts.actorOf({ accountId: account.id, signedInAt })).toBeUndefined();
+  });
+
+  test("there is nothing to end for nobody", async () => {
+    await expect(accounts.endSessions(newId())).rejects.toBeInstanceOf(NotFoundError);
+  });
+});

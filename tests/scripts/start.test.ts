@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isRunning, until, WatchedProcess } from "./watched-process.js";
+
+const START = fileURLToPath(new URL("../../../scripts/start.js", import.meta.url));
+
+let folder: string;
+let port: number;
+let stowage: WatchedProcess;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "stowage-start-"));
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  ({ port } = probe.address() as AddressInfo);
+  probe.close();
+  stowage = run();
+  await stowage.untilPrinted("Stowage is running");
+});
+
+afterEach(async () => {
+  await stowage.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** `npm start -- --port … --data …` without any server named. */
+function run(): WatchedProcess {
+  return new WatchedProcess(process.execPath, [START, "--port", String(port), "--data", folder], {
+    env: { ...process.env, MONGODB_URL: "", REDIS_URL: "" },
+  });
+}
+
+/** The processes that `npm start` runs, by the part of `dist` that they run. */
+function parts(): Map<string, number> {
+  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+  const rows = table.split("\n").map((row) => row.trim().split(/\s+/));
+  const children = rows.filter(([, parent]) => Number(parent) === stowage.pid);
+  return new Map(
+    children.flatMap(([pid, , ...args]) => {
+      const program = /\/dist\/(\S+)\/main\.js/.exec(args.join(" "))?.[1];
+      return program === undefined ? [] : [[program, Number(pid)] as const];
+    }),
+  );
+}
+
+function pidOf(program: string): number {
+  const pid = parts().get(program);
+  if (pid === undefined) throw new Error(`${program} does not run`);
+  return pid;
+}
+
+function readiness(): Promise<number> {
+  return fetch(`http://127.0.0.1:${port}/readyz`).then(
+    ({ status }) => status,
+    () => 0,
+  );
+}
+
+describe("npm start", () => {
+  test("brings up the stores, the worker and the web process, and shows where the Swagger page is", async () => {
+    expect(stowage.output).toContain(`http://127.0.0.1:${port}/docs`);
+    expect(stowage.output).toContain(folder);
+    expect([...parts().keys()].sort()).toEqual([
+      "api",
+      "embedded/mongo",
+      "embedded/redis",
+      "worker",
+    ]);
+    const docs = await fetch(`http://127.0.0.1:${port}/docs`);
+    expect(docs.status).toBe(200);
+    expect(readdirSync(join(folder, "logs"))).toContain("web.log");
+  });
+
+  test("stops everything on one signal and ends with 0", async () => {
+    const pids = [...parts().values()];
+
+    expect(await stowage.stop("SIGINT")).toBe(0);
+
+    expect(pids.filter(isRunning)).toEqual([]);
+    expect(readdirSync(folder)).not.toContain("lock");
+  });
+
+  test.each([
+    ["web", "api"],
+    ["worker", "worker"],
+    ["mongodb", "embedded/mongo"],
+    ["redis", "embedded/redis"],
+  ])("starts %s again when it was killed, says so, and serves as before", async (name, program) => {
+    process.kill(pidOf(program), "SIGKILL");
+
+    await stowage.untilPrinted(`${name} died (SIGKILL)`);
+    await stowage.untilPrinted(`${name} is back.`);
+    await until(async () => (await readiness()) === 200);
+    expect(parts().size).toBe(4);
+  });
+
+  test("refuses a second start on the same data folder with one sentence, and leaves the first alone", async () => {
+    const second = run();
+
+    expect(await second.untilEnded()).toBe(1);
+    expect(second.output).toContain(`Stowage is already running on ${folder}`);
+    expect(second.output.trimEnd().split("\n")).toHaveLength(1);
+    expect(await readiness()).toBe(200);
+  });
+
+  test("leaves nothing behind when it is killed with SIGKILL, and starts again on the same folder", async () => {
+    const pids = [...parts().values()];
+    const secrets = readFileSync(join(folder, "secrets.json"), "utf8");
+
+    await stowage.stop("SIGKILL");
+    await until(() => !pids.some(isRunning));
+    stowage = run();
+    await stowage.untilPrinted("Stowage is running");
+
+    expect(readFileSync(join(folder, "secrets.json"), "utf8")).toBe(secrets);
+  });
+});

@@ -1,0 +1,66 @@
+import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A process whose words a test waits for. */
+export class WatchedProcess {
+  readonly child: ChildProcess;
+  /** All that it has printed so far, stdout and stderr together. */
+  output = "";
+  readonly #closed: Promise<unknown>;
+
+  constructor(command: string, args: string[], options: SpawnOptions = {}) {
+    this.child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    this.#closed = once(this.child, "close");
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.output += text;
+        this.child.emit("output");
+      });
+    }
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error("The process has not started");
+    return this.child.pid;
+  }
+
+  /** @throws when it ends without having printed the text. */
+  async untilPrinted(text: string): Promise<void> {
+    while (!this.output.includes(text)) {
+      const isOver = await Promise.race([
+        once(this.child, "output").then(() => false),
+        this.#closed.then(() => true),
+      ]);
+      if (isOver && !this.output.includes(text)) {
+        throw new Error(`Ended without printing "${text}":\n${this.output}`);
+      }
+    }
+  }
+
+  /** @returns its exit code, or the signal that ended it. */
+  async untilEnded(): Promise<number | string | null> {
+    await this.#closed;
+    return this.child.exitCode ?? this.child.signalCode;
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | string | null> {
+    this.child.kill(signal);
+    return this.untilEnded();
+  }
+}
+
+/** Asks again and again, until the answer is yes; Jest's time limit is the limit. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(20);
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,160 @@
+import request, { type Response, type Test } from "supertest";
+import { newId } from "../../common/platform/ids.js";
+import { checkResponse } from "../contract/response-checker.js";
+
+/** What a server answered. `json` is `undefined` for what is not JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Buffer;
+  readonly json: Json;
+}
+
+/** A file, as `openapi/components/schemas/files.yaml` has it. */
+export interface FileJson {
+  readonly id: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly type: string | null;
+  readonly claimedType: string | null;
+  readonly state: string;
+  readonly sha256: string;
+  readonly etag: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly links: { readonly content: string; readonly metadata: string };
+}
+
+export interface UsageJson {
+  readonly bytes: number;
+  readonly reservedBytes: number;
+  readonly files: number;
+  readonly limitBytes: number | null;
+}
+
+export interface ProblemJson {
+  readonly code: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly requestId: string;
+  readonly errors: readonly { readonly in: string; readonly pointer: string }[];
+}
+
+/** Every field that an answer may have; the test knows which it has. */
+export interface Json extends FileJson, ProblemJson {
+  readonly username: string;
+  readonly usage: UsageJson;
+  readonly items: readonly (FileJson & {
+    readonly file: FileJson;
+    readonly problem: ProblemJson;
+  })[];
+  readonly nextCursor: string | null;
+  readonly total: number;
+  readonly limit: number;
+}
+
+/** A file of a form. */
+export interface FormFile {
+  readonly name: string;
+  readonly bytes: Buffer | string;
+  readonly type?: string;
+}
+
+/** Somebody with a cookie jar, who holds every answer to what `openapi/` promises. */
+export class Client {
+  readonly #agent: ReturnType<typeof request.agent>;
+
+  constructor(baseUrl: string) {
+    this.#agent = request.agent(baseUrl);
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return answer(this.#agent.get(path).set(headers));
+  }
+
+  head(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return answer(this.#agent.head(path).set(headers));
+  }
+
+  post(path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
+    return answer(this.#agent.post(path).set(headers).send(body));
+  }
+
+  put(path: string, bytes: Buffer | string, headers: Record<string, string> = {}): Promise<Answer> {
+    const type = { "Content-Type": "application/octet-stream" };
+    return answer(
+      this.#agent
+        .put(path)
+        .set({ ...type, ...headers })
+        .send(bytes),
+    );
+  }
+
+  delete(path: string): Promise<Answer> {
+    return answer(this.#agent.delete(path));
+  }
+
+  /** Sends files as a form, the way a browser does. */
+  upload(files: readonly FormFile[], path = "/api/v1/upload"): Promise<Answer> {
+    const form = files.reduce((sent, { name, bytes, type }) => {
+      const options = { filename: name, ...(type !== undefined && { contentType: type }) };
+      return sent.attach("file", Buffer.from(bytes), options);
+    }, this.#agent.post(path));
+    return answer(form);
+  }
+
+  /** Stores one file under a name and gives the file that the answer shows. */
+  async store(name: string, bytes: Buffer | string): Promise<FileJson> {
+    const { status, json } = await this.put(
+      `/api/v1/files?name=${encodeURIComponent(name)}`,
+      bytes,
+    );
+    if (status !== 201 && status !== 200) throw new Error(`Not stored: ${JSON.stringify(json)}`);
+    return json;
+  }
+
+  /** Registers an account that nobody else has, which signs in. */
+  async register(): Promise<Json> {
+    const { status, json } = await this.post("/api/v1/register", somebody());
+    if (status !== 201) throw new Error(`Not registered: ${JSON.stringify(json)}`);
+    return json;
+  }
+
+  async usage(): Promise<UsageJson> {
+    const { json } = await this.get("/api/v1/me");
+    return json.usage;
+  }
+}
+
+/** Credentials that nobody else has. */
+export const somebody = () => ({ username: `u.${newId()}`, password: "password123" });
+
+async function answer(test: Test): Promise<Answer> {
+  const response = await test
+    .buffer(true)
+    .parse(readBytes)
+    .redirects(0)
+    .ok(() => true);
+  const bytes = Buffer.isBuffer(response.body) ? response.body : Buffer.alloc(0);
+  const headers = response.headers as Record<string, string>;
+  const isJson = /[/+]json\b/.test(headers["content-type"] ?? "");
+  const json = isJson && bytes.length > 0 ? (JSON.parse(bytes.toString()) as unknown) : undefined;
+  const { method, url } = response.request as { method: string; url: string };
+  checkResponse({
+    method,
+    path: new URL(url).pathname,
+    status: response.status,
+    headers,
+    body: bytes,
+  });
+  return { status: response.status, headers, bytes, json: json as Json };
+}
+
+function readBytes(response: Response, done: (error: Error | null, bytes: Buffer) => void): void {
+  const pieces: Buffer[] = [];
+  const stream = response as unknown as NodeJS.ReadableStream;
+  stream.on("data", (piece: Buffer) => pieces.push(piece));
+  stream.on("end", () => {
+    done(null, Buffer.concat(pieces));
+  });
+}

@@ -1,0 +1,151 @@
+import { randomBytes } from "node:crypto";
+import { startWeb, type Web } from "../../api/web.js";
+import { createJobServices, type JobServices } from "../../common/job-services.js";
+import { createIndexes } from "../../common/migrations/indexes.js";
+import {
+  loadConfig,
+  type WebConfig,
+  webSettings,
+  type WorkerConfig,
+  workerSettings,
+} from "../../common/platform/config.js";
+import { createLogger } from "../../common/platform/log.js";
+import { type Mongo, openMongo } from "../../common/platform/mongo.js";
+import {
+  closeRedis,
+  openBlockingRedis,
+  openRedis,
+  type Redis,
+} from "../../common/platform/redis.js";
+import { JobProducer } from "../../common/queue/producer.js";
+import { createJobHandlers, runJob } from "../../worker/jobs.js";
+import { startRunner } from "../../worker/runner.js";
+import { Client } from "./client.js";
+import { newName, serverUrls, withDatabase } from "./databases.js";
+import { type Leftovers, listLeftovers } from "./invariants.js";
+
+export type WorldConfig = WebConfig & WorkerConfig;
+
+/** Passwords cost next to nothing here, and nothing is lenient with time. */
+const TEST_ENVIRONMENT = {
+  HOST: "127.0.0.1",
+  PORT: "0",
+  LOG_LEVEL: "silent",
+  PASSWORD_HASH_MEMORY_KIB: "64",
+  MAX_CONCURRENT_PASSWORD_HASHES: "16",
+  ORPHAN_GRACE_SECONDS: "0",
+};
+
+/** A Stowage of its own: a database, a prefix in Redis, a web process's insides on a free port, and a worker's. */
+export class World {
+  readonly config: WorldConfig;
+  readonly mongo: Mongo;
+  readonly redis: Redis;
+  readonly jobs: JobServices;
+  readonly #producer: JobProducer;
+  #web: Web | undefined;
+
+  private constructor(changes: Partial<WorldConfig>) {
+    const { mongodbUrl, redisUrl } = serverUrls();
+    const name = newName();
+    const environment = {
+      ...TEST_ENVIRONMENT,
+      MONGODB_URL: withDatabase(mongodbUrl, name),
+      REDIS_URL: redisUrl,
+      REDIS_PREFIX: name,
+      SESSION_SECRETS: randomBytes(32).toString("hex"),
+    };
+    this.config = {
+      ...loadConfig(webSettings, environment),
+      ...loadConfig(workerSettings, environment),
+      ...changes,
+    };
+    const timeoutMs = this.config.dependencyTimeoutMs;
+    this.mongo = openMongo({ url: this.config.mongodbUrl, timeoutMs });
+    this.redis = openRedis({ url: redisUrl, timeoutMs, log });
+    this.#producer = new JobProducer({ redis: this.redis, prefix: name, log });
+    this.jobs = createJobServices({
+      db: this.mongo.db,
+      jobs: this.#producer,
+      config: this.config,
+      log,
+      now: () => new Date(),
+    });
+  }
+
+  static async start(changes: Partial<WorldConfig> = {}): Promise<World> {
+    const world = new World(changes);
+    await createIndexes(world.mongo.db);
+    world.#web = await startWeb(world.config, log);
+    return world;
+  }
+
+  get port(): number {
+    if (this.#web === undefined) throw new Error("The world has not started");
+    return this.#web.address.port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Somebody new, without an account. */
+  visitor(): Client {
+    return new Client(this.url);
+  }
+
+  /** Somebody with an account, signed in. */
+  async member(): Promise<Client> {
+    const client = this.visitor();
+    await client.register();
+    return client;
+  }
+
+  /** Does everything that is queued and due, and sweeps, until nothing is left to do. */
+  async settle(): Promise<void> {
+    const redis = openBlockingRedis({ url: this.config.redisUrl, timeoutMs: 10_000, log });
+    const handlers = createJobHandlers(this.jobs);
+    const runner = startRunner({
+      redis,
+      prefix: this.config.redisPrefix,
+      concurrency: 4,
+      log,
+      run: (job, signal) => runJob(handlers, job, signal),
+    });
+    try {
+      while (await this.#isBusy()) await this.sweep();
+    } finally {
+      await runner.stop(10_000);
+      await closeRedis(redis);
+    }
+  }
+
+  sweep(): Promise<void> {
+    return this.jobs.sweep.run(new AbortController().signal);
+  }
+
+  leftovers(): Promise<Leftovers> {
+    return listLeftovers(this.mongo.db);
+  }
+
+  async close(): Promise<void> {
+    await this.#web?.stop(0);
+    await this.#producer.close();
+    const keys = await this.redis.keys(`${this.config.redisPrefix}:*`);
+    if (keys.length > 0) await this.redis.del(keys);
+    await this.mongo.db.dropDatabase();
+    await Promise.all([closeRedis(this.redis), this.mongo.close()]);
+  }
+
+  async #isBusy(): Promise<boolean> {
+    const { db } = this.mongo;
+    const counts = await Promise.all([
+      db.collection("versions").countDocuments({ state: { $in: ["staged", "processing"] } }),
+      db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
+      db.collection("files").countDocuments({ isTrashed: true }),
+    ]);
+    return counts.some((count) => count > 0);
+  }
+}
+
+const log = createLogger({ level: "silent", part: "test" });

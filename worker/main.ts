@@ -1,0 +1,62 @@
+import { createJobServices } from "../common/job-services.js";
+import { loadConfig, workerSettings } from "../common/platform/config.js";
+import { createLogger } from "../common/platform/log.js";
+import { openMongo } from "../common/platform/mongo.js";
+import { failToStart, stopOnSignal } from "../common/platform/process.js";
+import {
+  closeRedis,
+  EvictionError,
+  openBlockingRedis,
+  openRedis,
+  refuseEviction,
+} from "../common/platform/redis.js";
+import { JobProducer } from "../common/queue/producer.js";
+import { createJobHandlers, runJob } from "./jobs.js";
+import { startRunner } from "./runner.js";
+import { startSchedule } from "./schedule.js";
+
+function start(): void {
+  const config = loadConfig(workerSettings, process.env);
+  const log = createLogger({ level: config.logLevel, part: "worker" });
+  const timeoutMs = config.dependencyTimeoutMs;
+  const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
+  const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
+  const blockingRedis = openBlockingRedis({ url: config.redisUrl, timeoutMs, log });
+  void refuseEviction(blockingRedis).catch((error: unknown) => {
+    if (error instanceof EvictionError) failToStart(error);
+  });
+
+  const prefix = config.redisPrefix;
+  const jobs = new JobProducer({ redis, prefix, log });
+  const services = createJobServices({ db: mongo.db, jobs, config, log, now: () => new Date() });
+  const handlers = createJobHandlers(services);
+  const runner = startRunner({
+    redis: blockingRedis,
+    prefix,
+    concurrency: config.workerConcurrency,
+    log,
+    run: (job, signal) => runJob(handlers, job, signal),
+  });
+  const sweep = startSchedule({
+    name: "sweep",
+    everyMs: config.sweepIntervalMs,
+    log,
+    run: (signal) => services.sweep.run(signal),
+  });
+
+  const part = {
+    async stop(graceMs: number) {
+      await Promise.all([runner.stop(graceMs), sweep.stop(graceMs)]);
+      await jobs.close();
+      await Promise.all([closeRedis(redis), closeRedis(blockingRedis), mongo.close()]);
+    },
+  };
+  stopOnSignal(part, { log, graceMs: config.shutdownGraceMs });
+  log.info("The worker is ready");
+}
+
+try {
+  start();
+} catch (error) {
+  failToStart(error);
+}
