@@ -8,6 +8,7 @@ import { docsRoutes } from "./docs/routes.js";
 import { healthRoutes } from "./health/routes.js";
 import { jsonBody } from "./http/json-body.js";
 import { everyRequest } from "./middleware/every-request.js";
+import type { RequestState } from "./middleware/request-context.js";
 import { session } from "./middleware/session.js";
 import { apiRoutes } from "./routes.js";
 
@@ -43,6 +44,10 @@ export function createApp({ config, log, services, sessions, readiness }: AppPar
     app.use(middleware);
   }
   for (const router of routers) app.use(router.routes());
+  // What fails after the header of an answer was sent reaches nobody else.
+  app.on("error", (error: unknown, ctx?: Koa.ParameterizedContext<RequestState>) => {
+    (ctx?.state.log ?? log).error({ err: error }, "An answer was cut");
+  });
   return app;
 }
 

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { at, type Operation, operations, type PromisedResponse, responseNamed } from "./promise.js";
 import { faultsOf } from "./schema.js";
 
@@ -9,7 +8,7 @@ export interface SeenResponse {
   readonly path: string;
   readonly status: number;
   /** Names in lower case, as Node has them. */
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Uint8Array | string;
 }
 
@@ -74,7 +73,7 @@ function promisedFor({ responses }: Operation, status: number): PromisedResponse
 function faultsOffThePath(seen: SeenResponse, onPath: readonly Operation[]): string[] {
   const { status, headers } = seen;
   if (status < 400) return ["nothing is promised here"];
-  if (status === 405 && headers.allow === undefined) return ["Allow is missing"];
+  if (status === 405 && headers["allow"] === undefined) return ["Allow is missing"];
   const isExpected = status === (onPath.length === 0 ? 404 : 405) || status === 403;
   return bodyFaults(seen, isExpected ? PROBLEM : ANY_TIME);
 }
@@ -92,7 +91,10 @@ function bodyFaults(seen: SeenResponse, { content }: PromisedResponse): string[]
   if (seen.method.toUpperCase() === "HEAD" || content.size === 0) {
     return hasBody ? ["it should have no body"] : [];
   }
-  const type = (seen.headers["content-type"] ?? "").replace(/;.*$/s, "").trim().toLowerCase();
+  const type = String(seen.headers["content-type"] ?? "")
+    .replace(/;.*$/s, "")
+    .trim()
+    .toLowerCase();
   const schema = content.get(type) ?? content.get("*/*");
   if (schema === undefined) {
     return [`its type is ${type || "missing"}, not ${[...content.keys()].join(" or ")}`];

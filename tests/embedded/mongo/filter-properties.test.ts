@@ -48,30 +48,32 @@ describe("a random filter on random documents", () => {
           if (isMatch) matches += 1;
         }
       }),
-      { ...SEED, numRuns: 2_000 },
+      { ...SEED, numRuns: 1_500 },
     );
 
-    expect(matches).toBeGreaterThan(3_000);
+    expect(matches).toBeGreaterThan(2_000);
   });
 
   test("has, where it matches, a key inside each of its constraints, in both directions", () => {
     let checked = 0;
     fc.assert(
       fc.property(documents, filters, (all, filter) => {
-        for (const document of all.filter((each) => filter.matches(each))) {
+        for (const document of all) {
           for (const { path, ranges } of filter.constraints) {
             const [up, down] = [keysOf(document, path, 1), keysOf(document, path, -1)];
             if (up === undefined || down === undefined) continue;
-            expect(hasKeyInside(up, ranges)).toBe(true);
-            expect(hasKeyInside(down, ranges.map(reverseRange).reverse())).toBe(true);
+            const isInside = hasKeyInside(up, ranges);
+            expect(hasKeyInside(down, ranges.map(reverseRange).reverse())).toBe(isInside);
+            if (!filter.matches(document)) continue;
+            expect(isInside).toBe(true);
             checked += 1;
           }
         }
       }),
-      { ...SEED, numRuns: 6_000 },
+      { ...SEED, numRuns: 4_000 },
     );
 
-    expect(checked).toBeGreaterThan(3_000);
+    expect(checked).toBeGreaterThan(2_000);
   });
 
   test("has, where it matches without arrays, one key inside all constraints of a path at once", () => {

@@ -170,7 +170,7 @@ describe("a filter is refused", () => {
 describe("the position for the positional operator", () => {
   test.each<[filter: Fields, document: Fields, position: number | undefined]>([
     [{ a: 2 }, { a: [1, 2] }, 1],
-    [{ "a.b": 2 }, { a: [{ b: 1 }, { b: [0, 2] }] }, 1],
+    [{ "a.b": 2 }, { a: [{ b: 1 }, { b: [2, 0] }] }, 1],
     [{ a: { $elemMatch: { b: 1, c: 2 } } }, { a: [{ b: 1 }, { b: 1, c: 2 }] }, 1],
     [{ a: [1, 2] }, { a: [1, 2] }, undefined],
     [{ "a.0": 1 }, { a: [1] }, undefined],

@@ -1,0 +1,136 @@
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
+
+const CHROMIUM = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+
+/** Chromium that asks nobody for anything by itself. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+    ],
+  });
+}
+
+/** An answer as the page shows it. */
+export interface ShownAnswer {
+  readonly status: number;
+  /** What the page shows of the body; empty where it shows a link or a picture instead. */
+  readonly text: string;
+}
+
+/** A file to choose in a form. */
+export interface ChosenFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+/** The docs page, used as a person would use it. */
+export class DocsPage {
+  readonly page: Page;
+  /** Everything that must not happen: requests to other hosts, errors on the console, violations of the policy. */
+  readonly faults: string[] = [];
+
+  private constructor(page: Page, origin: string) {
+    this.page = page;
+    page.on("request", (request) => {
+      const { protocol, origin: asked } = new URL(request.url());
+      const isOutside = protocol !== "data:" && protocol !== "blob:" && asked !== origin;
+      if (isOutside) this.faults.push(`request to ${request.url()}`);
+    });
+    page.on("console", (message) => {
+      if (message.type() === "error") this.faults.push(`console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => this.faults.push(`script: ${error.message}`));
+  }
+
+  static async open(browser: Browser, origin: string, options: BrowserContextOptions = {}) {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const docs = new DocsPage(page, origin);
+    await page.addInitScript(
+      'addEventListener("securitypolicyviolation", (e) => console.error("CSP", e.violatedDirective, e.blockedURI))',
+    );
+    await page.goto(`${origin}/docs`);
+    await page.locator(".opblock").first().waitFor();
+    return docs;
+  }
+
+  /** The block of an operation, by its tag and id. */
+  operation(tag: string, id: string): Operation {
+    return new Operation(this.page.locator(`#operations-${tag}-${id}`));
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+/** One operation of the page. */
+export class Operation {
+  readonly block: Locator;
+
+  constructor(block: Locator) {
+    this.block = block;
+  }
+
+  /** Opens the block and clicks *Try it out*. */
+  async tryItOut(): Promise<void> {
+    await this.block.locator(".opblock-summary-control").click();
+    await this.block.locator(".try-out__btn").click();
+  }
+
+  async setParameter(name: string, value: string): Promise<void> {
+    const row = this.block.locator(`tr[data-param-name="${name}"]`);
+    await row.locator("input").fill(value);
+  }
+
+  /** Chooses files, one per row of the form. */
+  async chooseFiles(files: readonly ChosenFile[]): Promise<void> {
+    const choosers = this.block.locator('input[type="file"]');
+    for (const [index, file] of files.entries()) {
+      if ((await choosers.count()) <= index) {
+        await this.block.locator(".json-schema-form-item-add").click();
+      }
+      await choosers.nth(index).setInputFiles(file);
+    }
+  }
+
+  async setBody(value: object): Promise<void> {
+    await this.block.locator("textarea.body-param__text").fill(JSON.stringify(value));
+  }
+
+  /** Clicks *Execute* and reads the answer from the page. */
+  async execute(): Promise<ShownAnswer> {
+    await this.block.locator(".execute").click();
+    const row = this.block.locator(".live-responses-table .response");
+    await row.waitFor();
+    const status = await row.locator(".response-col_status").innerText();
+    const body = row.locator(".response-col_description > div .microlight").first();
+    const text = (await body.count()) > 0 ? await body.innerText() : "";
+    return { status: Number.parseInt(status, 10), text };
+  }
+
+  /** Clicks the link to the downloaded file; its name and bytes. */
+  async saveFile(): Promise<{ name: string; content: Buffer }> {
+    const [download] = await Promise.all([
+      this.block.page().waitForEvent("download"),
+      this.block.locator(".live-responses-table a[download]").click(),
+    ]);
+    const chunks: Buffer[] = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+    return { name: download.suggestedFilename(), content: Buffer.concat(chunks) };
+  }
+}

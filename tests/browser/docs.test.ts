@@ -1,0 +1,189 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { once } from "node:events";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type Server,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import Koa from "koa";
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { docsRoutes } from "../../api/docs/routes.js";
+import { everyRequest } from "../../api/middleware/every-request.js";
+import { createLogger } from "../../common/platform/log.js";
+import { DocsPage, openBrowser } from "./docs-page.js";
+
+let server: Server;
+let origin: string;
+let browser: Browser;
+let open: DocsPage[] = [];
+
+beforeAll(async () => {
+  const log = createLogger({ level: "silent", part: "test" });
+  const app = new Koa();
+  for (const middleware of everyRequest({ log, trustProxyHops: 0 })) app.use(middleware);
+  const handle = app.use(docsRoutes().routes()).callback();
+  server = createServer((req, res) => void handle(req, res)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  browser = await openBrowser();
+});
+
+afterEach(async () => {
+  await Promise.all(open.map((docs) => docs.close()));
+  open = [];
+});
+
+afterAll(async () => {
+  await browser.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+async function openDocs(options?: BrowserContextOptions): Promise<DocsPage> {
+  const docs = await DocsPage.open(browser, origin, options);
+  open.push(docs);
+  return docs;
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** Sends a path as it is: `fetch` would resolve its dots. */
+async function get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  const sent = request(origin, { path, headers }).end();
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  const chunks = (await answer.toArray()) as Buffer[];
+  const text = Buffer.concat(chunks).toString();
+  return { status: answer.statusCode, headers: answer.headers, text };
+}
+
+describe("GET /docs", () => {
+  test("draws every operation without another host, a violation of its policy or an error", async () => {
+    const docs = await openDocs();
+
+    expect(await docs.page.title()).toBe("Stowage");
+    expect(await docs.page.locator(".opblock").count()).toBeGreaterThan(12);
+    expect(docs.faults).toEqual([]);
+  });
+
+  test("allows no inline script but its own, and no inline style", async () => {
+    const { headers } = await get("/docs");
+    const policy = String(headers["content-security-policy"]);
+
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toMatch(/script-src 'self' 'sha256-[A-Za-z0-9+/=]+';/);
+    expect(policy).toContain("style-src 'self';");
+    expect(policy).not.toContain("unsafe");
+  });
+
+  test.each(["/docsfoo", "/docs/", "/docs/x", "/x/docs", "/DOCS", "/docs//"])(
+    "is not at %s (404)",
+    async (path) => {
+      const { status } = await get(path);
+
+      expect(status).toBe(404);
+    },
+  );
+
+  test.each([320, 390, 768])(
+    "fits a screen of %i pixels without scrolling sideways",
+    async (width) => {
+      const docs = await openDocs({ viewport: { width, height: 800 } });
+      await docs.operation("Uploads", "upload").tryItOut();
+
+      const content = await docs.page.evaluate<number>("document.documentElement.scrollWidth");
+      expect(content).toBeLessThanOrEqual(width);
+      expect(docs.faults).toEqual([]);
+    },
+  );
+
+  test("is dark for those who like it dark, and switches", async () => {
+    const docs = await openDocs({ colorScheme: "dark" });
+    const background = () =>
+      docs.page.evaluate<string>("getComputedStyle(document.documentElement).backgroundColor");
+    const dark = await background();
+
+    await docs.page.getByRole("button", { name: "Switch to light mode" }).click();
+
+    expect(await background()).not.toBe(dark);
+  });
+
+  test("opens an operation with the keyboard alone", async () => {
+    const docs = await openDocs();
+    const operation = docs.operation("Accounts", "register");
+
+    await operation.block.locator(".opblock-summary-control").focus();
+    await docs.page.keyboard.press("Enter");
+    await operation.block.locator(".try-out__btn").focus();
+    await docs.page.keyboard.press("Enter");
+
+    await operation.block.locator("button.execute").waitFor();
+    expect(docs.faults).toEqual([]);
+  });
+});
+
+describe("GET /docs/assets", () => {
+  test("are cached for good under their digest, with a type that is not guessed", async () => {
+    const { text: page } = await get("/docs");
+    const path = /\/docs\/assets\/[0-9a-f]+\/stowage\.css/.exec(page)?.[0] ?? "";
+
+    const { status, headers } = await get(path);
+
+    expect(status).toBe(200);
+    expect(headers["content-type"]).toBe("text/css; charset=utf-8");
+    expect(headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+  });
+
+  test("of another version are served, and not kept", async () => {
+    const { status, headers } = await get("/docs/assets/0123456789abcdef/favicon.svg");
+
+    expect(status).toBe(200);
+    expect(headers["cache-control"]).toBe("no-store");
+  });
+
+  test.each([
+    "swagger-ui.js",
+    "index.html",
+    "package.json",
+    "..%2f..%2fpackage.json",
+    "../../../package.json",
+    "%2e%2e/%2e%2e/package.json",
+    "__proto__",
+    "",
+  ])("do not include %j (404)", async (name) => {
+    const { status } = await get(`/docs/assets/0/${name}`);
+
+    expect(status).toBe(404);
+  });
+});
+
+describe("GET /openapi.json", () => {
+  test("is the document, with servers relative to it", async () => {
+    const { status, headers, text } = await get("/openapi.json");
+    const { openapi, servers } = JSON.parse(text) as { openapi: string; servers: object[] };
+
+    expect(status).toBe(200);
+    expect(headers["content-type"]).toBe("application/json; charset=utf-8");
+    expect(openapi).toMatch(/^3\.1\./);
+    expect(servers).toEqual([
+      expect.objectContaining({ url: "/api/v1" }),
+      expect.objectContaining({ url: "/api" }),
+    ]);
+  });
+
+  test("is not sent again to those who have it (304)", async () => {
+    const { headers } = await get("/openapi.json");
+
+    const { status, text } = await get("/openapi.json", { "If-None-Match": String(headers.etag) });
+
+    expect(status).toBe(304);
+    expect(text).toBe("");
+  });
+});

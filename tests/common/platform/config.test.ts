@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { ConfigError, loadConfig, webSettings } from "../../../common/platform/config.js";
+import { envExample } from "../../../common/platform/env-example.js";
+
+const COMPLETE = {
+  MONGODB_URL: "mongodb://127.0.0.1/stowage",
+  REDIS_URL: "rediss://user:password@redis.example:6380",
+  SESSION_SECRETS: "0123456789abcdef0123456789abcdef, fedcba9876543210fedcba9876543210",
+};
+
+const faultsOf = (env: Record<string, string>): string => {
+  try {
+    loadConfig(webSettings, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "";
+};
+
+describe("configuration", () => {
+  test("is complete with two URLs and a secret, and defaults for everything else", () => {
+    const config = loadConfig(webSettings, COMPLETE);
+
+    expect(config).toMatchObject({
+      port: 3000,
+      host: "127.0.0.1",
+      maxFileBytes: 16 * 1024 ** 3,
+      maxFilesPerUpload: 100,
+      maxFieldBytes: 64 * 1024,
+      defaultQuotaBytes: 10 * 1024 ** 3,
+      uploadIdleTimeoutMs: 60_000,
+      trustProxyHops: 0,
+    });
+    expect(config.sessionSecrets).toHaveLength(2);
+  });
+
+  test("reads an unlimited quota", () => {
+    const config = loadConfig(webSettings, { ...COMPLETE, DEFAULT_QUOTA_BYTES: "unlimited" });
+
+    expect(config.defaultQuotaBytes).toBeNull();
+  });
+
+  test("reports all faults at once, a line each", () => {
+    const faults = faultsOf({ PORT: "http", MAX_FILE_BYTES: "-1", MONGODB_URL: "localhost" });
+
+    expect(faults.split("\n").map((line) => line.split(" ")[0])).toEqual([
+      "MONGODB_URL",
+      "REDIS_URL",
+      "PORT",
+      "SESSION_SECRETS",
+      "MAX_FILE_BYTES",
+    ]);
+  });
+
+  test.each([
+    ["no secret", ""],
+    ["a short one", "changeme"],
+    ["one of a single letter", "a".repeat(64)],
+    ["an empty one among good ones", `${COMPLETE.SESSION_SECRETS},`],
+  ])("refuses %s, and does not print it", (_, secrets) => {
+    const faults = faultsOf({ ...COMPLETE, SESSION_SECRETS: secrets });
+
+    expect(faults).toMatch(/^SESSION_SECRETS /);
+    if (secrets !== "") expect(faults).not.toContain(secrets);
+  });
+
+  test.each(["1e3", "0x10", " ", "+1", "1.5", "65536", "9007199254740993", "NaN"])(
+    "takes %p for no port",
+    (port) => {
+      const config = () => loadConfig(webSettings, { ...COMPLETE, PORT: port });
+
+      if (port.trim() === "") expect(config().port).toBe(3000);
+      else expect(config).toThrow(/^PORT must be a whole number from 0 to 65535$/);
+    },
+  );
+
+  test("is printed whole in .env.example", () => {
+    const printed = readFileSync(new URL("../../../../.env.example", import.meta.url), "utf8");
+
+    expect(printed).toBe(envExample());
+  });
+});
