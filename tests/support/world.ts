@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { startWeb, type Web } from "../../api/web.js";
+import type { Actor } from "../../common/accounts/actor.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
 import {
@@ -17,6 +18,7 @@ import {
   type Redis,
 } from "../../common/platform/redis.js";
 import { JobProducer } from "../../common/queue/producer.js";
+import { createWebServices, type WebServices } from "../../common/web-services.js";
 import { createJobHandlers, runJob } from "../../worker/jobs.js";
 import { startRunner } from "../../worker/runner.js";
 import { collectLogLines } from "../api/http/log-lines.js";
@@ -44,6 +46,8 @@ export class World {
   readonly mongo: Mongo;
   readonly redis: Redis;
   readonly jobs: JobServices;
+  /** What requests are answered with, for tests that do without HTTP. */
+  readonly services: WebServices;
   /** What all parts of this world have logged, on every level. */
   readonly logs = collectLogLines();
   readonly #producer: JobProducer;
@@ -70,13 +74,14 @@ export class World {
     this.mongo = openMongo({ url: this.config.mongodbUrl, timeoutMs });
     this.redis = openRedis({ url: redisUrl, timeoutMs, log });
     this.#producer = new JobProducer({ redis: this.redis, prefix: name, log });
-    this.jobs = createJobServices({
+    const parts = {
       db: this.mongo.db,
       jobs: this.#producer,
       config: this.config,
-      log,
       now: () => new Date(),
-    });
+    };
+    this.jobs = createJobServices({ ...parts, log });
+    this.services = createWebServices(parts);
   }
 
   static async start(changes: Partial<WorldConfig> = {}): Promise<World> {
@@ -114,6 +119,14 @@ export class World {
     const client = this.visitor(url);
     await client.register();
     return client;
+  }
+
+  /** Whom the requests of a client act for. */
+  async actorOf(client: Client): Promise<Actor> {
+    const { id: accountId } = (await client.get("/api/v1/me")).json;
+    const actor = await this.services.accounts.actorOf({ accountId, signedInAt: new Date() });
+    if (actor === undefined) throw new Error("The client has no account");
+    return actor;
   }
 
   /** A connection on which a test speaks HTTP by hand; it is cut with the world. */
