@@ -12,9 +12,9 @@ const put = (n: number) => `/api/v1/files?name=${n}`;
 /** Watches what the database says is allocated, until it is told to stop. */
 function watchAllocation() {
   let mostBytes = 0;
-  let isOver = false;
+  const over = new AbortController();
   const watching = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const accounts = await world().mongo.db.collection<AccountDoc>("accounts").find().toArray();
       mostBytes = Math.max(
         mostBytes,
@@ -23,7 +23,7 @@ function watchAllocation() {
     }
   })();
   return async () => {
-    isOver = true;
+    over.abort();
     await watching;
     return mostBytes;
   };
