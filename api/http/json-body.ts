@@ -50,7 +50,7 @@ export function jsonBody({ maxBytes, timeoutMs }: JsonBodyOptions): Middleware {
     if (type === null) throw new MalformedBodyError("it is empty");
     if (type === false) throw new UnsupportedMediaTypeError(EXPECTED);
     await inTime(
-      read(ctx, () => Promise.resolve()),
+      read(ctx, () => Promise.resolve()) as Promise<void>,
       timeoutMs,
     );
     checkBody(ctx.request);
