@@ -23,6 +23,7 @@ import { collectLogLines } from "../api/http/log-lines.js";
 import { RawClient } from "../api/http/raw-client.js";
 import { Client } from "./client.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
+import { eventually } from "./eventually.js";
 import { type Leftovers, listLeftovers } from "./invariants.js";
 
 export type WorldConfig = WebConfig & WorkerConfig;
@@ -122,7 +123,10 @@ export class World {
     return raw;
   }
 
-  /** Does everything that is queued and due, and sweeps, until nothing is left to do. */
+  /**
+   * Does everything that is queued and due, and sweeps, until no request stores anything and nothing is left to do. Leases
+   * do not end meanwhile: what a request leaves in the ledger fails this after 20 s.
+   */
   async settle(): Promise<void> {
     const { log } = this.logs;
     const redis = openBlockingRedis({ url: this.config.redisUrl, timeoutMs: 10_000, log });
@@ -135,7 +139,12 @@ export class World {
       run: (job, signal) => runJob(handlers, job, signal),
     });
     try {
-      while (await this.#isBusy()) await this.sweep();
+      const work = async () => {
+        const found = await this.#listWork();
+        if (isAny(found)) await this.sweep();
+        return found;
+      };
+      await eventually(work, (found) => !isAny(found));
     } finally {
       await runner.stop(10_000);
       await closeRedis(redis);
@@ -160,13 +169,16 @@ export class World {
     await Promise.all([closeRedis(this.redis), this.mongo.close()]);
   }
 
-  async #isBusy(): Promise<boolean> {
+  async #listWork() {
     const { db } = this.mongo;
-    const counts = await Promise.all([
+    const [uploads, versions, reservations, purges] = await Promise.all([
+      db.collection("uploads").countDocuments(),
       db.collection("versions").countDocuments({ state: { $in: ["staged", "processing"] } }),
       db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
       db.collection("files").countDocuments({ isTrashed: true }),
     ]);
-    return counts.some((count) => count > 0);
+    return { uploads, versions, reservations, purges };
   }
 }
+
+const isAny = (found: Record<string, number>) => Object.values(found).some((count) => count > 0);
