@@ -10,26 +10,22 @@ export interface PartHeader {
   readonly claimedType: string | null;
 }
 
-/** A part's header as `Dicer` gives it: lower-case names, and values whose characters are the bytes that were sent. */
-export type RawHeader = Readonly<Record<string, readonly string[]>>;
-
-const MAX_HEADER_BYTES = 16 * 1024;
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n\0]*)$/;
 const DISPOSITION = /^form-data(?=[ \t]*(?:;|$))/i;
 /** RFC 8187 §3.2.1, in the one charset that it demands. */
 const EXTENDED_VALUE = /^utf-8'[a-z0-9-]*'((?:%[0-9a-f]{2}|[!#$&+.^_`|~0-9a-z-])*)$/i;
 
 /**
- * Reads the header of a part, in UTF-8; bytes that are not become U+FFFD, which no file name may have.
+ * Reads the header lines of a part, in UTF-8; bytes that are not become U+FFFD.
  *
  * A part is a file if it has a `filename`, whatever else it says. RFC 7578 §4.2 forbids `filename*`, but .NET's client
  * sends it beside a garbled `filename`, so it counts, and before the other (as in RFC 6266 §4.3).
  *
- * @throws {@link MalformedBodyError} for a header over 16 KiB, a field that is none or stands twice, a missing
- * `Content-Disposition`, a disposition other than `form-data` or without a `name`, and a transfer encoding: what is sent is stored, never decoded.
+ * @throws {@link MalformedBodyError} for a line that is no field, a folded line, a missing or doubled `Content-Disposition`,
+ * a disposition other than `form-data` or without a `name`, and a transfer encoding: what is sent is stored, never decoded.
  */
-export function parsePartHeader(raw: RawHeader): PartHeader {
-  const fields = parseFields(raw);
+export function parsePartHeader(lines: readonly string[]): PartHeader {
+  const fields = parseFields(lines);
   const encoding = fields.get("content-transfer-encoding")?.toLowerCase() ?? "binary";
   if (!["7bit", "8bit", "binary"].includes(encoding)) {
     throw new MalformedBodyError("a part has a Content-Transfer-Encoding");
@@ -46,19 +42,17 @@ export function parsePartHeader(raw: RawHeader): PartHeader {
   };
 }
 
-function parseFields(raw: RawHeader): Map<string, string> {
+function parseFields(lines: readonly string[]): Map<string, string> {
   const fields = new Map<string, string>();
-  let lengthBytes = 0;
-  for (const [name, [value = "", ...others]] of Object.entries(raw)) {
-    lengthBytes += name.length + value.length;
-    if (!FIELD_NAME.test(name) || value.includes("\0")) {
+  for (const line of lines) {
+    const [, name, value = ""] = FIELD.exec(line) ?? [];
+    if (name === undefined) {
       throw new MalformedBodyError("a part's header has a line that is no field");
     }
-    if (others.length > 0) throw new MalformedBodyError("a part's header has a field twice");
-    fields.set(name, Buffer.from(value, "latin1").toString().trim());
-  }
-  if (lengthBytes > MAX_HEADER_BYTES) {
-    throw new MalformedBodyError(`a part's header is longer than ${MAX_HEADER_BYTES} bytes`);
+    if (fields.has(name.toLowerCase())) {
+      throw new MalformedBodyError("a part's header has a field twice");
+    }
+    fields.set(name.toLowerCase(), value.trim());
   }
   return fields;
 }

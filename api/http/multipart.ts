@@ -5,10 +5,15 @@ import {
   TooManyFilesError,
   UnsupportedMediaTypeError,
 } from "./errors.js";
-import { FormParser } from "./form-parser.js";
-import { parsePartHeader } from "./multipart-header.js";
+import { type PartHeader, parsePartHeader } from "./multipart-header.js";
+import { MultipartReader } from "./multipart-reader.js";
 import { parseParameters } from "./parameters.js";
 
+const CRLF = Buffer.from("\r\n");
+const DASHES = Buffer.from("--");
+const END_OF_HEADER = Buffer.from("\r\n\r\n");
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_BLANK_BYTES = 1024;
 /** RFC 2046 §5.1.1. */
 const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
 
@@ -31,7 +36,7 @@ export interface FieldPart {
 export type Part = FilePart | FieldPart;
 
 export interface MultipartOptions {
-  /** The request's `Content-Type`. */
+  /** The request's `Content-Type` field. */
   readonly contentType: string | undefined;
   readonly maxFiles: number;
   readonly maxFields: number;
@@ -40,33 +45,37 @@ export interface MultipartOptions {
 }
 
 /**
- * Reads a `multipart/form-data` body (RFC 7578) part by part as it arrives. No more of it is read than the parts that are
- * asked for, and about 64 KiB. Only when the iteration ends by itself was the whole body, its closing boundary included, as
- * it should be: until then no file counts as complete.
+ * Reads a `multipart/form-data` body (RFC 7578) part by part as it arrives. It is driven by whoever iterates: nothing is
+ * read from `source` that was not asked for, at most one packet and one part's header are held, and leaving the loop early,
+ * or an error in it, ends the source.
  *
- * @throws {@link MalformedBodyError}, {@link UnsupportedMediaTypeError},
- * {@link TooManyFilesError}, {@link TooManyFieldsError}, {@link FieldTooLargeError}, and whatever `source` throws.
+ * It is stricter than RFC 2046 where that would lose bytes without a word: a body that does not begin with its boundary,
+ * or goes on behind the closing one, is malformed. Only when the iteration ends by itself was the whole
+ * body, its closing boundary included, as it should be.
+ *
+ * @throws {@link MalformedBodyError}, {@link UnsupportedMediaTypeError}, {@link TooManyFilesError},
+ * {@link TooManyFieldsError}, {@link FieldTooLargeError}, and whatever `source` throws.
  */
 export async function* readMultipart(
   source: AsyncIterable<Buffer>,
   options: MultipartOptions,
 ): AsyncGenerator<Part, void, undefined> {
-  const parser = new FormParser(boundaryOf(options.contentType));
-  const countPart = createCounter(options);
-  void parser.feed(source);
+  const delimiter = Buffer.from(`\r\n--${boundaryOf(options.contentType)}`);
+  // The first boundary stands at the very beginning; with a line break before it, it is like the others.
+  const reader = new MultipartReader(source, CRLF);
+  const counter = createCounter(options);
   try {
-    for (let raw = await parser.next(); raw !== undefined; raw = await parser.next()) {
-      const { fieldName, fileName, claimedType } = parsePartHeader(raw.header);
-      countPart(fileName !== undefined);
-      if (fileName !== undefined) {
-        yield { kind: "file", fieldName, fileName, claimedType, bytes: raw.read() };
-      } else {
-        yield { kind: "field", fieldName, value: await readField(raw.read(), options) };
-      }
-      await raw.skip();
+    await skipPreamble(reader, delimiter);
+    while (!(await reader.isNext(DASHES))) {
+      const header = await readHeader(reader);
+      counter.count(header);
+      const content = contentUntil(reader, delimiter);
+      yield await toPart(header, content, options.maxFieldBytes);
+      while ((await content.read()) !== undefined) continue;
     }
+    await skipEpilogue(reader);
   } finally {
-    parser.stop();
+    await reader.close();
   }
 }
 
@@ -80,27 +89,89 @@ function boundaryOf(contentType = ""): string {
   return boundary;
 }
 
-function createCounter({ maxFiles, maxFields }: MultipartOptions) {
-  let files = 0;
-  let fields = 0;
-  return (isFile: boolean): void => {
-    if (isFile) files += 1;
-    else fields += 1;
-    if (fields > maxFields) throw new TooManyFieldsError(maxFields);
-    if (files > maxFiles) throw new TooManyFilesError(maxFiles);
+async function skipPreamble(reader: MultipartReader, delimiter: Buffer): Promise<void> {
+  const preamble = await readAll(() => reader.readBefore(delimiter), MAX_BLANK_BYTES);
+  if (!isBlank(preamble)) throw new MalformedBodyError("it does not begin with its boundary");
+}
+
+async function skipEpilogue(reader: MultipartReader): Promise<void> {
+  const epilogue = await readAll(() => reader.read(), MAX_BLANK_BYTES);
+  if (!isBlank(epilogue?.subarray(DASHES.length))) {
+    throw new MalformedBodyError("it goes on behind its closing boundary");
+  }
+}
+
+async function readHeader(reader: MultipartReader): Promise<PartHeader> {
+  const bytes = await readAll(() => reader.readBefore(END_OF_HEADER), MAX_HEADER_BYTES);
+  if (bytes === undefined) {
+    throw new MalformedBodyError(`a part's header is longer than ${MAX_HEADER_BYTES} bytes`);
+  }
+  const [restOfBoundary = "", ...lines] = bytes.toString().split("\r\n");
+  if (restOfBoundary.trim() !== "") {
+    throw new MalformedBodyError("a boundary is followed by something else");
+  }
+  return parsePartHeader(lines);
+}
+
+interface Content extends AsyncIterable<Buffer> {
+  /** The next bytes, `undefined` at the end and ever after. */
+  read(): Promise<Buffer | undefined>;
+}
+
+/** The content of one part. Leaving a loop over it early does not end it: what is left can still be skipped. */
+function contentUntil(reader: MultipartReader, delimiter: Buffer): Content {
+  let isOver = false;
+  const read = async () => {
+    const bytes = isOver ? undefined : await reader.readBefore(delimiter);
+    isOver = bytes === undefined;
+    return bytes;
+  };
+  return {
+    read,
+    async *[Symbol.asyncIterator]() {
+      for (let bytes = await read(); bytes !== undefined; bytes = await read()) yield bytes;
+    },
   };
 }
 
-async function readField(
-  bytes: AsyncIterable<Buffer>,
-  { maxFieldBytes }: MultipartOptions,
-): Promise<string> {
-  const pieces: Buffer[] = [];
-  let lengthBytes = 0;
-  for await (const piece of bytes) {
-    lengthBytes += piece.length;
-    if (lengthBytes > maxFieldBytes) throw new FieldTooLargeError(maxFieldBytes);
-    pieces.push(piece);
+async function toPart(header: PartHeader, content: Content, maxFieldBytes: number): Promise<Part> {
+  const { fieldName, fileName, claimedType } = header;
+  if (fileName !== undefined) {
+    return { kind: "file", fieldName, fileName, claimedType, bytes: content };
   }
-  return Buffer.concat(pieces).toString();
+  const value = await readAll(() => content.read(), maxFieldBytes);
+  if (value === undefined) throw new FieldTooLargeError(maxFieldBytes);
+  return { kind: "field", fieldName, value: value.toString() };
+}
+
+function createCounter({ maxFiles, maxFields }: MultipartOptions) {
+  let files = 0;
+  let fields = 0;
+  return {
+    count({ fileName }: PartHeader): void {
+      if (fileName === undefined) fields += 1;
+      else files += 1;
+      if (fields > maxFields) throw new TooManyFieldsError(maxFields);
+      if (files > maxFiles) throw new TooManyFilesError(maxFiles);
+    },
+  };
+}
+
+/** Everything that `read` gives, in one piece; `undefined` as soon as it is more than `maxBytes`. */
+async function readAll(
+  read: () => Promise<Buffer | undefined>,
+  maxBytes: number,
+): Promise<Buffer | undefined> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for (let piece = await read(); piece !== undefined; piece = await read()) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > maxBytes) return undefined;
+  }
+  return Buffer.concat(pieces);
+}
+
+function isBlank(bytes: Buffer | undefined): boolean {
+  return bytes !== undefined && /^[ \t\r\n]*$/.test(bytes.toString("latin1"));
 }
