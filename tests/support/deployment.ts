@@ -11,6 +11,7 @@ import type { WatchedProcess } from "../scripts/watched-process.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
 import { type Leftovers, listLeftovers, NOTHING_LEFT } from "./invariants.js";
 import { eventually, freePort, startMongo, startPart, startRedisServer } from "./processes.js";
+import { TcpProxy } from "./tcp-proxy.js";
 
 export type PartName = "mongo" | "redis" | "web" | "worker";
 type Settings = Readonly<Record<string, string>>;
@@ -19,8 +20,8 @@ interface Options {
   /** Stores that only this deployment uses: whoever harms a store must own it. All tests share the others. */
   readonly owns?: readonly ("mongo" | "redis")[];
   readonly settings?: Settings;
-  /** The URL under which the product reaches the store, for a test that stands between them. */
-  readonly through?: (mongodbUrl: string) => string;
+  /** Whether {@link Deployment.proxy} stands between the product and a MongoDB of the deployment's own. */
+  readonly hasProxy?: boolean;
   /** What the embedded store is started with. */
   readonly mongoOptions?: readonly string[];
 }
@@ -48,6 +49,7 @@ export class Deployment {
   readonly #secret = randomBytes(32).toString("hex");
   /** Where the database is, without anything that stands between. */
   #mongodbUrl = "";
+  #proxy: TcpProxy | undefined;
 
   private constructor(options: Options, ports: { web: number; redis: number }) {
     this.#options = options;
@@ -68,6 +70,7 @@ export class Deployment {
     const deployment = new Deployment(options, { web: await freePort(), redis: await freePort() });
     for (const store of options.owns ?? []) await deployment.startPart(store);
     deployment.#mongodbUrl ||= withDatabase(serverUrls().mongodbUrl, deployment.#name);
+    if (options.hasProxy === true) deployment.#proxy = await TcpProxy.start(deployment.#mongodbUrl);
     await deployment.withDb(createIndexes);
     return deployment;
   }
@@ -81,17 +84,21 @@ export class Deployment {
     return isOwn ? `redis://127.0.0.1:${this.#ports.redis}` : serverUrls().redisUrl;
   }
 
+  get proxy(): TcpProxy {
+    if (this.#proxy === undefined) throw new Error("This deployment has no proxy");
+    return this.#proxy;
+  }
+
   /** What web and worker are started with. */
   get settings(): Settings {
-    const { through, settings } = this.#options;
     return {
       ...SETTINGS,
       PORT: String(this.#ports.web),
-      MONGODB_URL: through?.(this.#mongodbUrl) ?? this.#mongodbUrl,
+      MONGODB_URL: this.#proxy?.url ?? this.#mongodbUrl,
       REDIS_URL: this.redisUrl,
       REDIS_PREFIX: this.#name,
       SESSION_SECRETS: this.#secret,
-      ...settings,
+      ...this.#options.settings,
     };
   }
 
@@ -162,6 +169,7 @@ export class Deployment {
       if (!owns.includes("mongo")) await this.withDb((db) => db.dropDatabase());
       if (!owns.includes("redis")) await this.#forgetKeys();
     } finally {
+      await this.#proxy?.close();
       for (const store of owns) await this.#processes.get(store)?.stop("SIGKILL");
       rmSync(this.folder, { recursive: true });
     }
