@@ -153,6 +153,11 @@ export const workerSettings = {
       max: 256,
     },
   ),
+  jobLockMs: seconds(
+    "JOB_LOCK_SECONDS",
+    "How long a job stays with a worker that is silent before another takes it, in seconds.",
+    { default: 30, min: 1, max: 3600 },
+  ),
   sweepIntervalMs: seconds("SWEEP_INTERVAL_SECONDS", "How often the sweep runs, in seconds.", {
     default: 60,
     min: 1,

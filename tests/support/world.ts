@@ -135,6 +135,7 @@ export class World {
       redis,
       prefix: this.config.redisPrefix,
       concurrency: 4,
+      lockMs: this.config.jobLockMs,
       log,
       run: (job, signal) => runJob(handlers, job, signal),
     });
