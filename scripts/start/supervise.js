@@ -41,7 +41,6 @@ export async function supervise({ stages, terminal, logFolder, onReady }) {
   } finally {
     await supervisor.stop();
     await Promise.all([...logs.values()].map((log) => log.close()));
-    interruption.end();
   }
   return interruption.wasForced ? 130 : 0;
 }
@@ -50,6 +49,8 @@ function keepLogs(supervisor, terminal, logFolder) {
   /** @type {Map<string, LogFile>} */
   const logs = new Map();
   supervisor.on("line", ({ name }, stream, text) => {
+    // What a store says when it is ready holds its password.
+    if (stream === "stdout" && text.startsWith('{"ready":')) return;
     if (!logs.has(name)) logs.set(name, new LogFile(join(logFolder, `${name}.log`)));
     logs.get(name).write(text);
     terminal.logLine(name, stream, text);
@@ -69,7 +70,7 @@ function announce(supervisor, terminal) {
 
 function handleInterruptions(supervisor, terminal) {
   const { promise: requested, resolve } = withResolvers();
-  const state = { requested, wasForced: false, end };
+  const state = { requested, wasForced: false };
   let requestedAt;
   const interrupt = () => {
     if (requestedAt === undefined) {
@@ -81,27 +82,22 @@ function handleInterruptions(supervisor, terminal) {
       supervisor.kill();
     }
   };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) process.on(signal, interrupt);
-  const parentCheck = whenNpmDies(interrupt);
-
-  function end() {
-    clearInterval(parentCheck);
-    for (const signal of signals) process.off(signal, interrupt);
-  }
+  // Never taken away again: a signal that comes while the last lines are written must not end us before them.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, interrupt);
+  whenNpmDies(interrupt);
   return state;
 }
 
 /** Who kills `npm start` with SIGKILL wants Stowage to end, but npm cannot pass that on. */
 function whenNpmDies(interrupt) {
   const parent = process.ppid;
-  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  if (process.env.npm_lifecycle_event === undefined) return;
   const check = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(check);
     interrupt();
   }, PARENT_CHECK_MS);
-  return check.unref();
+  check.unref();
 }
 
 /** `Promise.withResolvers`, which Node.js 20 lacks. */

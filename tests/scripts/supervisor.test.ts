@@ -124,12 +124,7 @@ describe("the supervisor of npm start", () => {
     const supervisor = start([part("store", "store")], [part("silent", "web", { env })]);
     await until(() => events().includes("silent started"));
 
-    await until(() => {
-      supervisor.child.kill("SIGINT");
-      return supervisor.output.includes("Stopping");
-    });
-
-    expect(await supervisor.untilEnded()).toBe(0);
+    expect(await supervisor.stop("SIGINT")).toBe(0);
     expect(journal().every(({ pid }) => !isRunning(pid))).toBe(true);
   });
 
@@ -143,7 +138,7 @@ describe("the supervisor of npm start", () => {
     expect(pidsOf("deaf").every(isRunning)).toBe(true);
     await until(() => {
       supervisor.child.kill("SIGINT");
-      return supervisor.child.exitCode !== null;
+      return supervisor.hasEnded;
     });
 
     expect(await supervisor.untilEnded()).toBe(130);

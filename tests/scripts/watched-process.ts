@@ -25,6 +25,10 @@ export class WatchedProcess {
     return this.child.pid;
   }
 
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   /** @throws when it ends without having printed the text. */
   async untilPrinted(text: string): Promise<void> {
     while (!this.output.includes(text)) {

@@ -1,12 +1,12 @@
 import { compilePipeline, type Pipeline } from "../aggregate/pipeline.js";
-import { decodeDocument, EMPTY_DOCUMENT, type RawDocument } from "../bson/document.js";
+import { EMPTY_DOCUMENT, type RawDocument } from "../bson/document.js";
 import { BsonType } from "../bson/type.js";
 import { type BsonValue, textOf } from "../bson/value.js";
 import { type CurrentOperation, iterateDocuments, PipelineBatches } from "../cursors/batches.js";
 import { CommandError } from "../errors.js";
 import { type CommandContext, defineCommand, namespaceOf } from "./command.js";
 import { countMatches } from "./count.js";
-import { openCursor } from "./cursor-commands.js";
+import { openCursor, readBatchSize } from "./cursor-commands.js";
 import { MAX_MEMORY_BYTES, readCollectionName } from "./limits.js";
 import * as read from "./option-readers.js";
 import type { OptionsOf } from "./options.js";
@@ -62,17 +62,6 @@ async function startPipeline(
 
 function* emptyDocuments(count: number): Iterable<RawDocument> {
   for (let index = 0; index < count; index++) yield EMPTY_DOCUMENT;
-}
-
-function readBatchSize(cursor: RawDocument): number | undefined {
-  const { batchSize, ...others } = decodeDocument(cursor);
-  const [other] = Object.keys(others);
-  if (other !== undefined)
-    throw new CommandError("FailedToParse", `BSON field 'aggregate.cursor.${other}' is unknown`);
-  if (batchSize === undefined) return undefined;
-  const count = Number(batchSize);
-  if (Number.isSafeInteger(count) && count >= 0) return count;
-  throw new CommandError("BadValue", "cursor.batchSize must be a whole number of at least 0");
 }
 
 /** @throws CommandError InvalidNamespace (73) for `aggregate: 1`, whose stages are all not here. */

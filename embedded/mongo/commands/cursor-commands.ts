@@ -1,3 +1,4 @@
+import { decodeDocument, type RawDocument } from "../bson/document.js";
 import type { Batches } from "../cursors/batches.js";
 import type { Cursor } from "../cursors/cursor-registry.js";
 import { CommandError } from "../errors.js";
@@ -112,3 +113,19 @@ const killCursors = defineCommand({
 });
 
 export const cursorCommands = [getMore, killCursors];
+
+/**
+ * The `batchSize` of a `cursor: { … }` option.
+ * @throws CommandError FailedToParse (9) or BadValue (2)
+ */
+export function readBatchSize(cursor: RawDocument | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  const { batchSize, ...others } = decodeDocument(cursor);
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw new CommandError("FailedToParse", `BSON field 'cursor.${other}' is unknown`);
+  if (batchSize === undefined) return undefined;
+  const count = Number(batchSize);
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new CommandError("BadValue", "cursor.batchSize must be a whole number of at least 0");
+}

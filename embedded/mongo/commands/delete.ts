@@ -19,21 +19,23 @@ import { readFields } from "./options.js";
 import { sumResults, writeReply } from "./write-reply.js";
 
 /** One entry of `deletes`. */
-const DELETE_OPTIONS = {
+const DELETE_ENTRY = {
   q: required(document),
   limit: required(count),
   hint,
   collation: simpleCollation,
 };
 
+export const DELETE_OPTIONS = {
+  delete: collectionName,
+  deletes: required(documents),
+  ordered: boolean,
+  let: unsupported("filters have no variables"),
+};
+
 export const deleteCommand = defineCommand({
   name: "delete",
-  options: {
-    delete: collectionName,
-    deletes: required(documents),
-    ordered: boolean,
-    let: unsupported("filters have no variables"),
-  },
+  options: DELETE_OPTIONS,
   run: async (context, { delete: collection, deletes, ordered = true }) => {
     const { store, operation } = context;
     const namespace = namespaceOf(context, collection);
@@ -48,7 +50,7 @@ export const deleteCommand = defineCommand({
 
 /** @throws CommandError */
 export function readDelete(namespace: string, entry: RawDocument): DeleteOptions {
-  const { q: query, limit, hint: index } = readFields(DELETE_OPTIONS, entry, "delete.deletes");
+  const { q: query, limit, hint: index } = readFields(DELETE_ENTRY, entry, "delete.deletes");
   if (limit > 1)
     throw new CommandError("FailedToParse", `The limit of a delete must be 0 or 1, not ${limit}`);
   return { namespace, query, hint: index, isMulti: limit === 0 };

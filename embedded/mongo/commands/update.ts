@@ -8,7 +8,7 @@ import { readFields } from "./options.js";
 import { sumResults, writeReply } from "./write-reply.js";
 
 /** One entry of `updates`. */
-const UPDATE_OPTIONS = {
+const UPDATE_ENTRY = {
   q: read.required(read.document),
   u: read.required(read.anyValue),
   multi: read.boolean,
@@ -20,15 +20,17 @@ const UPDATE_OPTIONS = {
   c: read.unsupported("there are no pipeline updates"),
 };
 
+export const UPDATE_OPTIONS = {
+  update: read.collectionName,
+  updates: read.required(read.documents),
+  ordered: read.boolean,
+  bypassDocumentValidation: read.withoutEffect,
+  let: read.unsupported("filters have no variables"),
+};
+
 export const updateCommand = defineCommand({
   name: "update",
-  options: {
-    update: read.collectionName,
-    updates: read.required(read.documents),
-    ordered: read.boolean,
-    bypassDocumentValidation: read.withoutEffect,
-    let: read.unsupported("filters have no variables"),
-  },
+  options: UPDATE_OPTIONS,
   run: async (context, { update: collection, updates, ordered = true }) => {
     const { store, operation } = context;
     const namespace = namespaceOf(context, collection);
@@ -45,7 +47,7 @@ export const updateCommand = defineCommand({
 
 /** @throws CommandError */
 export function readUpdate(namespace: string, entry: RawDocument): Omit<UpdateOptions, "now"> {
-  const options = readFields(UPDATE_OPTIONS, entry, "update.updates");
+  const options = readFields(UPDATE_ENTRY, entry, "update.updates");
   const { q: query, u: update, multi = false, upsert = false, hint } = options;
   return { namespace, query, update, hint, isMulti: multi, isUpsert: upsert };
 }

@@ -4,12 +4,15 @@ import { CommandError } from "../errors.js";
 import { QUERY_PLAN_KILLED } from "../planner/scan.js";
 import { choosePlan } from "../planner/plan.js";
 import type { Filter } from "../query/filter.js";
+import type { Sort } from "../sort.js";
 import type { Collection } from "../storage/collection.js";
 import type { Store } from "../storage/store.js";
 import type { Transaction } from "../storage/transaction.js";
 
 export interface RecordQuery {
   readonly filter: Filter;
+  /** Only for a plan that provides it; see {@link FirstInOrder} otherwise. */
+  readonly sort?: Sort | undefined;
   readonly hint?: string | RawDocument | undefined;
 }
 
@@ -67,8 +70,8 @@ export class MatchingRecords {
   }
 
   #start(): MatchingDocuments {
-    const { filter, hint } = this.#query;
-    const plan = choosePlan(this.#collection, { filter, hint });
+    const { filter } = this.#query;
+    const plan = choosePlan(this.#collection, this.#query);
     return new MatchingDocuments({
       store: this.#store,
       collection: this.#collection,

@@ -99,6 +99,16 @@ export class Catalogue {
     return index;
   }
 
+  /** Changes what of a definition does not touch the entries. */
+  redefineIndex(
+    transaction: Transaction,
+    collection: Collection,
+    { index, spec }: { index: StoredIndex; spec: Buffer },
+  ): void {
+    index.spec = spec;
+    writeCollection(transaction.environment.meta, collection);
+  }
+
   dropIndex(transaction: Transaction, collection: Collection, index: StoredIndex): void {
     const { meta } = transaction.environment;
     collection.indexes.splice(collection.indexes.indexOf(index), 1);

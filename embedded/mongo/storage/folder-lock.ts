@@ -31,6 +31,6 @@ export function claimFolder(meta: Table, folder: string): void {
 
 /** The processes in LMDB's table of readers, from lines of the form `<process> <thread> <transaction>`. */
 function readerPids(meta: Table): Set<number> {
-  const lines = (meta.readerList()).split("\n");
+  const lines = meta.readerList().split("\n");
   return new Set(lines.flatMap((line) => /^\s*(\d+)\s/.exec(line)?.[1] ?? []).map(Number));
 }

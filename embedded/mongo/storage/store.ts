@@ -3,8 +3,8 @@ import { Catalogue } from "./catalogue.js";
 import type { Collection } from "./collection.js";
 import { type Environment, openEnvironment } from "./environment.js";
 import { GarbageCollector } from "./garbage-collector.js";
-import { buildIndex, finishBuild } from "./index-build.js";
-import { documentKey } from "./layout.js";
+import { buildIndex, finishBuild, type IndexTarget } from "./index-build.js";
+import { decodeRecord, documentKey, indexKey, storedFields } from "./layout.js";
 import type { StoredIndex } from "./stored-index.js";
 import type { Transaction } from "./transaction.js";
 import { WriteQueue } from "./write-queue.js";
@@ -67,27 +67,50 @@ export class Store {
     return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  /**
-   * Adds an index and fills it; resolves when queries can use it.
-   * @throws DuplicateKeyError, CommandError 171: then there is no such index.
-   */
-  async createIndex(namespace: string, spec: Buffer): Promise<void> {
-    const build = await this.write((transaction) => {
-      const collection = this.catalogue.findOrCreate(transaction, namespace);
-      const index = this.catalogue.addIndex(transaction, collection, spec);
-      const isEmpty = collection.counters.documents === 0;
-      if (isEmpty) finishBuild(transaction, { collection, index });
-      return isEmpty ? undefined : { collection, index };
-    });
-    if (build === undefined) return;
-    const building = buildIndex(this.#writes, this.catalogue, build);
-    this.#builds.set(build.index, building);
-    await building.finally(() => this.#builds.delete(build.index));
+  /** The record number of the document with this `_id`, given as its encoding. */
+  findRecordById(collection: Collection, encodedId: Buffer): number | undefined {
+    const index = collection.indexByName("_id_");
+    if (index === undefined) return undefined;
+    const key = indexKey(index.id, storedFields(encodedId));
+    const value = this.environment.indexes.getBinary(key);
+    return value && decodeRecord(value);
   }
 
-  /** Resolves when the index is complete; rejects as its build does. */
-  async indexBuilt(index: StoredIndex): Promise<void> {
-    await this.#builds.get(index);
+  /**
+   * Adds an index and fills it; resolves when queries can use it.
+   *
+   * @param findExisting - Gives the index that makes this one superfluous; may throw to refuse.
+   * @returns Whether it is a new one.
+   * @throws DuplicateKeyError, CommandError 171: then there is no such index.
+   */
+  async createIndex(
+    namespace: string,
+    spec: Buffer,
+    findExisting: (collection: Collection) => StoredIndex | undefined,
+  ): Promise<boolean> {
+    const { existing, build } = await this.write((transaction) => {
+      const collection = this.catalogue.findOrCreate(transaction, namespace);
+      const found = findExisting(collection);
+      if (found !== undefined) return { existing: found };
+      const index = this.catalogue.addIndex(transaction, collection, spec);
+      if (collection.counters.documents > 0) return { build: { collection, index } };
+      finishBuild(transaction, { collection, index });
+      return {};
+    });
+    if (build !== undefined) await this.#build(build);
+    // Somebody else is building it.
+    if (existing !== undefined) await this.#builds.get(existing);
+    return existing === undefined;
+  }
+
+  async #build(target: IndexTarget): Promise<void> {
+    const building = buildIndex(this.#writes, this.catalogue, target);
+    this.#builds.set(target.index, building);
+    try {
+      await building;
+    } finally {
+      this.#builds.delete(target.index);
+    }
   }
 
   /** Removes what drops left behind, in the background. */

@@ -48,8 +48,9 @@ export class WriteQueue {
             resolve(value);
           };
         } catch (error) {
+          const reason = error instanceof Error ? error : new Error(String(error));
           return () => {
-            reject(error);
+            reject(reason);
           };
         }
       };

@@ -1,0 +1,93 @@
+import { ObjectId } from "bson";
+import { getField, type RawDocument } from "../bson/document.js";
+import type { BsonValue } from "../bson/value.js";
+import { PAUSE } from "../cursors/document-source.js";
+import { choosePlan } from "../planner/plan.js";
+import type { Filter, MatchDetails } from "../query/filter.js";
+import type { Sort } from "../sort.js";
+import type { Collection } from "../storage/collection.js";
+import { insertDocument, removeDocument, replaceDocument } from "../storage/document-writer.js";
+import type { Store } from "../storage/store.js";
+import type { Transaction } from "../storage/transaction.js";
+import type { Update } from "../update/update.js";
+import { FirstInOrder } from "./first-in-order.js";
+import { prepareInsert } from "./insert-statement.js";
+import { type MatchingRecord, MatchingRecords } from "./matching-records.js";
+import { NOTHING_DONE, type Statement, type StatementResult } from "./statement.js";
+
+export interface FindAndModifyOptions {
+  readonly namespace: string;
+  readonly filter: Filter;
+  readonly sort: Sort | undefined;
+  readonly hint?: string | RawDocument | undefined;
+  /** `undefined` removes the document. */
+  readonly update: Update | undefined;
+  readonly isUpsert: boolean;
+  readonly now: Date;
+}
+
+export class FindAndModifyStatement implements Statement {
+  result: StatementResult = NOTHING_DONE;
+  /** The document as it was, and as it is now; `undefined` where there was or is none. */
+  before: RawDocument | undefined;
+  after: RawDocument | undefined;
+  /** How the document matched the filter. */
+  readonly details: MatchDetails = {};
+  readonly #store: Store;
+  readonly #options: FindAndModifyOptions;
+  #records: Pick<MatchingRecords, "next"> | undefined;
+
+  constructor(store: Store, options: FindAndModifyOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  step(transaction: Transaction): boolean {
+    const collection = this.#store.catalogue.find(this.#options.namespace);
+    if (collection !== undefined) this.#records ??= this.#search(collection);
+    const found = this.#records?.next(transaction);
+    if (found === PAUSE) return false;
+    if (found !== undefined && collection !== undefined)
+      this.#modify(transaction, collection, found);
+    else if (this.#options.isUpsert) this.#insert(transaction);
+    return true;
+  }
+
+  #search(collection: Collection): Pick<MatchingRecords, "next"> {
+    const { filter, sort, hint } = this.#options;
+    const isSorted = choosePlan(collection, { filter, sort, hint }).providesSort;
+    if (sort === undefined || isSorted)
+      return new MatchingRecords(this.#store, collection, { filter, sort, hint });
+    return new FirstInOrder(this.#store, collection, { filter, sort, hint });
+  }
+
+  #modify(transaction: Transaction, collection: Collection, found: MatchingRecord): void {
+    const { filter, update, now } = this.#options;
+    const { record } = found;
+    const before = Buffer.from(found.document);
+    filter.matches(before, this.details);
+    if (update === undefined) {
+      removeDocument(transaction, { collection, record, before });
+    } else {
+      const { document, isChanged } = update.apply(before, { now }, this.details);
+      if (isChanged) replaceDocument(transaction, { collection, record, before, after: document });
+      this.after = document;
+    }
+    this.before = before;
+    this.result = { n: 1, modified: 1 };
+  }
+
+  #insert(transaction: Transaction): void {
+    const { namespace, filter, update, now } = this.#options;
+    if (update === undefined) return;
+    const document = prepareInsert(update.upsert(filter, { now }, () => new ObjectId()));
+    const collection = this.#store.catalogue.findOrCreate(transaction, namespace);
+    insertDocument(transaction, collection, document);
+    this.after = document;
+    this.result = { n: 1, modified: 0, upsertedId: idOf(document) };
+  }
+}
+
+function idOf(document: RawDocument): BsonValue | undefined {
+  return getField(document, "_id");
+}
