@@ -49,10 +49,7 @@ export function jsonBody({ maxBytes, timeoutMs }: JsonBodyOptions): Middleware {
     const type = ctx.is(JSON_TYPE);
     if (type === null) throw new MalformedBodyError("it is empty");
     if (type === false) throw new UnsupportedMediaTypeError(EXPECTED);
-    await inTime(
-      read(ctx, () => Promise.resolve()) as Promise<void>,
-      timeoutMs,
-    );
+    await inTime(read(ctx, () => Promise.resolve()) as Promise<void>, timeoutMs);
     checkBody(ctx.request);
     await next();
   };

@@ -36,6 +36,7 @@ const TEST_ENVIRONMENT = {
   PASSWORD_HASH_MEMORY_KIB: "64",
   MAX_CONCURRENT_PASSWORD_HASHES: "16",
   ORPHAN_GRACE_SECONDS: "0",
+  RECONCILE_INTERVAL_SECONDS: "0",
 };
 
 /** A Stowage of its own: a database, a prefix in Redis, the insides of web processes on free ports, and a worker's. */
