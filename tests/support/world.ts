@@ -129,6 +129,7 @@ export class World {
    * do not end meanwhile: what a request leaves in the ledger fails this after 20 s.
    */
   async settle(): Promise<void> {
+    if (!isAny(await this.#listWork())) return;
     const { log } = this.logs;
     const redis = openBlockingRedis({ url: this.config.redisUrl, timeoutMs: 10_000, log });
     const handlers = createJobHandlers(this.jobs);

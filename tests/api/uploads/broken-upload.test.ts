@@ -19,19 +19,30 @@ async function begin(client: Client, target: string, header: readonly string[]) 
   return raw.send(`${lines.join("\r\n")}\r\n\r\n`);
 }
 
-const doors: [string, string, string[], Buffer][] = [
-  ["a raw body", "PUT /api/v1/files?name=a", ["Content-Length: 100000000"], Buffer.alloc(0)],
+const doors: [string, { target: string; header: string[]; beginning: Buffer }][] = [
+  [
+    "a raw body",
+    {
+      target: "PUT /api/v1/files?name=a",
+      header: ["Content-Length: 100000000"],
+      beginning: Buffer.alloc(0),
+    },
+  ],
   [
     "a raw body of unknown length",
-    "PUT /api/v1/files?name=a",
-    ["Transfer-Encoding: chunked"],
-    Buffer.from("5F5E100\r\n"),
+    {
+      target: "PUT /api/v1/files?name=a",
+      header: ["Transfer-Encoding: chunked"],
+      beginning: Buffer.from("5F5E100\r\n"),
+    },
   ],
   [
     "a form",
-    "POST /api/v1/upload",
-    [`Content-Type: ${FORM_TYPE}`, "Content-Length: 100000000"],
-    filePart('filename="a"').subarray(0, -7),
+    {
+      target: "POST /api/v1/upload",
+      header: [`Content-Type: ${FORM_TYPE}`, "Content-Length: 100000000"],
+      beginning: filePart('filename="a"').subarray(0, -7),
+    },
   ],
 ];
 
@@ -44,7 +55,7 @@ async function expectNothingLeft(): Promise<void> {
   expect(await world().leftovers()).toEqual(NOTHING_LEFT);
 }
 
-describe.each(doors)("An upload by %s", (_, target, header, beginning) => {
+describe.each(doors)("An upload by %s", (_, { target, header, beginning }) => {
   test("whose client is cut off leaves nothing", async () => {
     const client = await world().member();
     const raw = await begin(client, target, header);

@@ -18,7 +18,10 @@ describe("Uploads to one name at once", () => {
 
     const answers = await Promise.all(sent.map((bytes) => client.put(put("version"), bytes)));
 
-    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(7).fill(200), 201]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      ...Array<number>(7).fill(200),
+      201,
+    ]);
     expect(new Set(answers.map(({ json }) => json.id)).size).toBe(1);
     const { bytes } = await client.get(answers[0]?.json.links.content ?? "");
     expect(sent.some((candidate) => candidate.equals(bytes))).toBe(true);
@@ -32,7 +35,10 @@ describe("Uploads to one name at once", () => {
 
     const answers = await Promise.all(sent.map((bytes) => client.put(put("fail"), bytes)));
 
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(7).fill(409)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      201,
+      ...Array<number>(7).fill(409),
+    ]);
     const winner = answers.findIndex(({ status }) => status === 201);
     const { bytes } = await client.get(answers[winner]?.json.links.content ?? "");
     expect(sent[winner]?.equals(bytes)).toBe(true);
