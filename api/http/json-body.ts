@@ -1,21 +1,23 @@
 import type { Context, Middleware } from "koa";
 import { koaBody } from "koa-body";
+import { sendContinue } from "./body.js";
 import {
   BodyTooLargeError,
+  IncompleteBodyError,
   MalformedBodyError,
   RequestTimeoutError,
   UnsupportedMediaTypeError,
 } from "./errors.js";
 
 const JSON_TYPE = "application/json";
-const EXPECTED = `This needs a body of type ${JSON_TYPE}, not encoded`;
 const MAX_DEPTH = 32;
 const REPLACEMENT_CHARACTER = "\uFFFD";
 
-interface JsonBodyOptions {
+interface Options {
+  /** The largest body, in bytes. */
   readonly maxBytes: number;
-  /** How long the whole body may take to arrive, in milliseconds. */
-  readonly timeoutMs: number;
+  /** How long the whole body may take to arrive, in milliseconds; 30 s by default. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -26,10 +28,10 @@ interface JsonBodyOptions {
  *
  * @throws {@link UnsupportedMediaTypeError} for another media type, and for a `Content-Encoding`: nothing is inflated.
  * @throws {@link BodyTooLargeError} as soon as the body has, or announces, more than `maxBytes`.
- * @throws {@link RequestTimeoutError} when the body takes longer than `timeoutMs` to arrive.
  * @throws {@link MalformedBodyError} for everything that is not such JSON, an empty body included.
+ * @throws {@link RequestTimeoutError} when the body has not arrived in time, and {@link IncompleteBodyError} when it never will.
  */
-export function jsonBody({ maxBytes, timeoutMs }: JsonBodyOptions): Middleware {
+export function jsonBody({ maxBytes, timeoutMs = 30_000 }: Options): Middleware {
   const read = koaBody({
     json: true,
     jsonTypes: [JSON_TYPE],
@@ -43,37 +45,46 @@ export function jsonBody({ maxBytes, timeoutMs }: JsonBodyOptions): Middleware {
       throw translate(error, maxBytes);
     },
   });
+  const parse = async (ctx: Context) => {
+    await read(ctx, () => Promise.resolve());
+  };
   return async (ctx, next) => {
     const encoding = ctx.get("Content-Encoding");
-    if (encoding !== "" && encoding !== "identity") throw new UnsupportedMediaTypeError(EXPECTED);
+    if (encoding !== "" && encoding !== "identity") throw unsupported();
     const type = ctx.is(JSON_TYPE);
-    if (type === null) throw new MalformedBodyError("it is empty");
-    if (type === false) throw new UnsupportedMediaTypeError(EXPECTED);
-    await inTime(read(ctx, () => Promise.resolve()) as Promise<void>, timeoutMs);
+    if (type === null) throw new MalformedBodyError("there is none");
+    if (type === false) throw unsupported();
+    sendContinue(ctx.req, ctx.res);
+    await within(timeoutMs, parse(ctx));
     checkBody(ctx.request);
     await next();
   };
 }
 
-/** What body-parser libraries say, by the HTTP status that they attach. */
-function translate(error: Error & { status?: unknown }, maxBytes: number): Error {
+const unsupported = () =>
+  new UnsupportedMediaTypeError(`This needs a body of type ${JSON_TYPE}, not encoded`);
+
+/**
+ * What body-parser libraries say, by the HTTP status and the type that they attach. Their errors are not kept as causes, to
+ * be logged: they quote the body, in which there may be a password.
+ */
+function translate(error: Error & { status?: unknown; type?: unknown }, maxBytes: number): Error {
   if (error.status === 413) return new BodyTooLargeError(maxBytes);
-  if (error.status === 400) {
-    return new MalformedBodyError("it is not a JSON object or array");
-  }
+  if (error.type === "request.aborted") return new IncompleteBodyError();
+  if (error.status === 400) return new MalformedBodyError("it is not a JSON object or array");
   return error;
 }
 
-/** The parser goes on reading until the connection is closed, which the answer to the refused request does. */
-async function inTime(reading: Promise<unknown>, timeoutMs: number): Promise<void> {
+/** The parser has no sense of time: what it reads too long is left to it, and ends with the connection. */
+async function within(timeoutMs: number, reading: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       reject(new RequestTimeoutError());
     }, timeoutMs);
   });
   try {
-    await Promise.race([reading, late]);
+    await Promise.race([reading, deadline]);
   } finally {
     clearTimeout(timer);
   }
@@ -81,7 +92,7 @@ async function inTime(reading: Promise<unknown>, timeoutMs: number): Promise<voi
 
 /** What the parser lets pass. */
 function checkBody({ body, rawBody }: Context["request"] & { rawBody?: string }): void {
-  if (rawBody === "") throw new MalformedBodyError("it is empty");
+  if (rawBody === "") throw new MalformedBodyError("there is none");
   // The parser has put this character where the bytes were no UTF-8. Who means it can write \ufffd.
   if (rawBody?.includes(REPLACEMENT_CHARACTER)) {
     throw new MalformedBodyError("it is not UTF-8");
