@@ -36,7 +36,10 @@ export function createApp({ config, log, services, sessions, readiness }: AppPar
         secrets: config.sessionSecrets,
         maxAgeMs: config.sessionMaxAgeMs,
       }),
-      jsonBody: jsonBody({ maxBytes: config.maxFieldBytes }),
+      jsonBody: jsonBody({
+        maxBytes: config.maxFieldBytes,
+        timeoutMs: config.uploadIdleTimeoutMs,
+      }),
       uploadLimits: uploadLimits(config),
     }),
   ];

@@ -87,10 +87,9 @@ async function main(): Promise<void> {
     },
   });
   let isStopping = false;
-  const stop = (signal: NodeJS.Signals) => {
+  const stop = () => {
     if (isStopping) return;
     isStopping = true;
-    log(`Stopping on ${signal}`);
     server.stop().then(
       () => process.exit(0),
       (error: unknown) => end(EXIT.failure, String(error)),
@@ -98,7 +97,6 @@ async function main(): Promise<void> {
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
   process.stdout.write(`${JSON.stringify({ ready: true, url: server.url })}\n`);
-  log(`Serving ${options.folder} at ${server.url}`);
 }
 
 main().catch((error: unknown) => {

@@ -49,6 +49,8 @@ function keepLogs(supervisor, terminal, logFolder) {
   /** @type {Map<string, LogFile>} */
   const logs = new Map();
   supervisor.on("line", ({ name }, stream, text) => {
+    // What a store says when it is ready holds its password.
+    if (stream === "stdout" && text.startsWith('{"ready":')) return;
     if (!logs.has(name)) logs.set(name, new LogFile(join(logFolder, `${name}.log`)));
     logs.get(name).write(text);
     terminal.logLine(name, stream, text);

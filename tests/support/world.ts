@@ -38,6 +38,7 @@ const TEST_ENVIRONMENT = {
   PASSWORD_HASH_MEMORY_KIB: "64",
   MAX_CONCURRENT_PASSWORD_HASHES: "16",
   ORPHAN_GRACE_SECONDS: "0",
+  RECONCILE_INTERVAL_SECONDS: "0",
 };
 
 /** A Stowage of its own: a database, a prefix in Redis, the insides of web processes on free ports, and a worker's. */
@@ -149,6 +150,7 @@ export class World {
       redis,
       prefix: this.config.redisPrefix,
       concurrency: 4,
+      lockMs: this.config.jobLockMs,
       log,
       run: (job, signal) => runJob(handlers, job, signal),
     });
