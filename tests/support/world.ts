@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { startWeb, type Web } from "../../api/web.js";
 import type { Actor } from "../../common/accounts/actor.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
+import type { FileDoc } from "../../common/files/file.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
 import {
   loadConfig,
@@ -18,6 +19,7 @@ import {
   type Redis,
 } from "../../common/platform/redis.js";
 import { JobProducer } from "../../common/queue/producer.js";
+import type { VersionDoc } from "../../common/versions/version.js";
 import { createWebServices, type WebServices } from "../../common/web-services.js";
 import { createJobHandlers, runJob } from "../../worker/jobs.js";
 import { startRunner } from "../../worker/runner.js";
@@ -158,6 +160,7 @@ export class World {
       const work = async () => {
         const found = await this.#listWork();
         if (isAny(found)) await this.sweep();
+        await this.#queueLost();
         return found;
       };
       await eventually(work, (found) => !isAny(found));
@@ -183,6 +186,20 @@ export class World {
     if (keys.length > 0) await this.redis.del(keys);
     await this.mongo.db.dropDatabase();
     await Promise.all([closeRedis(this.redis), this.mongo.close()]);
+  }
+
+  /** The sweep does this too, once a job is late. */
+  async #queueLost(): Promise<void> {
+    const { db } = this.mongo;
+    const versions = db.collection<VersionDoc>("versions").find({ state: "processing" });
+    for await (const { _id: versionId, ownerId, inspection } of versions) {
+      const { generation } = inspection;
+      this.#producer.enqueue({ name: "file.inspect", data: { ownerId, versionId, generation } });
+    }
+    const files = db.collection<FileDoc>("files").find({ isTrashed: true });
+    for await (const { _id: fileId, ownerId } of files) {
+      this.#producer.enqueue({ name: "file.purge", data: { ownerId, fileId } });
+    }
   }
 
   async #listWork() {
