@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isNativeError } from "node:util/types";
 import {
   type Db,
   MongoBulkWriteError,
@@ -98,7 +99,7 @@ export function translateMongoError(error: unknown): unknown {
 }
 
 function isAway(error: unknown): boolean {
-  if (!(error instanceof MongoError)) return false;
+  if (!(error instanceof MongoError)) return isBrokenSocket(error);
   // The driver wraps whatever breaks an insert of several documents, a lost connection too.
   if (error instanceof MongoBulkWriteError && isAway(error.errorResponse)) return true;
   return (
@@ -109,5 +110,15 @@ function isAway(error: unknown): boolean {
     error instanceof MongoOperationTimeoutError ||
     error.name === "MongoWaitQueueTimeoutError" ||
     (typeof error.code === "number" && PASSING_CODES.has(error.code))
+  );
+}
+
+/** The driver hands on as it is what breaks a socket while a large command is being written. */
+function isBrokenSocket(error: unknown): boolean {
+  return (
+    isNativeError(error) &&
+    "syscall" in error &&
+    "code" in error &&
+    (error.code === "EPIPE" || error.code === "ECONNRESET")
   );
 }
