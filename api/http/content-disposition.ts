@@ -6,12 +6,15 @@ export function contentDisposition(kind: "inline" | "attachment", name: string):
   return `${kind}; filename="${asciiName(name)}"; filename*=UTF-8''${extendedValue(name)}`;
 }
 
-/** Without accents; what is left beyond ASCII, or means something inside quotes or to clients that decode `%`, is `_`. */
+/**
+ * Without accents; what is left beyond ASCII, or means something inside quotes, in a path or to clients that decode `%`, is
+ * `_`. Canonical decomposition only: the compatible one makes a path separator of `℀`.
+ */
 function asciiName(name: string): string {
   return name
-    .normalize("NFKD")
+    .normalize("NFD")
     .replace(/\p{Mn}/gu, "")
-    .replace(/[^\x20-\x7e]|["\\%]/gu, "_");
+    .replace(/[^\x20-\x7e]|["\\/%]/gu, "_");
 }
 
 /** RFC 8187 §3.2.1: all but `attr-char` is percent-encoded; half a character becomes U+FFFD. */

@@ -74,11 +74,12 @@ function planBody({ type, sizeBytes }: Content, ranges: ByteRange[] | undefined)
   return { contentType, pieces: lengthBytes === 0 ? [] : [window], lengthBytes };
 }
 
+/** The first bytes are read here, while an error can still be answered. */
 async function openBody(ctx: Koa.Context, { open }: Content, { pieces }: BodyPlan) {
   const bytes = readPieces(pieces, open);
   const first = await bytes.next();
   if (first.done === true) return Buffer.alloc(0);
-  const body = Readable.from(startingWith(first.value, bytes), { objectMode: false });
+  const body = Readable.from(startingWith(first, bytes), { objectMode: false });
   // Koa only logs an error that comes after the header, and leaves the connection waiting for the rest.
   body.once("error", () => ctx.res.destroy());
   return body;
@@ -90,18 +91,31 @@ async function* readPieces(
 ): AsyncGenerator<Buffer, void, undefined> {
   for (const piece of pieces) {
     if (Buffer.isBuffer(piece)) yield piece;
-    else yield* open(piece);
+    else yield* exactly(piece.last - piece.first + 1, open(piece));
   }
 }
 
-async function* startingWith(
-  first: Buffer,
-  rest: AsyncGenerator<Buffer, void, undefined>,
+/** @throws When there are more or fewer bytes than were promised to the client. */
+async function* exactly(
+  lengthBytes: number,
+  bytes: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer, void, undefined> {
-  try {
-    yield first;
-    yield* rest;
-  } finally {
-    await rest.return();
+  let missingBytes = lengthBytes;
+  for await (const piece of bytes) {
+    missingBytes -= piece.length;
+    if (missingBytes < 0) break;
+    yield piece;
   }
+  if (missingBytes !== 0) throw new Error(`The content has not the ${lengthBytes} bytes it should`);
+}
+
+/** A generator would not do: one that is ended before it was asked for anything does not end what it reads from. */
+function startingWith<T>(first: IteratorResult<T, void>, rest: AsyncGenerator<T, void, undefined>) {
+  const ahead = [first];
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => Promise.resolve(ahead.shift() ?? rest.next()),
+      return: () => rest.return(),
+    }),
+  };
 }

@@ -162,6 +162,11 @@ export const workerSettings = {
     default: 60,
     min: 1,
   }),
+  reconcileIntervalMs: seconds(
+    "RECONCILE_INTERVAL_SECONDS",
+    "How often usage is recomputed from what is stored, in seconds; 0 with every sweep.",
+    { default: 3600, min: 0 },
+  ),
   orphanGraceMs: seconds(
     "ORPHAN_GRACE_SECONDS",
     "How long chunks without a file stay before the sweep removes them, in seconds.",

@@ -79,9 +79,8 @@ async function isReady(url: string): Promise<boolean> {
   try {
     const { status } = await fetch(`${url}/readyz`);
     return status === 200;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
+  } catch {
+    return false; // Nobody listens yet.
   }
 }
 

@@ -45,6 +45,7 @@ export interface Json extends FileJson, ProblemJson {
   readonly username: string;
   readonly usage: UsageJson;
   readonly items: readonly (FileJson & {
+    readonly status: number;
     readonly file: FileJson;
     readonly problem: ProblemJson;
   })[];
@@ -62,27 +63,35 @@ export interface FormFile {
 
 /** Somebody with a cookie jar, who holds every answer to what `openapi/` promises. */
 export class Client {
+  readonly url: string;
   readonly #agent: ReturnType<typeof request.agent>;
+  #cookie = "";
 
-  constructor(baseUrl: string) {
-    this.#agent = request.agent(baseUrl);
+  constructor(url: string) {
+    this.url = url;
+    this.#agent = request.agent(url);
+  }
+
+  /** The `Cookie` header of this client, for whoever speaks HTTP in its name. */
+  get cookie(): string {
+    return this.#cookie;
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
-    return answer(this.#agent.get(path).set(headers));
+    return this.#answer(this.#agent.get(path).set(headers));
   }
 
   head(path: string, headers: Record<string, string> = {}): Promise<Answer> {
-    return answer(this.#agent.head(path).set(headers));
+    return this.#answer(this.#agent.head(path).set(headers));
   }
 
   post(path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
-    return answer(this.#agent.post(path).set(headers).send(body));
+    return this.#answer(this.#agent.post(path).set(headers).send(body));
   }
 
   put(path: string, bytes: Buffer | string, headers: Record<string, string> = {}): Promise<Answer> {
     const type = { "Content-Type": "application/octet-stream" };
-    return answer(
+    return this.#answer(
       this.#agent
         .put(path)
         .set({ ...type, ...headers })
@@ -90,8 +99,8 @@ export class Client {
     );
   }
 
-  delete(path: string): Promise<Answer> {
-    return answer(this.#agent.delete(path));
+  delete(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.#answer(this.#agent.delete(path).set(headers));
   }
 
   /** Sends files as a form, the way a browser does. */
@@ -100,7 +109,7 @@ export class Client {
       const options = { filename: name, ...(type !== undefined && { contentType: type }) };
       return sent.attach("file", Buffer.from(bytes), options);
     }, this.#agent.post(path));
-    return answer(form);
+    return this.#answer(form);
   }
 
   /** Stores one file under a name and gives the file that the answer shows. */
@@ -124,12 +133,18 @@ export class Client {
     const { json } = await this.get("/api/v1/me");
     return json.usage;
   }
+
+  async #answer(test: Test): Promise<Answer> {
+    const { cookies, ...given } = await answer(test);
+    if (cookies !== undefined) this.#cookie = cookies;
+    return given;
+  }
 }
 
 /** Credentials that nobody else has. */
 export const somebody = () => ({ username: `u.${newId()}`, password: "password123" });
 
-async function answer(test: Test): Promise<Answer> {
+async function answer(test: Test): Promise<Answer & { readonly cookies: string | undefined }> {
   const response = await test
     .buffer(true)
     .parse(readBytes)
@@ -147,7 +162,18 @@ async function answer(test: Test): Promise<Answer> {
     headers,
     body: bytes,
   });
-  return { status: response.status, headers, bytes, json: json as Json };
+  return {
+    status: response.status,
+    headers,
+    bytes,
+    json: json as Json,
+    cookies: cookiesIn(response.headers["set-cookie"]),
+  };
+}
+
+function cookiesIn(fields: unknown): string | undefined {
+  if (!Array.isArray(fields)) return undefined;
+  return fields.map((field) => String(field).replace(/;.*/s, "")).join("; ");
 }
 
 function readBytes(response: Response, done: (error: Error | null, bytes: Buffer) => void): void {

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import type { Db, ObjectId } from "mongodb";
 import type { AccountDoc } from "../../common/accounts/account.js";
 import type { FileDoc } from "../../common/files/file.js";
@@ -27,14 +28,14 @@ export async function listLeftovers(db: Db): Promise<Leftovers> {
   const uploads = await db.collection<UploadDoc>("uploads").find().toArray();
   const versions = await db.collection<VersionDoc>("versions").find().toArray();
   const blobs = await db.collection<BlobFileDoc>("blobs.files").find().toArray();
-  const lengths = await chunkLengths(db);
+  const chunks = await readChunks(db);
   const named = new Set(versions.map(({ blobId }) => blobId.toHexString()));
   const committed = new Map(blobs.map((blob) => [blob._id.toHexString(), blob]));
   return {
     uploads: uploads.map(({ _id, state }) => `${_id} is ${state}`),
-    orphanChunks: [...lengths.keys()].filter((blobId) => !committed.has(blobId)),
+    orphanChunks: [...chunks.keys()].filter((blobId) => !committed.has(blobId)),
     damagedBlobs: [...committed].flatMap(([blobId, blob]) => {
-      const fault = faultOf(blob, lengths.get(blobId) ?? []);
+      const fault = faultOf(blob, chunks.get(blobId));
       return fault === undefined ? [] : [`${blobId} ${fault}`];
     }),
     unnamedBlobs: [...committed.keys()].filter((blobId) => !named.has(blobId)),
@@ -42,8 +43,13 @@ export async function listLeftovers(db: Db): Promise<Leftovers> {
   };
 }
 
-async function chunkLengths(db: Db): Promise<Map<string, number[]>> {
-  const lengths = new Map<string, number[]>();
+interface ChunkedBytes {
+  readonly lengths: number[];
+  readonly hash: Hash;
+}
+
+async function readChunks(db: Db): Promise<Map<string, ChunkedBytes>> {
+  const blobs = new Map<string, ChunkedBytes>();
   const chunks = db
     .collection<ChunkDoc>("blobs.chunks")
     .find<{ files_id: ObjectId; n: number; data: Buffer }>(
@@ -51,19 +57,26 @@ async function chunkLengths(db: Db): Promise<Map<string, number[]>> {
       { sort: { files_id: 1, n: 1 }, promoteBuffers: true },
     );
   for await (const { files_id, n, data } of chunks) {
-    const known = lengths.get(files_id.toHexString()) ?? [];
-    known[n] = data.length;
-    lengths.set(files_id.toHexString(), known);
+    const known = blobs.get(files_id.toHexString()) ?? newBlob();
+    known.lengths[n] = data.length;
+    known.hash.update(data);
+    blobs.set(files_id.toHexString(), known);
   }
-  return lengths;
+  return blobs;
 }
 
-function faultOf({ length, chunkSize }: BlobFileDoc, lengths: readonly number[]) {
+const newBlob = (): ChunkedBytes => ({ lengths: [], hash: createHash("sha256") });
+
+function faultOf(
+  { length, chunkSize, metadata }: BlobFileDoc,
+  { lengths, hash }: ChunkedBytes = newBlob(),
+) {
   const size = Number(length);
   const expected = Math.ceil(size / chunkSize);
   if (lengths.length !== expected) return `has ${lengths.length} chunks instead of ${expected}`;
   const isRight = lengths.every((bytes, n) => bytes === Math.min(chunkSize, size - n * chunkSize));
-  return isRight ? undefined : "has a chunk of a wrong length";
+  if (!isRight) return "has a chunk of a wrong length";
+  return hash.digest("hex") === metadata.sha256 ? undefined : "has other bytes than were sent";
 }
 
 async function wrongUsage(db: Db, versions: readonly VersionDoc[]): Promise<string[]> {

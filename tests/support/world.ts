@@ -9,7 +9,6 @@ import {
   type WorkerConfig,
   workerSettings,
 } from "../../common/platform/config.js";
-import { createLogger } from "../../common/platform/log.js";
 import { type Mongo, openMongo } from "../../common/platform/mongo.js";
 import {
   closeRedis,
@@ -20,8 +19,11 @@ import {
 import { JobProducer } from "../../common/queue/producer.js";
 import { createJobHandlers, runJob } from "../../worker/jobs.js";
 import { startRunner } from "../../worker/runner.js";
+import { collectLogLines } from "../api/http/log-lines.js";
+import { RawClient } from "../api/http/raw-client.js";
 import { Client } from "./client.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
+import { eventually } from "./eventually.js";
 import { type Leftovers, listLeftovers } from "./invariants.js";
 
 export type WorldConfig = WebConfig & WorkerConfig;
@@ -34,16 +36,20 @@ const TEST_ENVIRONMENT = {
   PASSWORD_HASH_MEMORY_KIB: "64",
   MAX_CONCURRENT_PASSWORD_HASHES: "16",
   ORPHAN_GRACE_SECONDS: "0",
+  RECONCILE_INTERVAL_SECONDS: "0",
 };
 
-/** A Stowage of its own: a database, a prefix in Redis, a web process's insides on a free port, and a worker's. */
+/** A Stowage of its own: a database, a prefix in Redis, the insides of web processes on free ports, and a worker's. */
 export class World {
   readonly config: WorldConfig;
   readonly mongo: Mongo;
   readonly redis: Redis;
   readonly jobs: JobServices;
+  /** What all parts of this world have logged, on every level. */
+  readonly logs = collectLogLines();
   readonly #producer: JobProducer;
-  #web: Web | undefined;
+  readonly #webs: Web[] = [];
+  readonly #rawClients: RawClient[] = [];
 
   private constructor(changes: Partial<WorldConfig>) {
     const { mongodbUrl, redisUrl } = serverUrls();
@@ -60,6 +66,7 @@ export class World {
       ...loadConfig(workerSettings, environment),
       ...changes,
     };
+    const { log } = this.logs;
     const timeoutMs = this.config.dependencyTimeoutMs;
     this.mongo = openMongo({ url: this.config.mongodbUrl, timeoutMs });
     this.redis = openRedis({ url: redisUrl, timeoutMs, log });
@@ -76,13 +83,22 @@ export class World {
   static async start(changes: Partial<WorldConfig> = {}): Promise<World> {
     const world = new World(changes);
     await createIndexes(world.mongo.db);
-    world.#web = await startWeb(world.config, log);
+    await world.addWeb();
     return world;
   }
 
+  /** Starts one more web process's insides, with settings of its own. @returns Its URL. */
+  async addWeb(changes: Partial<WorldConfig> = {}): Promise<string> {
+    const web = await startWeb({ ...this.config, ...changes }, this.logs.log);
+    this.#webs.push(web);
+    return `http://127.0.0.1:${web.address.port}`;
+  }
+
+  /** The port of the first web process. */
   get port(): number {
-    if (this.#web === undefined) throw new Error("The world has not started");
-    return this.#web.address.port;
+    const [web] = this.#webs;
+    if (web === undefined) throw new Error("The world has not started");
+    return web.address.port;
   }
 
   get url(): string {
@@ -90,19 +106,31 @@ export class World {
   }
 
   /** Somebody new, without an account. */
-  visitor(): Client {
-    return new Client(this.url);
+  visitor(url = this.url): Client {
+    return new Client(url);
   }
 
   /** Somebody with an account, signed in. */
-  async member(): Promise<Client> {
-    const client = this.visitor();
+  async member(url = this.url): Promise<Client> {
+    const client = this.visitor(url);
     await client.register();
     return client;
   }
 
-  /** Does everything that is queued and due, and sweeps, until nothing is left to do. */
+  /** A connection on which a test speaks HTTP by hand; it is cut with the world. */
+  async raw(): Promise<RawClient> {
+    const raw = await RawClient.open(this.port);
+    this.#rawClients.push(raw);
+    return raw;
+  }
+
+  /**
+   * Does everything that is queued and due, and sweeps, until no request stores anything and nothing is left to do. Leases
+   * do not end meanwhile: what a request leaves in the ledger fails this after 20 s.
+   */
   async settle(): Promise<void> {
+    if (!isAny(await this.#listWork())) return;
+    const { log } = this.logs;
     const redis = openBlockingRedis({ url: this.config.redisUrl, timeoutMs: 10_000, log });
     const handlers = createJobHandlers(this.jobs);
     const runner = startRunner({
@@ -114,7 +142,12 @@ export class World {
       run: (job, signal) => runJob(handlers, job, signal),
     });
     try {
-      while (await this.#isBusy()) await this.sweep();
+      const work = async () => {
+        const found = await this.#listWork();
+        if (isAny(found)) await this.sweep();
+        return found;
+      };
+      await eventually(work, (found) => !isAny(found));
     } finally {
       await runner.stop(10_000);
       await closeRedis(redis);
@@ -130,7 +163,8 @@ export class World {
   }
 
   async close(): Promise<void> {
-    await this.#web?.stop(0);
+    for (const { socket } of this.#rawClients) socket.destroy();
+    await Promise.all(this.#webs.map((web) => web.stop(0)));
     await this.#producer.close();
     const keys = await this.redis.keys(`${this.config.redisPrefix}:*`);
     if (keys.length > 0) await this.redis.del(keys);
@@ -138,15 +172,16 @@ export class World {
     await Promise.all([closeRedis(this.redis), this.mongo.close()]);
   }
 
-  async #isBusy(): Promise<boolean> {
+  async #listWork() {
     const { db } = this.mongo;
-    const counts = await Promise.all([
+    const [uploads, versions, reservations, purges] = await Promise.all([
+      db.collection("uploads").countDocuments(),
       db.collection("versions").countDocuments({ state: { $in: ["staged", "processing"] } }),
       db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
       db.collection("files").countDocuments({ isTrashed: true }),
     ]);
-    return counts.some((count) => count > 0);
+    return { uploads, versions, reservations, purges };
   }
 }
 
-const log = createLogger({ level: "silent", part: "test" });
+const isAny = (found: Record<string, number>) => Object.values(found).some((count) => count > 0);

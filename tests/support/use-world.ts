@@ -1,0 +1,50 @@
+import { afterAll, afterEach, beforeAll, expect } from "@jest/globals";
+import { NOTHING_LEFT } from "./invariants.js";
+import { World, type WorldConfig } from "./world.js";
+
+/** As pino has it. */
+const ERROR_LEVEL = 50;
+
+interface Options {
+  /** Tests that damage the store themselves look after themselves. */
+  readonly isDamaged?: boolean;
+}
+
+/**
+ * Gives a test file a world of its own, and holds it to the invariants after every test: once all that is queued is done, nothing
+ * is left over, the stored bytes are those that were sent, usage is exact, nothing failed unexpectedly, and no secret is
+ * in the log.
+ */
+export function useWorld(
+  changes: Partial<WorldConfig> = {},
+  { isDamaged = false }: Options = {},
+): () => World {
+  let world: World;
+  let seenLines = 0;
+
+  beforeAll(async () => {
+    world = await World.start(changes);
+  });
+
+  afterEach(async () => {
+    await world.settle();
+    if (!isDamaged) {
+      expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+      expect(failuresIn(world.logs.lines.slice(seenLines))).toEqual([]);
+    }
+    seenLines = world.logs.lines.length;
+    expect(world.logs.text()).not.toMatch(SECRET);
+  });
+
+  afterAll(async () => {
+    await world.close();
+  });
+
+  return () => world;
+}
+
+/** What the tests' passwords and cookies look like, and what a password is hashed to. */
+const SECRET = /password123|stowage_session=|argon2id/;
+
+const failuresIn = (lines: World["logs"]["lines"]) =>
+  lines.filter(({ level }) => Number(level) >= ERROR_LEVEL);
