@@ -1,5 +1,6 @@
 import { mkdirSync, statfsSync } from "node:fs";
 import { type Database, open } from "lmdb";
+import { checkDataFile, damaged } from "./file-check.js";
 import { claimFolder } from "./folder-lock.js";
 import { checkFormat } from "./format.js";
 import { StoreError } from "./store-error.js";
@@ -39,11 +40,9 @@ const TABLE = { encoding: "binary", keyEncoding: "binary" } as const;
  * @throws StoreError when another process serves the folder, or the store is damaged or of a newer format.
  */
 export function openEnvironment(folder: string): Environment {
-  const root = openRoot(folder);
-  const table = (name: string): Table => root.openDB<Buffer, Buffer>({ ...TABLE, name });
-  const [meta, documents, indexes] = [table("meta"), table("documents"), table("indexes")];
-  claimFolder(meta, folder);
-  checkFormat(meta, folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { root, tables } = openTables(folder);
+  const { meta, documents, indexes } = tables;
   const usage = (): EnvironmentStats => root.getStats() as EnvironmentStats;
   return {
     meta,
@@ -56,10 +55,10 @@ export function openEnvironment(folder: string): Environment {
   };
 }
 
-function openRoot(folder: string) {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+function openTables(folder: string) {
+  checkDataFile(folder);
   try {
-    return open<Buffer, Buffer>({
+    const root = open<Buffer, Buffer>({
       ...TABLE,
       path: folder,
       maxDbs: 8,
@@ -69,11 +68,13 @@ function openRoot(folder: string) {
       overlappingSync: false,
       eventTurnBatching: false,
     });
+    const table = (name: string): Table => root.openDB<Buffer, Buffer>({ ...TABLE, name });
+    const [meta, documents, indexes] = [table("meta"), table("documents"), table("indexes")];
+    claimFolder(meta, folder);
+    checkFormat(meta, folder);
+    return { root, tables: { meta, documents, indexes } };
   } catch (error) {
-    throw new StoreError(
-      `The store in ${folder} cannot be opened: it is damaged or not a store. Restore it from a backup, or move it away and start anew`,
-      { cause: error },
-    );
+    throw error instanceof StoreError ? error : damaged(folder, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Table } from "./environment.js";
+import { damaged } from "./file-check.js";
 import { StoreError } from "./store-error.js";
 
 const FORMAT_KEY = Buffer.from("format");
@@ -17,8 +18,7 @@ export function checkFormat(meta: Table, folder: string): void {
     return;
   }
   const version = Number(stored);
-  if (!Number.isSafeInteger(version) || version < 1)
-    throw new StoreError(`The store in ${folder} is damaged: restore it from a backup`);
+  if (!Number.isSafeInteger(version) || version < 1) throw damaged(folder);
   if (version > FORMAT_VERSION)
     throw new StoreError(
       `The store in ${folder} has format ${version}, which is newer than format ${FORMAT_VERSION} of this server: start the newer version of the server`,
