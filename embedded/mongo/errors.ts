@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   OperationFailed: 96,
   CannotSatisfyWriteConcern: 100,
   InvalidPipelineOperator: 168,
+  CommandNotSupported: 115,
   CannotIndexParallelArrays: 171,
   InvalidIndexSpecificationOption: 197,
   ConversionFailure: 241,

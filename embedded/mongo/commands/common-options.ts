@@ -39,10 +39,10 @@ export interface CommonOptions {
 /** @throws CommandError for what no command of this server can do. */
 export function checkCommonOptions(options: OptionsOf<typeof COMMON_OPTIONS>): CommonOptions {
   const { txnNumber, startTransaction, autocommit, apiVersion, apiStrict } = options;
-  // The wording is ours on purpose: drivers rewrite MongoDB's own text for this case into misleading advice.
+  // Not MongoDB's code 20: drivers replace an error of that code by the advice to switch off retryable writes.
   if (txnNumber !== undefined || startTransaction !== undefined || autocommit !== undefined)
     throw new CommandError(
-      "IllegalOperation",
+      "CommandNotSupported",
       "This server has neither transactions nor retryable writes",
     );
   if (apiVersion !== undefined && apiVersion !== "1")

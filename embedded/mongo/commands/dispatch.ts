@@ -26,6 +26,7 @@ export async function dispatch(
   const [first] = readElements(message.body);
   const name = first?.name ?? "";
   try {
+    if (message.refusal !== undefined) throw message.refusal;
     const command = commands.get(name);
     if (command === undefined)
       throw new CommandError("CommandNotFound", `no such command: '${name}'`);

@@ -1,7 +1,8 @@
 import { mkdirSync, statfsSync } from "node:fs";
 import { type Database, open } from "lmdb";
+import { checkDataFile, damaged } from "./file-check.js";
 import { claimFolder } from "./folder-lock.js";
-import { checkFormat } from "./format.js";
+import { claimFormat } from "./format.js";
 import { StoreError } from "./store-error.js";
 
 export type Table = Database<Buffer, Buffer>;
@@ -32,18 +33,17 @@ interface EnvironmentStats extends TreeStats {
   readonly free: TreeStats;
 }
 
-const TABLE = { encoding: "binary", keyEncoding: "binary" } as const;
+export const TABLE = { encoding: "binary", keyEncoding: "binary" } as const;
+export const MAX_TABLES = 8;
 
 /**
  * Opens or creates the store in `folder` and claims it for this process.
  * @throws StoreError when another process serves the folder, or the store is damaged or of a newer format.
  */
 export function openEnvironment(folder: string): Environment {
-  const root = openRoot(folder);
-  const table = (name: string): Table => root.openDB<Buffer, Buffer>({ ...TABLE, name });
-  const [meta, documents, indexes] = [table("meta"), table("documents"), table("indexes")];
-  claimFolder(meta, folder);
-  checkFormat(meta, folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { root, tables } = openTables(folder);
+  const { meta, documents, indexes } = tables;
   const usage = (): EnvironmentStats => root.getStats() as EnvironmentStats;
   return {
     meta,
@@ -56,24 +56,28 @@ export function openEnvironment(folder: string): Environment {
   };
 }
 
-function openRoot(folder: string) {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+function openTables(folder: string) {
+  checkDataFile(folder);
   try {
-    return open<Buffer, Buffer>({
+    const root = open<Buffer, Buffer>({
       ...TABLE,
       path: folder,
-      maxDbs: 8,
+      // Else the library takes a folder with a dot in its name for a file.
+      noSubdir: false,
+      maxDbs: MAX_TABLES,
       noMemInit: true,
       // A transaction's promise must mean that it was synced; and batches are made here, not by the library,
       // whose own batching leaves a rejected promise to nobody when the disk is full.
       overlappingSync: false,
       eventTurnBatching: false,
     });
+    const table = (name: string): Table => root.openDB<Buffer, Buffer>({ ...TABLE, name });
+    const [meta, documents, indexes] = [table("meta"), table("documents"), table("indexes")];
+    claimFolder(meta, folder);
+    claimFormat(meta, folder);
+    return { root, tables: { meta, documents, indexes } };
   } catch (error) {
-    throw new StoreError(
-      `The store in ${folder} cannot be opened: it is damaged or not a store. Restore it from a backup, or move it away and start anew`,
-      { cause: error },
-    );
+    throw error instanceof StoreError ? error : damaged(folder, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Table } from "./environment.js";
+import { damaged } from "./file-check.js";
 import { StoreError } from "./store-error.js";
 
 const FORMAT_KEY = Buffer.from("format");
@@ -10,15 +11,15 @@ export const FORMAT_VERSION = 1;
  * Marks a new store with the format version, and looks at that of an existing one.
  * @throws StoreError when this server cannot serve it.
  */
+export function claimFormat(meta: Table, folder: string): void {
+  if (meta.doesExist(FORMAT_KEY)) checkFormat(meta, folder);
+  else meta.putSync(FORMAT_KEY, Buffer.from(String(FORMAT_VERSION)));
+}
+
+/** @throws StoreError when the store has no format that this program can read. */
 export function checkFormat(meta: Table, folder: string): void {
-  const stored = meta.getBinary(FORMAT_KEY)?.toString();
-  if (stored === undefined) {
-    meta.putSync(FORMAT_KEY, Buffer.from(String(FORMAT_VERSION)));
-    return;
-  }
-  const version = Number(stored);
-  if (!Number.isSafeInteger(version) || version < 1)
-    throw new StoreError(`The store in ${folder} is damaged: restore it from a backup`);
+  const version = Number(meta.getBinary(FORMAT_KEY)?.toString());
+  if (!Number.isSafeInteger(version) || version < 1) throw damaged(folder);
   if (version > FORMAT_VERSION)
     throw new StoreError(
       `The store in ${folder} has format ${version}, which is newer than format ${FORMAT_VERSION} of this server: start the newer version of the server`,

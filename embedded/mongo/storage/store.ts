@@ -2,6 +2,7 @@ import { CommandError } from "../errors.js";
 import { Catalogue } from "./catalogue.js";
 import type { Collection } from "./collection.js";
 import { type Environment, openEnvironment } from "./environment.js";
+import { damaged } from "./file-check.js";
 import { GarbageCollector } from "./garbage-collector.js";
 import { buildIndex, finishBuild, type IndexTarget } from "./index-build.js";
 import { decodeRecord, documentKey, indexKey, storedFields } from "./layout.js";
@@ -50,10 +51,19 @@ export class Store {
    * @throws StoreError when it is served by another process, damaged or too new.
    */
   static async open(options: StoreOptions): Promise<Store> {
-    const store = new Store(openEnvironment(options.folder), options);
+    const store = Store.#create(options);
     await store.#dropUnfinishedIndexes();
     store.collectGarbage();
     return store;
+  }
+
+  static #create(options: StoreOptions): Store {
+    const environment = openEnvironment(options.folder);
+    try {
+      return new Store(environment, options);
+    } catch (error) {
+      throw damaged(options.folder, error);
+    }
   }
 
   /** Runs `work` in a transaction, together with others; resolves when it is on the disk. */
@@ -61,10 +71,20 @@ export class Store {
     return this.#writes.run(work);
   }
 
-  /** The document of a record: a view that is valid until the next read of anything, or `undefined`. */
+  /**
+   * The document of a record: a view that is valid until the next read of anything, or `undefined`.
+   * @throws CommandError InternalError (1) when the disk has returned something else.
+   */
   readDocument(collection: Collection, record: number): Buffer | undefined {
     const bytes = this.environment.documents.getBinaryFast(documentKey(collection.id, record));
-    return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (bytes === undefined) return undefined;
+    const document = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (document.length < 5 || document.readInt32LE(0) !== document.length)
+      throw new CommandError(
+        "InternalError",
+        `Record ${record} of ${collection.namespace} is damaged`,
+      );
+    return document;
   }
 
   /** The record number of the document with this `_id`, given as its encoding. */

@@ -1,3 +1,5 @@
+import { EMPTY_DOCUMENT } from "../bson/document.js";
+import { CommandError } from "../errors.js";
 import { checkDocument } from "./document-check.js";
 import { HEADER_BYTES } from "./frame-reader.js";
 import { MalformedMessageError } from "./malformed-message-error.js";
@@ -26,6 +28,8 @@ export interface CommandMessage {
   readonly isLegacy: boolean;
   /** `false` when the client said `moreToCome`: it waits for no reply. */
   readonly wantsReply: boolean;
+  /** The message is well-formed but asks for too much: the error to answer with. */
+  readonly refusal?: CommandError;
 }
 
 /**
@@ -34,9 +38,20 @@ export interface CommandMessage {
  */
 export function readMessage(frame: Buffer): CommandMessage {
   const opcode = frame.readInt32LE(12);
-  if (opcode === OP_MSG) return readOpMsg(frame);
+  if (opcode === OP_MSG) return readOrRefuse(frame);
   if (opcode === OP_QUERY) return readOpQuery(frame);
   throw new MalformedMessageError(`Messages with opcode ${opcode} are not supported`);
+}
+
+function readOrRefuse(frame: Buffer): CommandMessage {
+  try {
+    return readOpMsg(frame);
+  } catch (refusal) {
+    if (!(refusal instanceof CommandError)) throw refusal;
+    const requestId = frame.readInt32LE(4);
+    const nothing = { body: EMPTY_DOCUMENT, sequences: new Map<string, Buffer[]>() };
+    return { requestId, ...nothing, isLegacy: false, wantsReply: true, refusal };
+  }
 }
 
 function readOpMsg(frame: Buffer): CommandMessage {
