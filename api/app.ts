@@ -36,7 +36,10 @@ export function createApp({ config, log, services, sessions, readiness }: AppPar
         secrets: config.sessionSecrets,
         maxAgeMs: config.sessionMaxAgeMs,
       }),
-      jsonBody: jsonBody({ maxBytes: config.maxFieldBytes }),
+      jsonBody: jsonBody({
+        maxBytes: config.maxFieldBytes,
+        timeoutMs: config.uploadIdleTimeoutMs,
+      }),
       uploadLimits: uploadLimits(config),
     }),
   ];
@@ -45,10 +48,19 @@ export function createApp({ config, log, services, sessions, readiness }: AppPar
   }
   for (const router of routers) app.use(router.routes());
   // What fails after the header of an answer was sent reaches nobody else.
-  app.on("error", (error: unknown, ctx?: Koa.ParameterizedContext<RequestState>) => {
+  app.on("error", (error: Error, ctx?: Koa.ParameterizedContext<RequestState>) => {
+    if (ctx !== undefined && isClientGone(error, ctx)) return;
     (ctx?.state.log ?? log).error({ err: error }, "An answer was cut");
   });
   return app;
+}
+
+/** Clients may go away at any time; the request's own line in the log says that this one did. */
+function isClientGone(
+  error: Error & { code?: string },
+  { req }: Koa.ParameterizedContext,
+): boolean {
+  return error === req.socket.errored || error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
 function uploadLimits(config: WebConfig) {

@@ -21,7 +21,7 @@ export const JOB_TIMEOUT_MS = 10 * 60_000;
 interface Options {
   readonly db: Db;
   readonly jobs: JobProducer;
-  readonly config: Pick<WorkerConfig, "orphanGraceMs">;
+  readonly config: Pick<WorkerConfig, "orphanGraceMs" | "reconcileIntervalMs">;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -78,6 +78,7 @@ function createSweep({ repositories, ...parts }: SweepParts): Sweep {
       ...repositories,
       accounts: quotas,
       longestJobMs: 2 * JOB_TIMEOUT_MS,
+      intervalMs: config.reconcileIntervalMs,
     }),
   });
 }

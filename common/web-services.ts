@@ -37,6 +37,7 @@ export function createWebServices({ db, jobs, config, now }: Options): WebServic
     uploads: new Uploads({
       uploads,
       blobs,
+      files,
       quota,
       publisher: new Publisher({ ...repositories, now }),
       aborter: new Aborter({ ...repositories, quota }),

@@ -34,6 +34,7 @@ function start(): void {
     redis: blockingRedis,
     prefix,
     concurrency: config.workerConcurrency,
+    lockMs: config.jobLockMs,
     log,
     run: (job, signal) => runJob(handlers, job, signal),
   });

@@ -10,6 +10,8 @@ interface Options {
   readonly redis: Redis;
   readonly prefix: string;
   readonly concurrency: number;
+  /** How long a job stays with a worker that is silent, in milliseconds. Running ones renew it all the time. */
+  readonly lockMs: number;
   readonly log: Logger;
   readonly run: (job: ReceivedJob, signal: AbortSignal) => Promise<void>;
 }
@@ -18,7 +20,8 @@ interface Options {
  * Takes jobs from the queue and does them, so many at once. A job has a time limit; what it refuses on purpose is not tried
  * again; anything else is, with growing delays.
  */
-export function startRunner({ redis, prefix, concurrency, log, run }: Options): Stoppable {
+export function startRunner(options: Options): Stoppable {
+  const { redis, prefix, concurrency, lockMs, log, run } = options;
   const running = new Set<AbortController>();
 
   async function process(job: Job<unknown>): Promise<void> {
@@ -38,16 +41,14 @@ export function startRunner({ redis, prefix, concurrency, log, run }: Options): 
     }
   }
 
-  const worker = new Worker(QUEUE_NAME, process, { connection: redis, prefix, concurrency });
-  worker.on("error", (error) => {
-    log.debug({ err: error }, "The queue is not reachable");
+  const worker = new Worker(QUEUE_NAME, process, {
+    connection: redis,
+    prefix,
+    concurrency,
+    lockDuration: lockMs,
+    stalledInterval: lockMs,
   });
-  worker.on("failed", (job, error) => {
-    log.error({ err: error, job: job?.id, attempt: job?.attemptsMade }, "A job failed");
-  });
-  worker.on("completed", (job) => {
-    log.debug({ job: job.id }, "A job is done");
-  });
+  logEvents(worker, log);
 
   return {
     async stop(graceMs) {
@@ -59,4 +60,16 @@ export function startRunner({ redis, prefix, concurrency, log, run }: Options): 
       clearTimeout(limit);
     },
   };
+}
+
+function logEvents(worker: Worker, log: Logger): void {
+  worker.on("error", (error) => {
+    log.debug({ err: error }, "The queue is not reachable");
+  });
+  worker.on("failed", (job, error) => {
+    log.error({ err: error, job: job?.id, attempt: job?.attemptsMade }, "A job failed");
+  });
+  worker.on("completed", (job) => {
+    log.debug({ job: job.id }, "A job is done");
+  });
 }

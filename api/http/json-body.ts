@@ -1,30 +1,23 @@
 import type { Context, Middleware } from "koa";
 import { koaBody } from "koa-body";
-import { AppError } from "../../common/platform/errors.js";
+import { sendContinue } from "./body.js";
+import {
+  BodyTooLargeError,
+  IncompleteBodyError,
+  MalformedBodyError,
+  RequestTimeoutError,
+  UnsupportedMediaTypeError,
+} from "./errors.js";
 
 const JSON_TYPE = "application/json";
 const MAX_DEPTH = 32;
 const REPLACEMENT_CHARACTER = "\uFFFD";
 
-/** The body is not what its type says. */
-export class MalformedBodyError extends AppError {
-  readonly code = "malformed-body";
-}
-
-/** The body is larger than this route takes. */
-export class BodyTooLargeError extends AppError {
-  readonly code = "content-too-large";
-  constructor(limitBytes: number) {
-    super(`The body may have at most ${limitBytes} bytes`, { limitBytes });
-  }
-}
-
-/** The body's type or encoding is none that this route takes. */
-export class UnsupportedMediaTypeError extends AppError {
-  readonly code = "unsupported-media-type";
-  constructor(supported: string) {
-    super(`This needs a body of type ${supported}, not encoded`, { supported });
-  }
+interface Options {
+  /** The largest body, in bytes. */
+  readonly maxBytes: number;
+  /** How long the whole body may take to arrive, in milliseconds; 30 s by default. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -36,8 +29,9 @@ export class UnsupportedMediaTypeError extends AppError {
  * @throws {@link UnsupportedMediaTypeError} for another media type, and for a `Content-Encoding`: nothing is inflated.
  * @throws {@link BodyTooLargeError} as soon as the body has, or announces, more than `maxBytes`.
  * @throws {@link MalformedBodyError} for everything that is not such JSON, an empty body included.
+ * @throws {@link RequestTimeoutError} when the body has not arrived in time, and {@link IncompleteBodyError} when it never will.
  */
-export function jsonBody({ maxBytes }: { maxBytes: number }): Middleware {
+export function jsonBody({ maxBytes, timeoutMs = 30_000 }: Options): Middleware {
   const read = koaBody({
     json: true,
     jsonTypes: [JSON_TYPE],
@@ -51,41 +45,63 @@ export function jsonBody({ maxBytes }: { maxBytes: number }): Middleware {
       throw translate(error, maxBytes);
     },
   });
+  const parse = async (ctx: Context) => {
+    await read(ctx, () => Promise.resolve());
+  };
   return async (ctx, next) => {
     const encoding = ctx.get("Content-Encoding");
-    if (encoding !== "" && encoding !== "identity") throw new UnsupportedMediaTypeError(JSON_TYPE);
+    if (encoding !== "" && encoding !== "identity") throw unsupported();
     const type = ctx.is(JSON_TYPE);
-    if (type === null) throw new MalformedBodyError("There is no body");
-    if (type === false) throw new UnsupportedMediaTypeError(JSON_TYPE);
-    await read(ctx, async () => {
-      checkBody(ctx.request);
-      await next();
-    });
+    if (type === null) throw new MalformedBodyError("there is none");
+    if (type === false) throw unsupported();
+    sendContinue(ctx.req, ctx.res);
+    await within(timeoutMs, parse(ctx));
+    checkBody(ctx.request);
+    await next();
   };
 }
 
-/** What body-parser libraries say, by the HTTP status that they attach. */
-function translate(error: Error & { status?: unknown }, maxBytes: number): Error {
+const unsupported = () =>
+  new UnsupportedMediaTypeError(`This needs a body of type ${JSON_TYPE}, not encoded`);
+
+/**
+ * What body-parser libraries say, by the HTTP status and the type that they attach. Their errors are not kept as causes, to
+ * be logged: they quote the body, in which there may be a password.
+ */
+function translate(error: Error & { status?: unknown; type?: unknown }, maxBytes: number): Error {
   if (error.status === 413) return new BodyTooLargeError(maxBytes);
-  if (error.status === 400) {
-    return new MalformedBodyError("The body is not a JSON object or array", {}, { cause: error });
-  }
+  if (error.type === "request.aborted") return new IncompleteBodyError();
+  if (error.status === 400) return new MalformedBodyError("it is not a JSON object or array");
   return error;
+}
+
+/** The parser has no sense of time: what it reads too long is left to it, and ends with the connection. */
+async function within(timeoutMs: number, reading: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new RequestTimeoutError());
+    }, timeoutMs);
+  });
+  try {
+    await Promise.race([reading, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What the parser lets pass. */
 function checkBody({ body, rawBody }: Context["request"] & { rawBody?: string }): void {
-  if (rawBody === "") throw new MalformedBodyError("There is no body");
+  if (rawBody === "") throw new MalformedBodyError("there is none");
   // The parser has put this character where the bytes were no UTF-8. Who means it can write \ufffd.
   if (rawBody?.includes(REPLACEMENT_CHARACTER)) {
-    throw new MalformedBodyError("The body is not UTF-8");
+    throw new MalformedBodyError("it is not UTF-8");
   }
   let level = containers([body]);
   for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH)
-      throw new MalformedBodyError(`The body is over ${MAX_DEPTH} levels deep`);
+    if (depth > MAX_DEPTH) throw new MalformedBodyError(`it is over ${MAX_DEPTH} levels deep`);
     if (level.some((container) => Object.keys(container).some((key) => key.startsWith("__")))) {
-      throw new MalformedBodyError("Keys may not begin with two underscores");
+      throw new MalformedBodyError("its keys may not begin with two underscores");
     }
     level = level.flatMap((container) => containers(Object.values(container)));
   }

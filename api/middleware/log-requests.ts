@@ -27,7 +27,7 @@ export function logRequests(): Koa.Middleware<LoggedState> {
   return async (ctx, next) => {
     const startedAt = performance.now();
     const { res, state } = ctx;
-    res.once("close", () => {
+    const log = () => {
       state.log.info(
         {
           method: ctx.method,
@@ -42,8 +42,14 @@ export function logRequests(): Koa.Middleware<LoggedState> {
         },
         "Request",
       );
-    });
-    await next();
+    };
+    try {
+      await next();
+    } finally {
+      // Where the client went away before, what came of the request is known only now.
+      if (res.closed) log();
+      else res.once("close", log);
+    }
   };
 }
 

@@ -1,7 +1,7 @@
 import { InvalidNameError, lastPathSegment } from "../../common/files/name.js";
 import { AppError } from "../../common/platform/errors.js";
 import { QuotaExceededError } from "../../common/quota/errors.js";
-import { ContentTooLargeError } from "../../common/uploads/errors.js";
+import { ContentTooLargeError, NameTakenError } from "../../common/uploads/errors.js";
 import type { IncomingUpload } from "../../common/uploads/incoming-upload.js";
 import type { UploadIntent } from "../../common/uploads/service.js";
 import type { FilePart, Part } from "../http/multipart.js";
@@ -67,6 +67,7 @@ function isAboutOneFile(error: unknown): error is AppError {
   return (
     error instanceof InvalidNameError ||
     error instanceof ContentTooLargeError ||
+    error instanceof NameTakenError ||
     error instanceof QuotaExceededError
   );
 }

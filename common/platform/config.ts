@@ -153,10 +153,20 @@ export const workerSettings = {
       max: 256,
     },
   ),
+  jobLockMs: seconds(
+    "JOB_LOCK_SECONDS",
+    "How long a job stays with a worker that is silent before another takes it, in seconds.",
+    { default: 30, min: 1, max: 3600 },
+  ),
   sweepIntervalMs: seconds("SWEEP_INTERVAL_SECONDS", "How often the sweep runs, in seconds.", {
     default: 60,
     min: 1,
   }),
+  reconcileIntervalMs: seconds(
+    "RECONCILE_INTERVAL_SECONDS",
+    "How often usage is recomputed from what is stored, in seconds; 0 with every sweep.",
+    { default: 3600, min: 0 },
+  ),
   orphanGraceMs: seconds(
     "ORPHAN_GRACE_SECONDS",
     "How long chunks without a file stay before the sweep removes them, in seconds.",

@@ -20,12 +20,15 @@ interface Deps {
   readonly now: () => Date;
   /** How long a job may run at most, with a margin: release marks are kept that long. */
   readonly longestJobMs: number;
+  /** How long to wait after all accounts were recomputed before the first is again. */
+  readonly intervalMs: number;
 }
 
 /** Keeps the books true: settles what no job settled, and recomputes usage from the versions themselves. */
 export class QuotaReconcile {
   readonly #deps: Deps;
   #afterId = "";
+  #nextRoundAt = 0;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -45,10 +48,14 @@ export class QuotaReconcile {
     }
   }
 
-  /** Recomputes some accounts, from where the last run stopped. @returns How many were wrong. */
+  /** Recomputes some accounts, from where the last run stopped, when they are due. @returns How many were wrong. */
   async recompute(signal: AbortSignal): Promise<number> {
+    const now = this.#deps.now().getTime();
+    if (now < this.#nextRoundAt) return 0;
     const accounts = await this.#deps.accounts.list(this.#afterId, BATCH);
-    this.#afterId = accounts.length < BATCH ? "" : (accounts.at(-1)?._id ?? "");
+    const isLast = accounts.length < BATCH;
+    this.#afterId = isLast ? "" : (accounts.at(-1)?._id ?? "");
+    if (isLast) this.#nextRoundAt = now + this.#deps.intervalMs;
     let corrected = 0;
     for (const account of accounts) {
       signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import type { Collection, Db, IndexDescription, ObjectId } from "mongodb";
 import type { Bucket } from "./bucket.js";
 
-const MOST_BLOBS_PER_RUN = 2000;
+const MOST_BLOBS_PER_RUN = 1000;
 
 /** A document of `orphans`: chunks of a blob that nothing speaks of, and since when that is known. */
 interface OrphanDoc {

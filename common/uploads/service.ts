@@ -1,10 +1,11 @@
 import { Long } from "mongodb";
 import type { Actor } from "../accounts/actor.js";
 import { parseFileName } from "../files/name.js";
+import type { FilesRepository } from "../files/repository.js";
 import { newBlobId, newId } from "../platform/ids.js";
 import { openReservation } from "../quota/reservation.js";
 import type { Quota } from "../quota/service.js";
-import { ContentTooLargeError } from "./errors.js";
+import { ContentTooLargeError, NameTakenError } from "./errors.js";
 import { IncomingUpload, type IncomingUploadDeps } from "./incoming-upload.js";
 import type { OnConflict, UploadDoc } from "./upload.js";
 
@@ -19,6 +20,7 @@ export interface UploadIntent {
 
 interface Deps extends IncomingUploadDeps {
   readonly quota: Quota;
+  readonly files: Pick<FilesRepository, "findLiveByName">;
 }
 
 /** The one way in for bytes, whatever door they come through. */
@@ -32,7 +34,7 @@ export class Uploads {
   /**
    * Enters an upload in the ledger and reserves its bytes, before the first of them is read.
    *
-   * @throws InvalidNameError, ContentTooLargeError, QuotaExceededError; nothing is stored then.
+   * @throws InvalidNameError, ContentTooLargeError, NameTakenError, QuotaExceededError; nothing is stored then.
    */
   async begin(actor: Actor, intent: UploadIntent): Promise<IncomingUpload> {
     const { uploads, quota, aborter, maxFileBytes } = this.#deps;
@@ -40,6 +42,7 @@ export class Uploads {
       throw new ContentTooLargeError(maxFileBytes);
     }
     const upload = this.#newEntry(actor, intent);
+    if (intent.onConflict === "fail") await this.#refuseTakenName(upload);
     await uploads.insert(upload);
     try {
       const key = { quota, ownerId: upload.ownerId, uploadId: upload._id };
@@ -50,6 +53,12 @@ export class Uploads {
       await aborter.abort(upload).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Whether the name is free decides when the upload is published; asking now saves sending what would be refused. */
+  async #refuseTakenName(upload: UploadDoc): Promise<void> {
+    const holder = await this.#deps.files.findLiveByName(upload, upload.name);
+    if (holder !== null) throw new NameTakenError(upload.name);
   }
 
   #newEntry(actor: Actor, intent: UploadIntent): UploadDoc {

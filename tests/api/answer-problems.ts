@@ -8,6 +8,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "invalid-request": 400,
   "malformed-body": 400,
   "not-found": 404,
+  "request-timeout": 408,
   unauthenticated: 401,
   unavailable: 503,
   "unsupported-media-type": 415,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { startWeb, type Web } from "../../api/web.js";
+import type { Actor } from "../../common/accounts/actor.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
 import {
@@ -17,12 +18,14 @@ import {
   type Redis,
 } from "../../common/platform/redis.js";
 import { JobProducer } from "../../common/queue/producer.js";
+import { createWebServices, type WebServices } from "../../common/web-services.js";
 import { createJobHandlers, runJob } from "../../worker/jobs.js";
 import { startRunner } from "../../worker/runner.js";
 import { collectLogLines } from "../api/http/log-lines.js";
 import { RawClient } from "../api/http/raw-client.js";
 import { Client } from "./client.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
+import { eventually } from "./eventually.js";
 import { type Leftovers, listLeftovers } from "./invariants.js";
 
 export type WorldConfig = WebConfig & WorkerConfig;
@@ -35,6 +38,7 @@ const TEST_ENVIRONMENT = {
   PASSWORD_HASH_MEMORY_KIB: "64",
   MAX_CONCURRENT_PASSWORD_HASHES: "16",
   ORPHAN_GRACE_SECONDS: "0",
+  RECONCILE_INTERVAL_SECONDS: "0",
 };
 
 /** A Stowage of its own: a database, a prefix in Redis, the insides of web processes on free ports, and a worker's. */
@@ -43,6 +47,8 @@ export class World {
   readonly mongo: Mongo;
   readonly redis: Redis;
   readonly jobs: JobServices;
+  /** What requests are answered with, for tests that do without HTTP. */
+  readonly services: WebServices;
   /** What all parts of this world have logged, on every level. */
   readonly logs = collectLogLines();
   readonly #producer: JobProducer;
@@ -69,13 +75,14 @@ export class World {
     this.mongo = openMongo({ url: this.config.mongodbUrl, timeoutMs });
     this.redis = openRedis({ url: redisUrl, timeoutMs, log });
     this.#producer = new JobProducer({ redis: this.redis, prefix: name, log });
-    this.jobs = createJobServices({
+    const parts = {
       db: this.mongo.db,
       jobs: this.#producer,
       config: this.config,
-      log,
       now: () => new Date(),
-    });
+    };
+    this.jobs = createJobServices({ ...parts, log });
+    this.services = createWebServices(parts);
   }
 
   static async start(changes: Partial<WorldConfig> = {}): Promise<World> {
@@ -115,6 +122,14 @@ export class World {
     return client;
   }
 
+  /** Whom the requests of a client act for. */
+  async actorOf(client: Client): Promise<Actor> {
+    const { id: accountId } = (await client.get("/api/v1/me")).json;
+    const actor = await this.services.accounts.actorOf({ accountId, signedInAt: new Date() });
+    if (actor === undefined) throw new Error("The client has no account");
+    return actor;
+  }
+
   /** A connection on which a test speaks HTTP by hand; it is cut with the world. */
   async raw(): Promise<RawClient> {
     const raw = await RawClient.open(this.port);
@@ -122,8 +137,12 @@ export class World {
     return raw;
   }
 
-  /** Does everything that is queued and due, and sweeps, until nothing is left to do. */
+  /**
+   * Does everything that is queued and due, and sweeps, until no request stores anything and nothing is left to do. Leases
+   * do not end meanwhile: what a request leaves in the ledger fails this after 20 s.
+   */
   async settle(): Promise<void> {
+    if (!isAny(await this.#listWork())) return;
     const { log } = this.logs;
     const redis = openBlockingRedis({ url: this.config.redisUrl, timeoutMs: 10_000, log });
     const handlers = createJobHandlers(this.jobs);
@@ -131,11 +150,17 @@ export class World {
       redis,
       prefix: this.config.redisPrefix,
       concurrency: 4,
+      lockMs: this.config.jobLockMs,
       log,
       run: (job, signal) => runJob(handlers, job, signal),
     });
     try {
-      while (await this.#isBusy()) await this.sweep();
+      const work = async () => {
+        const found = await this.#listWork();
+        if (isAny(found)) await this.sweep();
+        return found;
+      };
+      await eventually(work, (found) => !isAny(found));
     } finally {
       await runner.stop(10_000);
       await closeRedis(redis);
@@ -160,13 +185,16 @@ export class World {
     await Promise.all([closeRedis(this.redis), this.mongo.close()]);
   }
 
-  async #isBusy(): Promise<boolean> {
+  async #listWork() {
     const { db } = this.mongo;
-    const counts = await Promise.all([
+    const [uploads, versions, reservations, purges] = await Promise.all([
+      db.collection("uploads").countDocuments(),
       db.collection("versions").countDocuments({ state: { $in: ["staged", "processing"] } }),
       db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
       db.collection("files").countDocuments({ isTrashed: true }),
     ]);
-    return counts.some((count) => count > 0);
+    return { uploads, versions, reservations, purges };
   }
 }
+
+const isAny = (found: Record<string, number>) => Object.values(found).some((count) => count > 0);

@@ -76,7 +76,7 @@ export class World {
     const routes = accountRoutes({
       accounts,
       authenticate: authenticate([sessionCredential(accounts)]),
-      jsonBody: jsonBody({ maxBytes: 64 * 1024 }),
+      jsonBody: jsonBody({ maxBytes: 64 * 1024, timeoutMs }),
     });
     app.use(answerProblems);
     app.use(session({ app, store, secrets: ["s".repeat(40)], maxAgeMs: 3_600_000, log }));

@@ -17,7 +17,7 @@ let server: Server;
 beforeAll(async () => {
   const app = new Koa();
   app.use(answerProblems);
-  app.use(jsonBody({ maxBytes: MAX_BYTES }));
+  app.use(jsonBody({ maxBytes: MAX_BYTES, timeoutMs: 1000 }));
   app.use((ctx) => {
     ctx.body = { got: ctx.request.body as unknown };
   });
@@ -171,4 +171,16 @@ test("no bytes at all are answered 5xx", async () => {
     }),
     { numRuns: 200 },
   );
+});
+
+test("408 request-timeout for a body that never comes to its end", async () => {
+  const { port } = server.address() as AddressInfo;
+  const socket = connect(port, "127.0.0.1");
+  socket.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n");
+  socket.write("Content-Length: 9\r\n\r\n[");
+
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  socket.destroy();
+
+  expect(answer.toString()).toMatch(/^HTTP\/1.1 408 /);
 });

@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { VersionDoc } from "../../common/versions/version.js";
+import { makeContent } from "../support/content.js";
+import { Deployment } from "../support/deployment.js";
+import { NOTHING_LEFT } from "../support/invariants.js";
+import { eventually } from "../support/processes.js";
+import { StreamingClient } from "../support/streaming-client.js";
+import { Load } from "./load.js";
+import { isLong } from "./long.js";
+
+const KILLS = isLong ? 50 : 4;
+const MOST_ATTEMPTS = 5;
+
+let deployment: Deployment;
+
+afterEach(() => deployment.close());
+
+/** Waits until it is known what became of every file. @returns The names by state. */
+async function finalStates(client: StreamingClient): Promise<Map<string, string[]>> {
+  return eventually(async () => {
+    const names = new Map<string, string[]>();
+    for (const { name, state } of await client.list()) {
+      names.set(state, [...(names.get(state) ?? []), name]);
+    }
+    return names.has("processing") ? undefined : names;
+  });
+}
+
+test(
+  `A worker that is killed ${KILLS} times in the middle of its jobs leaves all of them done, and usage exact`,
+  async () => {
+    deployment = await Deployment.start();
+    const client = await StreamingClient.register(deployment.url);
+    const load = new Load(client, { maxBytes: 200_000 }).start(4);
+
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      await sleep(randomInt(50, 400));
+      await deployment.kill("worker");
+      await deployment.startPart("worker");
+    }
+    await load.stop();
+
+    expect([...(await finalStates(client)).keys()]).toEqual(["ready"]);
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+    expect(await load.faults()).toEqual([]);
+  },
+  KILLS * 6000 + 60_000,
+);
+
+describe("content that ends every process that reads it", () => {
+  test("is `failed` after five attempts, and other files become `ready` meanwhile", async () => {
+    deployment = await Deployment.prepare({ owns: ["mongo"], hasProxy: true });
+    await deployment.startPart("web");
+    const client = await StreamingClient.register(deployment.url);
+    await client.put("poison", makeContent(1000).bytes());
+    const attempts = killWhoeverReads(await onlyBlobId());
+
+    await deployment.startPart("worker");
+    await eventually(() => Promise.resolve(attempts.count > 0 || undefined));
+    await client.put("harmless", makeContent(1000).bytes());
+
+    const states = await finalStates(client);
+    expect(Object.fromEntries(states)).toEqual({ failed: ["poison"], ready: ["harmless"] });
+    expect(attempts.count).toBe(MOST_ATTEMPTS);
+  });
+});
+
+async function onlyBlobId(): Promise<Buffer> {
+  const version = await deployment.withDb((db) => db.collection<VersionDoc>("versions").findOne());
+  return Buffer.from(version?.blobId.id ?? []);
+}
+
+/** Kills the worker as soon as it asks for the content of a blob, and starts it again: the content ends its process. */
+function killWhoeverReads(blobId: Buffer): { readonly count: number } {
+  const attempts = { count: 0 };
+  deployment.proxy.judge = (bytes) => {
+    const isRead = ["blobs.chunks", "$lte", blobId].every((part) => bytes.includes(part));
+    if (!isRead) return "pass";
+    attempts.count += 1;
+    void deployment.kill("worker").then(() => deployment.startPart("worker"));
+    return "hold";
+  };
+  return attempts;
+}

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Json, somebody } from "./client.js";
+
+export interface SentRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Iterable<Buffer> | AsyncIterable<Buffer>;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly json: Json;
+}
+
+/** What came down: nothing of it was kept. */
+export interface Digest {
+  readonly status: number;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Somebody signed in who sends and receives content as streams, each request on a connection of its own, and who can live with
+ * a server that dies: a broken connection is an error of the call, and of nothing else.
+ */
+export class StreamingClient {
+  readonly #url: string;
+  readonly #credentials = somebody();
+  #cookie = "";
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  static async register(url: string): Promise<StreamingClient> {
+    const client = new StreamingClient(url);
+    await client.#enter("register", 201);
+    return client;
+  }
+
+  /** Needed again when the sessions are gone. */
+  signIn(): Promise<void> {
+    return this.#enter("login", 200);
+  }
+
+  async send({ method, path, headers = {}, body = [] }: SentRequest): Promise<IncomingMessage> {
+    const sent = request(new URL(path, this.#url), {
+      method,
+      agent: false,
+      headers: { Cookie: this.#cookie, ...headers },
+    });
+    const answered = once(sent, "response") as Promise<[IncomingMessage]>;
+    // An answer may come before all of the body is sent; it, or the lack of one, tells what happened.
+    sent.on("error", () => undefined);
+    void pipeline(Readable.from(body, { objectMode: false }), sent).catch(() => undefined);
+    const [response] = await answered;
+    return response;
+  }
+
+  async ask(sent: SentRequest): Promise<Reply> {
+    const response = await this.send(sent);
+    const pieces: Buffer[] = [];
+    for await (const piece of response) pieces.push(piece as Buffer);
+    const text = Buffer.concat(pieces).toString();
+    const json = (text === "" ? {} : JSON.parse(text)) as Json;
+    return { status: response.statusCode ?? 0, headers: response.headers, json };
+  }
+
+  /** Stores content under a name; without `sizeBytes` no length is announced. */
+  put(name: string, body: SentRequest["body"] & object, sizeBytes?: number): Promise<Reply> {
+    return this.ask({
+      method: "PUT",
+      path: `/api/v1/files?name=${encodeURIComponent(name)}`,
+      headers: {
+        "Content-Type": "application/octet-stream",
+        ...(sizeBytes !== undefined && { "Content-Length": String(sizeBytes) }),
+      },
+      body,
+    });
+  }
+
+  async download(id: string): Promise<Digest> {
+    const response = await this.send({ method: "GET", path: `/api/v1/files/${id}` });
+    const hash = createHash("sha256");
+    let sizeBytes = 0;
+    for await (const piece of response) {
+      sizeBytes += (piece as Buffer).length;
+      hash.update(piece as Buffer);
+    }
+    return { status: response.statusCode ?? 0, sizeBytes, sha256: hash.digest("hex") };
+  }
+
+  async get(path: string): Promise<Json> {
+    const { status, json } = await this.ask({ method: "GET", path });
+    if (status !== 200) throw new Error(`${path} is answered ${status}`);
+    return json;
+  }
+
+  /** All files, page after page. */
+  async list(): Promise<Json["items"][number][]> {
+    const items: Json["items"][number][] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const from: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+      const page = await this.get(`/api/v1/files?limit=1000${from}`);
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    return items;
+  }
+
+  async #enter(door: string, expected: number): Promise<void> {
+    const response = await fetch(`${this.#url}/api/v1/${door}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(this.#credentials),
+    });
+    if (response.status !== expected) throw new Error(`${door} is answered ${response.status}`);
+    const cookies = response.headers.getSetCookie().map((line) => line.split(";", 1)[0]);
+    this.#cookie = cookies.join("; ");
+  }
+}
