@@ -101,7 +101,7 @@ function changedAt(
     return { type: "object", fields: changedFields(current.fields, names, step) };
   const [name = "", ...rest] = names;
   if (current.type !== "array" || !/^\d+$/.test(name)) {
-    if (changedAt(undefined, names, step) !== undefined) throw new Refused();
+    if (step.operator !== "$unset") throw new Refused();
     return current;
   }
   return {
