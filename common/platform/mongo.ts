@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isNativeError } from "node:util/types";
 import {
   type Db,
+  MongoBulkWriteError,
   MongoClient,
   MongoError,
   MongoNetworkError,
@@ -11,6 +14,9 @@ import {
 import { UnavailableError } from "./errors.js";
 
 const DEFAULT_DATABASE = "stowage";
+
+/** Between two tries to connect for the first time; each try waits for MongoDB as long as a command does. */
+const CONNECT_PAUSE_MS = 200;
 
 /** Server codes that say "not now" rather than "not so" (MongoDB's error_codes.yml). */
 const PASSING_CODES = new Set([
@@ -33,8 +39,8 @@ export interface Mongo {
 }
 
 /**
- * A client that acknowledges nothing before a majority has it on disk. It connects when first used and reconnects by itself;
- * what cannot be done within `timeoutMs` fails.
+ * A client that acknowledges nothing before a majority has it on disk. It connects at once or as soon as it can, and reconnects
+ * by itself; what cannot be done within `timeoutMs` fails.
  *
  * @param url - A MongoDB connection string; the path names the database, `stowage` by default.
  */
@@ -48,7 +54,33 @@ export function openMongo({ url, timeoutMs }: { url: string; timeoutMs: number }
     socketTimeoutMS: timeoutMs,
     waitQueueTimeoutMS: timeoutMs,
   });
-  return { client, db: client.db(databaseOf(url)), close: () => client.close() };
+  const closing = new AbortController();
+  const connected = connectUntil(client, closing.signal);
+  return {
+    client,
+    db: client.db(databaseOf(url)),
+    async close() {
+      closing.abort();
+      await client.close();
+      await connected;
+    },
+  };
+}
+
+/**
+ * Connects, however long MongoDB is away: the driver reconnects by itself only after it was connected once, and answers every
+ * later command with "Topology is closed" when its first try failed. Until then commands fail within their time limit.
+ */
+async function connectUntil(client: MongoClient, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await client.connect();
+      return;
+    } catch {
+      // Whoever needs MongoDB meanwhile is told why it does not answer.
+      await sleep(CONNECT_PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
 }
 
 function databaseOf(url: string): string {
@@ -67,7 +99,9 @@ export function translateMongoError(error: unknown): unknown {
 }
 
 function isAway(error: unknown): boolean {
-  if (!(error instanceof MongoError)) return false;
+  if (!(error instanceof MongoError)) return isBrokenSocket(error);
+  // The driver wraps whatever breaks an insert of several documents, a lost connection too.
+  if (error instanceof MongoBulkWriteError && isAway(error.errorResponse)) return true;
   return (
     error instanceof MongoNetworkError ||
     error instanceof MongoServerSelectionError ||
@@ -76,5 +110,15 @@ function isAway(error: unknown): boolean {
     error instanceof MongoOperationTimeoutError ||
     error.name === "MongoWaitQueueTimeoutError" ||
     (typeof error.code === "number" && PASSING_CODES.has(error.code))
+  );
+}
+
+/** The driver hands on as it is what breaks a socket while a large command is being written. */
+function isBrokenSocket(error: unknown): boolean {
+  return (
+    isNativeError(error) &&
+    "syscall" in error &&
+    "code" in error &&
+    (error.code === "EPIPE" || error.code === "ECONNRESET")
   );
 }

@@ -22,8 +22,8 @@ interface Options {
   readonly settings?: Settings;
   /** Whether {@link Deployment.proxy} stands between the product and a MongoDB of the deployment's own. */
   readonly hasProxy?: boolean;
-  /** What the embedded store is started with. */
-  readonly mongoOptions?: readonly string[];
+  /** Words in front of the command that starts the deployment's own MongoDB. */
+  readonly beforeMongo?: readonly string[];
 }
 
 /** Nothing is lenient with time here, and passwords cost next to nothing. */
@@ -124,6 +124,13 @@ export class Deployment {
     }
   }
 
+  /** What a part logged as a failure of its own, which no fault of a store or a client may be. */
+  failures(part: "web" | "worker"): string[] {
+    return this.process(part)
+      .output.split("\n")
+      .filter((line) => /"level":[56]0/.test(line));
+  }
+
   /** Ends a part without any warning. */
   async kill(part: PartName): Promise<void> {
     await this.process(part).stop("SIGKILL");
@@ -176,8 +183,8 @@ export class Deployment {
   }
 
   async #startMongo(): Promise<void> {
-    const options = this.#options.mongoOptions ?? [];
-    const { server, url } = await startMongo({ folder: join(this.folder, "mongo"), options });
+    const before = this.#options.beforeMongo ?? [];
+    const { server, url } = await startMongo({ folder: join(this.folder, "mongo"), before });
     this.#processes.set("mongo", server);
     this.#mongodbUrl = url;
   }

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { digestOf, makeContent } from "../support/content.js";
+import { Deployment } from "../support/deployment.js";
+import { NOTHING_LEFT } from "../support/invariants.js";
+import { eventually } from "../support/processes.js";
+import { StreamingClient } from "../support/streaming-client.js";
+import { Load } from "./load.js";
+import { isLong } from "./long.js";
+
+const KILLS = isLong ? 50 : 4;
+
+let deployment: Deployment;
+
+afterEach(() => deployment.close());
+
+describe("a MongoDB that is killed", () => {
+  test(
+    `${KILLS} times during uploads loses no acknowledged file, and everything recovers by itself`,
+    async () => {
+      deployment = await Deployment.start({ owns: ["mongo"] });
+      const load = new Load(await StreamingClient.register(deployment.url)).start(6);
+      const { pid } = deployment.process("web");
+
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        await sleep(randomInt(200, 1000));
+        await deployment.kill("mongo");
+        await sleep(randomInt(0, 500));
+        await deployment.startPart("mongo");
+      }
+      await sleep(500);
+      await load.stop();
+
+      expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+      expect(await load.faults()).toEqual([]);
+      expect(deployment.failures("web")).toEqual([]);
+      expect(deployment.process("web").child.exitCode).toBeNull();
+      expect(deployment.process("worker").child.exitCode).toBeNull();
+      expect(deployment.process("web").pid).toBe(pid);
+    },
+    KILLS * 8000 + 60_000,
+  );
+});
+
+describe("while MongoDB is away", () => {
+  test("web and worker start, requests are answered 503 with Retry-After, and both serve when it comes", async () => {
+    deployment = await Deployment.prepare({ owns: ["mongo"] });
+    await deployment.kill("mongo");
+    await deployment.startPart("web");
+    await deployment.startPart("worker");
+
+    const credentials = { username: "somebody", password: "password123" };
+    const refused = await fetch(`${deployment.url}/api/v1/register`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(credentials),
+    });
+    const readiness = await fetch(`${deployment.url}/readyz`);
+    const liveness = await fetch(`${deployment.url}/healthz`);
+    await deployment.startPart("mongo");
+    await deployment.untilReady();
+
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ code: "unavailable" });
+    expect([readiness.status, liveness.status]).toEqual([503, 200]);
+    const client = await StreamingClient.register(deployment.url);
+    const { status } = await client.put("afterwards", makeContent(1000).bytes());
+    expect(status).toBe(201);
+    await eventually(async () => {
+      const [file] = await client.list();
+      return file?.state === "ready" || undefined;
+    });
+  });
+});
+
+describe("a connection to MongoDB that breaks in the middle of an upload", () => {
+  test.each([10_000, 700_000, 1_500_000])(
+    "after %i bytes ends it with 503 and nothing stored, and the next try is stored",
+    async (bytes) => {
+      deployment = await Deployment.prepare({ owns: ["mongo"], hasProxy: true });
+      await deployment.startPart("web");
+      const client = await StreamingClient.register(deployment.url);
+      const content = makeContent(2_000_000);
+      cutOnceAfter(bytes);
+
+      const broken = await client.put("cut", content.bytes(), content.sizeBytes);
+      const files = await client.list();
+      const again = await client.put("cut", content.bytes(), content.sizeBytes);
+      await deployment.startPart("worker");
+
+      expect([broken.status, broken.json.code]).toEqual([503, "unavailable"]);
+      expect(Number(broken.headers["retry-after"])).toBeGreaterThan(0);
+      expect(files).toEqual([]);
+      expect(again.status).toBe(201);
+      expect(await client.download(again.json.id)).toMatchObject({ sha256: digestOf(content) });
+      expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+    },
+  );
+});
+
+/** Breaks the one connection that carries the byte at which a limit is passed. */
+function cutOnceAfter(limitBytes: number): void {
+  let passedBytes = 0;
+  deployment.proxy.judge = ({ length }) => {
+    const isBefore = passedBytes < limitBytes;
+    passedBytes += length;
+    return isBefore && passedBytes >= limitBytes ? "cut" : "pass";
+  };
+}
