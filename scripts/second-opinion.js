@@ -65,7 +65,9 @@ async function playScenarios({ url, cases, seed }) {
 function print({ index, scenario, step, expected, answer }) {
   const asText = (value) =>
     JSON.stringify(value, (_name, part) => (typeof part === "bigint" ? `${part}` : part));
-  console.log(`\nScenario ${index}: ${step === 0 ? "inserting" : asText(scenario.steps[step - 1])}`);
+  console.log(
+    `\nScenario ${index}: ${step === 0 ? "inserting" : asText(scenario.steps[step - 1])}`,
+  );
   if (scenario.indexes.length > 0) console.log(`  indexes    ${asText(scenario.indexes)}`);
   console.log(`  reference  ${expected}\n  server     ${answer ?? "nothing"}`);
 }
