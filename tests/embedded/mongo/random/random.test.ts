@@ -10,7 +10,7 @@ import { scenarios } from "./scenario.js";
  */
 const seed = Number(process.env["STOWAGE_RANDOM_SEED"] ?? randomInt(2 ** 31));
 const isLong = process.env["STOWAGE_LONG_TESTS"] !== undefined;
-const numRuns = isLong ? 5_000 : 400;
+const numRuns = isLong ? 5_000 : 300;
 
 let world: World;
 beforeAll(async () => {
@@ -38,6 +38,6 @@ describe("a random scenario", () => {
       });
       await fc.assert(property, { seed, numRuns });
     },
-    isLong ? 30 * 60_000 : 60_000,
+    isLong ? 30 * 60_000 : 5 * 60_000,
   );
 });
