@@ -142,4 +142,18 @@ describe("The architecture", () => {
 
     expect(offences(sources, ({ text }) => forbidden.exec(text) ?? [])).toEqual([]);
   });
+
+  test("has every file that the tables of tests/README.md name", () => {
+    const tables = readFileSync(join(ROOT, "tests/README.md"), "utf8").match(/^\|.*\|$/gm) ?? [];
+    const missing = tables.flatMap((row) => {
+      let folder = "";
+      return [...row.matchAll(/`([\w-]+(?:\/[\w-]*)*(?:\.ts)?)`/g)].flatMap(([, name = ""]) => {
+        if (name.includes("/")) folder = name.slice(0, name.lastIndexOf("/") + 1);
+        const path = join(ROOT, "tests", name.includes("/") ? name : folder + name);
+        return [path, `${path}.test.ts`].some((file) => existsSync(file)) ? [] : [name];
+      });
+    });
+
+    expect(missing.filter((name) => !["npm", "useWorld", "Client"].includes(name))).toEqual([]);
+  });
 });
