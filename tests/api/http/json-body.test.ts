@@ -7,7 +7,8 @@ import fc from "fast-check";
 import Koa from "koa";
 import request from "supertest";
 import { jsonBody } from "../../../api/http/json-body.js";
-import { answerProblems } from "../answer-problems.js";
+import { everyRequest } from "../../../api/middleware/every-request.js";
+import { collectLogLines } from "./log-lines.js";
 
 const MAX_BYTES = 64 * 1024;
 const JSON_TYPE = "application/json";
@@ -16,7 +17,8 @@ let server: Server;
 
 beforeAll(async () => {
   const app = new Koa();
-  app.use(answerProblems);
+  const { log } = collectLogLines();
+  for (const middleware of everyRequest({ log, trustProxyHops: 0 })) app.use(middleware);
   app.use(jsonBody({ maxBytes: MAX_BYTES, timeoutMs: 1000 }));
   app.use((ctx) => {
     ctx.body = { got: ctx.request.body as unknown };

@@ -1,12 +1,12 @@
 import Koa from "koa";
 import request, { type Response } from "supertest";
+import { everyRequest } from "../../../api/middleware/every-request.js";
 import { session } from "../../../api/middleware/session.js";
 import { claimOf, endSession, startSession } from "../../../api/sessions/session.js";
 import { newId } from "../../../common/platform/ids.js";
 import { createLogger } from "../../../common/platform/log.js";
 import { closeRedis, openRedis, type Redis } from "../../../common/platform/redis.js";
 import { createSessionStore } from "../../../common/sessions/store.js";
-import { answerProblems } from "../answer-problems.js";
 
 export const HOUR_MS = 3_600_000;
 const log = createLogger({ level: "silent", part: "test" });
@@ -35,9 +35,9 @@ export class World {
   }
 
   web({ secrets = [SECRET], maxAgeMs = HOUR_MS, ...rest }: WebOptions = {}): Web {
-    const app = new Koa({ proxy: true });
+    const app = new Koa();
     const store = createSessionStore({ redis: rest.redis ?? this.redis, prefix: this.#prefix });
-    app.use(answerProblems);
+    for (const middleware of everyRequest({ log, trustProxyHops: 1 })) app.use(middleware);
     app.use(session({ app, store, secrets, maxAgeMs, log }));
     app.use(async (ctx) => {
       if (ctx.path === "/wait") await rest.onWait?.();

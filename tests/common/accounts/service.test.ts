@@ -1,20 +1,47 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { InvalidCredentialsError, UsernameTakenError } from "../../../common/accounts/errors.js";
-import type { Accounts } from "../../../common/accounts/service.js";
+import { type Accounts, createAccounts } from "../../../common/accounts/service.js";
 import { BusyError, NotFoundError } from "../../../common/platform/errors.js";
 import { newId } from "../../../common/platform/ids.js";
-import { somebody, World } from "../../api/accounts/world.js";
+import { accountCollection } from "../../../common/accounts/account.js";
+import { createPasswords, type PasswordSettings } from "../../../common/accounts/passwords.js";
+import { createAccountsRepository } from "../../../common/accounts/repository.js";
+import { somebody } from "../../support/client.js";
+import { useWorld } from "../../support/use-world.js";
 
-let world: World;
+const world = useWorld();
+
+const collection = () => accountCollection(world().mongo.db);
+
+interface Options {
+  readonly passwords?: Partial<PasswordSettings>;
+  readonly now?: () => Date;
+  /** What happens between a sign-in's reading of the account and the verification of the password. */
+  readonly beforeVerify?: () => Promise<void>;
+}
+
+/** The service with a clock, parameters and interruptions of the test's choice. */
+function accountsWith({ passwords: settings, now = () => new Date(), beforeVerify }: Options = {}) {
+  const cheap = { memoryKib: 64, iterations: 2, maxConcurrent: 16 };
+  const passwords = createPasswords({ ...cheap, ...settings });
+  return createAccounts({
+    accounts: createAccountsRepository({ db: world().mongo.db }),
+    passwords: {
+      hash: (password) => passwords.hash(password),
+      verify: async (password, hash) => {
+        await beforeVerify?.();
+        return passwords.verify(password, hash);
+      },
+    },
+    defaultQuotaBytes: 5_000_000_000,
+    now,
+  });
+}
+
 let accounts: Accounts;
 
-beforeAll(async () => {
-  world = await World.create();
-  accounts = world.accounts();
-});
-
-afterAll(async () => {
-  await world.close();
+beforeAll(() => {
+  accounts = accountsWith();
 });
 
 describe("register", () => {
@@ -23,7 +50,7 @@ describe("register", () => {
 
     const { account } = await accounts.register(john);
 
-    const doc = await world.collection.findOne({ _id: account.id });
+    const doc = await collection().findOne({ _id: account.id });
     expect(doc).toMatchObject({
       username: john.username,
       usernameKey: john.username.toLowerCase(),
@@ -72,7 +99,7 @@ describe("signIn", () => {
   });
 
   test("verifies something also for an unknown username", async () => {
-    const narrow = world.accounts({ passwords: { maxConcurrent: 0 } });
+    const narrow = accountsWith({ passwords: { maxConcurrent: 0 } });
 
     await expect(narrow.signIn(somebody())).rejects.toBeInstanceOf(BusyError);
   });
@@ -80,9 +107,9 @@ describe("signIn", () => {
   test("hashes the password anew when the parameters have changed, and it stays right", async () => {
     const john = somebody();
     const { account } = await accounts.register(john);
-    const changed = world.accounts({ passwords: { iterations: 3 } });
+    const changed = accountsWith({ passwords: { iterations: 3 } });
     const hashNow = async () =>
-      (await world.collection.findOne({ _id: account.id }))?.passwordHash ?? "";
+      (await collection().findOne({ _id: account.id }))?.passwordHash ?? "";
 
     await changed.signIn(john);
     const upgraded = await hashNow();
@@ -115,7 +142,7 @@ describe("endSessions", () => {
   const noon = () => new Date("2026-01-01T12:00:00.000Z");
 
   test("ends also what began in the same millisecond, each time, and lets sign in at once", async () => {
-    const frozen = world.accounts({ now: noon });
+    const frozen = accountsWith({ now: noon });
     const john = somebody();
     const { account, signedInAt } = await frozen.register(john);
     const isOver = async (instant: Date) =>
@@ -135,9 +162,9 @@ describe("endSessions", () => {
     let timeMs = Date.now();
     const now = () => new Date((timeMs += 1000));
     const john = somebody();
-    const { account } = await world.accounts({ now }).register(john);
-    const endSessions = () => world.accounts({ now }).endSessions(account.id);
-    const interrupted = world.accounts({ now, beforeVerify: endSessions });
+    const { account } = await accountsWith({ now }).register(john);
+    const endSessions = () => accountsWith({ now }).endSessions(account.id);
+    const interrupted = accountsWith({ now, beforeVerify: endSessions });
 
     const { signedInAt } = await interrupted.signIn(john);
 
