@@ -24,7 +24,7 @@ import { RawClient } from "../api/http/raw-client.js";
 import { Client } from "./client.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
 import { eventually } from "./eventually.js";
-import { type Leftovers, listLeftovers } from "./invariants.js";
+import { isAny, type Leftovers, listLeftovers, listWork } from "./invariants.js";
 
 export type WorldConfig = WebConfig & WorkerConfig;
 
@@ -129,7 +129,8 @@ export class World {
    * do not end meanwhile: what a request leaves in the ledger fails this after 20 s.
    */
   async settle(): Promise<void> {
-    if (!isAny(await this.#listWork())) return;
+    const work = () => listWork(this.mongo.db);
+    if (!isAny(await work())) return;
     const { log } = this.logs;
     const redis = openBlockingRedis({ url: this.config.redisUrl, timeoutMs: 10_000, log });
     const handlers = createJobHandlers(this.jobs);
@@ -142,12 +143,12 @@ export class World {
       run: (job, signal) => runJob(handlers, job, signal),
     });
     try {
-      const work = async () => {
-        const found = await this.#listWork();
+      const sweepUnlessDone = async () => {
+        const found = await work();
         if (isAny(found)) await this.sweep();
         return found;
       };
-      await eventually(work, (found) => !isAny(found));
+      await eventually(sweepUnlessDone, (found) => !isAny(found));
     } finally {
       await runner.stop(10_000);
       await closeRedis(redis);
@@ -171,17 +172,4 @@ export class World {
     await this.mongo.db.dropDatabase();
     await Promise.all([closeRedis(this.redis), this.mongo.close()]);
   }
-
-  async #listWork() {
-    const { db } = this.mongo;
-    const [uploads, versions, reservations, purges] = await Promise.all([
-      db.collection("uploads").countDocuments(),
-      db.collection("versions").countDocuments({ state: { $in: ["staged", "processing"] } }),
-      db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
-      db.collection("files").countDocuments({ isTrashed: true }),
-    ]);
-    return { uploads, versions, reservations, purges };
-  }
 }
-
-const isAny = (found: Record<string, number>) => Object.values(found).some((count) => count > 0);
