@@ -7,7 +7,8 @@ import { API_PREFIXES } from "./http/api-base.js";
 import { EXACT_PATHS } from "./http/exact-paths.js";
 import { authenticate } from "./middleware/authenticate.js";
 import { sessionCredential } from "./sessions/session-credential.js";
-import { uploadRoutes, type UploadLimits } from "./uploads/routes.js";
+import type { UploadLimits } from "./uploads/limits.js";
+import { uploadRoutes } from "./uploads/routes.js";
 
 interface Options {
   readonly services: WebServices;

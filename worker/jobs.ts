@@ -56,7 +56,7 @@ function handler<N extends JobName>(
   schema: ObjectSchema<JobCatalogue[N]>,
   run: (data: JobCatalogue[N], signal: AbortSignal) => Promise<void>,
 ): JobHandler {
-  const strictSchema = schema.strict().noUnknown();
+  const strictSchema = schema.strict().noUnknown().required();
   return async (data, signal) => {
     let checked: JobCatalogue[N];
     try {

@@ -1,0 +1,49 @@
+import type { IncomingMessage } from "node:http";
+import type Koa from "koa";
+import { ContentTooLargeError } from "../../common/uploads/errors.js";
+import type { Uploads } from "../../common/uploads/service.js";
+import { declaredLength, receiveBody } from "../http/body.js";
+import { readMultipart } from "../http/multipart.js";
+import { readRequest } from "../http/read-request.js";
+import type { AuthState } from "../middleware/authenticate.js";
+import { DrainBudget } from "./drain-budget.js";
+import type { UploadLimits } from "./limits.js";
+import { publishForm } from "./publish-form.js";
+import { receiveForm } from "./receive-form.js";
+import { uploadForm } from "./schema.js";
+
+const MAX_FIELDS = 100;
+const FORM_OVERHEAD_BYTES = 1024 ** 2;
+
+interface Deps {
+  readonly uploads: Uploads;
+  readonly limits: UploadLimits;
+}
+
+/** Takes a form with any number of files: receives all of it, and only then shows what it brought. */
+export function receiveFiles({ uploads, limits }: Deps) {
+  return async (ctx: Koa.ParameterizedContext<AuthState>): Promise<void> => {
+    const { query } = await readRequest(ctx, uploadForm);
+    refuseEndlessForm(ctx.req, limits);
+    const budget = new DrainBudget();
+    const parts = readMultipart(budget.meter(receiveBody(ctx.req, ctx.res, limits.pace)), {
+      contentType: ctx.get("Content-Type"),
+      maxFiles: limits.maxFiles,
+      maxFields: MAX_FIELDS,
+      maxFieldBytes: limits.maxFieldBytes,
+    });
+    const { onConflict } = query;
+    const received = await receiveForm({
+      parts,
+      budget,
+      begin: (intent) => uploads.begin(ctx.state.actor, { ...intent, onConflict }),
+    });
+    await publishForm(ctx, received);
+  };
+}
+
+/** A form that is longer than all its files may be together is refused before its body moves. */
+function refuseEndlessForm(req: IncomingMessage, { maxFileBytes, maxFiles }: UploadLimits): void {
+  const mostBytes = maxFileBytes * maxFiles + FORM_OVERHEAD_BYTES;
+  if ((declaredLength(req) ?? 0) > mostBytes) throw new ContentTooLargeError(maxFileBytes);
+}

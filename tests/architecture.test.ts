@@ -1,0 +1,159 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "@jest/globals";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+const PARTS = ["api", "bench", "common", "embedded", "tests", "worker"];
+
+interface Source {
+  /** From the root, with slashes. */
+  readonly path: string;
+  readonly text: string;
+  /** What it imports: files of ours from the root, and packages by name. */
+  readonly imports: readonly string[];
+}
+
+const slashes = (path: string) => path.split(sep).join("/");
+
+const sources = PARTS.filter((part) => existsSync(join(ROOT, part)))
+  .flatMap((part) =>
+    readdirSync(join(ROOT, part), { recursive: true, encoding: "utf8" }).map((file) =>
+      join(part, file),
+    ),
+  )
+  .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+  .map(read);
+
+function read(file: string): Source {
+  const text = readFileSync(join(ROOT, file), "utf8");
+  const specifiers = [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)"/gms)].map(
+    ([, name = ""]) => name,
+  );
+  const imports = specifiers.map((name) =>
+    name.startsWith(".") ? relative(ROOT, resolve(ROOT, dirname(file), name)) : name,
+  );
+  return { path: slashes(file), text, imports: imports.map(slashes) };
+}
+
+/** What each part may import of ours; everything may import packages. */
+const ARROWS: Record<string, RegExp> = {
+  api: /^(?:api|common)\//,
+  bench: /^(?:bench|common|embedded)\//,
+  common: /^common\//,
+  embedded: /^embedded\//,
+  tests: /^(?:api|common|embedded|tests|worker)\//,
+  worker: /^(?:common|worker)\//,
+};
+
+/** Those that bring in more than types. */
+const countImports = (text: string) => text.match(/^import (?!type\b)/gm)?.length ?? 0;
+
+const isOurs = (name: string) => PARTS.includes(name.split("/")[0] ?? "") && name.endsWith(".js");
+const within = (part: string) => sources.filter(({ path }) => path.startsWith(`${part}/`));
+const product = sources.filter(({ path }) => !/^(?:bench|tests)\//.test(path));
+
+/** `path: what it should not have`, for each that has it. */
+const offences = (among: readonly Source[], find: (source: Source) => readonly string[]) =>
+  among.flatMap((source) => find(source).map((found) => `${source.path}: ${found}`));
+
+describe("The architecture", () => {
+  test("has sources in every part", () => {
+    for (const part of ["api", "common", "embedded", "tests", "worker"]) {
+      expect(within(part).length).toBeGreaterThan(3);
+    }
+    expect(sources.flatMap(({ imports }) => imports).filter(isOurs).length).toBeGreaterThan(300);
+  });
+
+  test.each(Object.entries(ARROWS))(
+    "lets %s import nothing of ours but what matches %s",
+    (part, allowed) => {
+      const found = offences(within(part), ({ imports }) =>
+        imports.filter((name) => isOurs(name) && !allowed.test(name)),
+      );
+
+      expect(found).toEqual([]);
+    },
+  );
+
+  test("keeps frameworks at the doors: HTTP in api, the queue's own jobs in worker, MongoDB in common", () => {
+    const http = /^(?:koa|@koa\/.*|koa-.*|koa2-.*|node:http|@fastify\/.*)$/;
+    const found = [
+      ...offences(within("common"), ({ imports }) => imports.filter((name) => http.test(name))),
+      ...offences(within("worker"), ({ imports }) => imports.filter((name) => http.test(name))),
+      ...offences([...within("api"), ...within("worker")], ({ imports }) =>
+        imports.filter((name) => name === "mongodb"),
+      ),
+      ...offences(within("common"), ({ text }) =>
+        /import[^;]*\bJob\b[^;]*from "bullmq"/.test(text) ? ["imports BullMQ's Job"] : [],
+      ),
+    ];
+
+    expect(found).toEqual([]);
+  });
+
+  test("asks the database only in repositories, and in the other files that speak its words", () => {
+    const database =
+      /^common\/(?:\w+\/repository|storage\/.*|files\/listing|accounts\/account|migrations\/.*|platform\/mongo|platform\/readiness)\.ts$/;
+    const found = offences(
+      within("common").filter(({ path }) => !database.test(path)),
+      ({ text }) =>
+        /\.(?:findOne|updateOne|insertOne|deleteOne|aggregate|createIndexes?)\(/.exec(text) ?? [],
+    );
+
+    expect(found).toEqual([]);
+  });
+
+  test("reads the environment in main files only, and nobody logs to the console", () => {
+    const mayRead = /(?:^|\/)main\.ts$|^common\/platform\/process\.ts$/;
+    const found = offences(product, ({ path, text }) => [
+      ...(mayRead.test(path) ? [] : (/\bprocess\.(?:env|argv|exit)\b/.exec(text) ?? [])),
+      ...(/\bconsole\.\w+/.exec(text) ?? []),
+    ]);
+
+    expect(found).toEqual([]);
+  });
+
+  test("has small files, few imports, and names that say what is inside", () => {
+    // Tables, and what puts parts together; tests also import what they compare with.
+    const mayImportMuch = /^tests\/|\/(?:registry|\w+-services|repositories)\.ts$/;
+    const found = offences(sources, ({ path, text }) => [
+      ...(text.split("\n").length > 251 ? ["more than 250 lines"] : []),
+      ...(mayImportMuch.test(path) || countImports(text) <= 15 ? [] : ["more than 15 imports"]),
+      ...(/\b(?:utils?|helpers?|shared|misc|types)\b/.exec(path) ?? []),
+      ...(/^[a-z0-9-]+(?:\.test|\.d)?\.ts$/.test(basename(path)) ? [] : ["not kebab-case"]),
+    ]);
+
+    expect(found).toEqual([]);
+  });
+
+  test("switches no check off, leaves nothing for later, and skips no test", () => {
+    const forbidden = new RegExp(
+      [
+        "eslint-" + "disable",
+        "@ts-" + "(?:ignore|expect-error|nocheck)",
+        "\\bTO" + "DO\\b",
+        "\\bFIX" + "ME\\b",
+        "\\b(?:test|describe|it)\\.(?:skip|only|todo)\\b",
+        "\\bjest\\.mock\\b",
+      ].join("|"),
+    );
+
+    expect(offences(sources, ({ text }) => forbidden.exec(text) ?? [])).toEqual([]);
+  });
+
+  test("has every file that the tables of tests/README.md name", () => {
+    const tables = readFileSync(join(ROOT, "tests/README.md"), "utf8").match(/^\|.*\|$/gm) ?? [];
+    const missing = tables.flatMap((row) => {
+      let folder = "";
+      return [...row.matchAll(/`([\w-]+(?:\/[\w-]*)*(?:\.ts)?)`/g)].flatMap(([, name = ""]) => {
+        if (name.includes("/")) folder = name.slice(0, name.lastIndexOf("/") + 1);
+        const path = join(ROOT, "tests", name.includes("/") ? name : folder + name);
+        return [path, `${path}.test.ts`].some((file) => existsSync(file)) ? [] : [name];
+      });
+    });
+
+    expect(missing.filter((name) => !["npm", "useWorld", "Client"].includes(name))).toEqual([]);
+  });
+});
