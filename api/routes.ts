@@ -4,7 +4,8 @@ import type { WebServices } from "../common/web-services.js";
 import { accountRoutes } from "./accounts/routes.js";
 import { fileRoutes } from "./files/routes.js";
 import { API_PREFIXES } from "./http/api-base.js";
-import { type AuthState, authenticate } from "./middleware/authenticate.js";
+import { EXACT_PATHS } from "./http/exact-paths.js";
+import { authenticate } from "./middleware/authenticate.js";
 import { sessionCredential } from "./sessions/session-credential.js";
 import { uploadRoutes, type UploadLimits } from "./uploads/routes.js";
 
@@ -19,15 +20,15 @@ interface Options {
 export function apiRoutes({ services, session, jsonBody, uploadLimits }: Options): Router {
   const { accounts, files, uploads } = services;
   const isSignedIn = authenticate([sessionCredential(accounts)]);
-  const forEverybody = accountRoutes({ accounts, jsonBody, authenticate: isSignedIn });
-  const forAccounts = new Router<AuthState>()
-    .use(isSignedIn)
-    .use(uploadRoutes({ uploads, limits: uploadLimits }).routes())
-    .use(fileRoutes({ files }).routes());
+  const routers = [
+    accountRoutes({ accounts, jsonBody, authenticate: isSignedIn }),
+    uploadRoutes({ uploads, limits: uploadLimits, authenticate: isSignedIn }),
+    fileRoutes({ files, authenticate: isSignedIn }),
+  ];
 
-  const api = new Router();
+  const api = new Router(EXACT_PATHS);
   for (const prefix of API_PREFIXES) {
-    api.use(prefix, session, forEverybody.routes(), forAccounts.routes());
+    api.use(prefix, session, ...routers.map((router) => router.routes()));
   }
   return api;
 }

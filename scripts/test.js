@@ -1,9 +1,9 @@
 /**
  * `npm test`: every check there is. Installs what is missing, then format, lint, build with types, and the tests.
  *
- *     npm test -- [--long] [arguments of Jest]
+ *     npm test -- [--long] [--tests-only] [arguments of Jest]
  *
- * `--long` runs the long forms of the long tests. `MONGODB_URL` and `REDIS_URL` name servers to test against; each one
+ * `--long` runs the long forms of the long tests; `--tests-only` leaves out format and lint. `MONGODB_URL` and `REDIS_URL` name servers to test against; each one
  * that is missing is replaced by its embedded part, in a temporary folder and for the time of the run.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -24,18 +24,23 @@ const nodeOptions = ["--experimental-vm-modules", "--disable-warning=Experimenta
 /** @throws {CommandError} when a check fails. */
 async function main() {
   const args = process.argv.slice(2);
-  const jestArgs = args.filter((arg) => arg !== "--long");
+  const jestArgs = args.filter((arg) => arg !== "--long" && arg !== "--tests-only");
   const env = { ...process.env };
   if (args.includes("--long")) env.STOWAGE_LONG_TESTS = "1";
   await ensureInstalled(root, console.log);
-  console.log("Checking the format ...");
-  await runInstalled("prettier/bin/prettier.cjs", ["--check", "--log-level=warn", "."], { root });
-  console.log("Linting ...");
-  await runInstalled("eslint/bin/eslint.js", ["--max-warnings", "0", "."], { root });
+  if (!args.includes("--tests-only")) await checkStyle();
   await ensureBuilt(root, console.log);
   await withStores(env, (urls) =>
     runInstalled("jest/bin/jest.js", jestArgs, { root, env: { ...env, ...urls }, nodeOptions }),
   );
+}
+
+/** @throws {CommandError} when the format or a lint rule is not kept. */
+async function checkStyle() {
+  console.log("Checking the format ...");
+  await runInstalled("prettier/bin/prettier.cjs", ["--check", "--log-level=warn", "."], { root });
+  console.log("Linting ...");
+  await runInstalled("eslint/bin/eslint.js", ["--max-warnings", "0", "."], { root });
 }
 
 /** Runs something while the stores run that `env` does not name; nothing of them remains. */

@@ -1,6 +1,7 @@
 import Router from "@koa/router";
 import type { Middleware } from "koa";
 import type { Accounts } from "../../common/accounts/service.js";
+import { EXACT_PATHS } from "../http/exact-paths.js";
 import { readRequest } from "../http/read-request.js";
 import type { AuthState } from "../middleware/authenticate.js";
 import { endSession, startSession } from "../sessions/session.js";
@@ -15,7 +16,7 @@ interface Deps {
 
 /** Registration, sign-in, sign-out, and who is signed in. */
 export function accountRoutes({ accounts, authenticate, jsonBody }: Deps): Router {
-  return new Router()
+  return new Router(EXACT_PATHS)
     .post("/register", jsonBody, async (ctx) => {
       const { body } = await readRequest(ctx, credentials);
       const { account, signedInAt } = await accounts.register(body);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import Router from "@koa/router";
 import type { Context } from "koa";
 import { NotFoundError } from "../../common/platform/errors.js";
+import { EXACT_PATHS } from "../http/exact-paths.js";
 import { loadAssets } from "./assets.js";
 import { docsPage } from "./page.js";
 
@@ -20,7 +21,7 @@ export function docsRoutes(): Router {
   const documentEtag = `"${createHash("sha256").update(document).digest("base64url")}"`;
   const assets = loadAssets();
 
-  return new Router({ sensitive: true, strict: true })
+  return new Router(EXACT_PATHS)
     .get("/openapi.json", (ctx) => {
       ctx.set({ ETag: documentEtag, "Cache-Control": "no-cache" });
       send(ctx, { type: "application/json", content: document });

@@ -1,18 +1,24 @@
 import Router from "@koa/router";
-import type { Context } from "koa";
+import type { Context, Middleware } from "koa";
 import type { FilePage } from "../../common/files/listing.js";
 import type { Files } from "../../common/files/service.js";
+import { apiBase } from "../http/api-base.js";
+import { EXACT_PATHS } from "../http/exact-paths.js";
 import { readRequest } from "../http/read-request.js";
 import { sendContent } from "../http/send-content.js";
 import type { AuthState } from "../middleware/authenticate.js";
-import { apiBase } from "../http/api-base.js";
 import { fileETag, presentFile } from "./present.js";
 import { listFiles, oneFile } from "./schema.js";
 
+interface Deps {
+  readonly files: Files;
+  readonly authenticate: Middleware<AuthState>;
+}
+
 /** List, download, look at and delete the files of whoever asks. */
-export function fileRoutes({ files }: { files: Files }): Router<AuthState> {
-  return new Router<AuthState>()
-    .get("/files", async (ctx) => {
+export function fileRoutes({ files, authenticate }: Deps): Router {
+  return new Router(EXACT_PATHS)
+    .get("/files", authenticate, async (ctx) => {
       const { query } = await readRequest(ctx, listFiles);
       const page = await files.list(ctx.state.actor, {
         ...query,
@@ -26,7 +32,7 @@ export function fileRoutes({ files }: { files: Files }): Router<AuthState> {
         items: page.items.map((file) => presentFile(file, apiBase(ctx))),
       };
     })
-    .get("/files/:id", async (ctx) => {
+    .get("/files/:id", authenticate, async (ctx) => {
       const { params } = await readRequest(ctx, oneFile);
       const { file, ...content } = await files.open(ctx.state.actor, params.id);
       await sendContent(ctx, {
@@ -38,12 +44,12 @@ export function fileRoutes({ files }: { files: Files }): Router<AuthState> {
         open: (window) => content.read(window),
       });
     })
-    .get("/files/:id/metadata", async (ctx) => {
+    .get("/files/:id/metadata", authenticate, async (ctx) => {
       const { params } = await readRequest(ctx, oneFile);
       const file = await files.get(ctx.state.actor, params.id);
       ctx.body = presentFile(file, apiBase(ctx));
     })
-    .delete("/files/:id", async (ctx) => {
+    .delete("/files/:id", authenticate, async (ctx) => {
       const { params } = await readRequest(ctx, oneFile);
       await files.remove(ctx.state.actor, params.id);
       ctx.status = 204;

@@ -1,9 +1,10 @@
 import Router from "@koa/router";
 import type { Readiness } from "../../common/platform/readiness.js";
+import { EXACT_PATHS } from "../http/exact-paths.js";
 
 /** Whether this process lives, and whether what it stands on does. For load balancers; needs no account. */
 export function healthRoutes({ readiness }: { readiness: Readiness }): Router {
-  return new Router()
+  return new Router(EXACT_PATHS)
     .get("/healthz", (ctx) => {
       ctx.body = { status: "ok" };
     })

@@ -9,6 +9,7 @@ import {
   MalformedRequestError,
   RequestTimeoutError,
 } from "./errors.js";
+import type { Connections, ConnectionState } from "./connections.js";
 import { closeLingering } from "./lingering-close.js";
 import { problemMessage, toProblem } from "./problem.js";
 
@@ -18,20 +19,17 @@ export interface ConnectionError extends Error {
   readonly rawPacket?: Buffer;
 }
 
-/** `handling`: a request runs whose answer has not begun; `answering`: bytes of an answer are on their way. */
-export type ConnectionState = "idle" | "handling" | "answering";
-
 interface Options {
   readonly log: Logger;
   readonly maxHeaderBytes: number;
-  readonly stateOf: (socket: Duplex) => ConnectionState;
+  readonly connections: Pick<Connections, "stateOf" | "closeAfterAnswer">;
 }
 
 /**
- * Answers what is no HTTP request, or no longer one, with a problem and closes the connection. Where an answer has begun
- * already, or nobody listens any more, it only closes.
+ * Answers what is no HTTP request, or no longer one, with a problem and closes the connection. Where it stands behind a
+ * request that is still being answered, that answer is the last. Where nobody listens any more, it only closes.
  */
-export function createBrokenConnectionHandler({ log, maxHeaderBytes, stateOf }: Options) {
+export function createBrokenConnectionHandler({ log, maxHeaderBytes, connections }: Options) {
   const lingering = new WeakMap<Duplex, ReturnType<typeof closeLingering>>();
 
   return (error: ConnectionError, socket: Duplex): void => {
@@ -41,17 +39,21 @@ export function createBrokenConnectionHandler({ log, maxHeaderBytes, stateOf }: 
       limit.count(error.rawPacket?.length ?? 0);
       return;
     }
-    const state = stateOf(socket);
+    const state = connections.stateOf(socket);
     const refusal = refusalOf(error, state, maxHeaderBytes);
-    if (refusal === undefined || state === "answering" || !socket.writable) {
+    if (refusal === undefined || !socket.writable) {
       socket.destroy();
+      return;
+    }
+    if (state === "busy") {
+      connections.closeAfterAnswer(socket);
       return;
     }
     const problem = toProblem(refusal, newId());
     const { requestId, code, status } = problem.body;
     log.info({ requestId, code, status, reason: error.code }, "Refused a broken request");
     // A running request must learn at once that the rest of its body will never come, so here is no time to linger.
-    if (state === "handling") socket.end(problemMessage(problem), () => socket.destroy());
+    if (state === "receiving") socket.end(problemMessage(problem), () => socket.destroy());
     else lingering.set(socket, closeLingering(socket, problemMessage(problem)));
   };
 }
@@ -65,7 +67,7 @@ function refusalOf(
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new RequestTimeoutError();
   if (code === "HPE_HEADER_OVERFLOW") return new HeaderTooLargeError(maxHeaderBytes);
   if (!code.startsWith("HPE_")) return undefined;
-  if (state === "idle") return new MalformedRequestError("it is not HTTP/1.1");
+  if (state !== "receiving") return new MalformedRequestError("it is not HTTP/1.1");
   if (code === "HPE_INVALID_EOF_STATE") return new IncompleteBodyError();
   return new MalformedBodyError("its chunks are not as HTTP/1.1 has them");
 }

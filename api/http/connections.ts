@@ -1,25 +1,69 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { isBodyPending } from "./body.js";
-import type { ConnectionState } from "./broken-connection.js";
 import { lingerBeforeClose } from "./lingering-close.js";
+
+const MAX_REQUESTS_AHEAD = 64;
+
+/** `receiving`: a request's body is still coming and its answer has not begun; `busy`: a request runs, and all of it came. */
+export type ConnectionState = "idle" | "receiving" | "busy";
+
+interface Turn {
+  readonly res: ServerResponse;
+  readonly start: () => void;
+}
 
 /** What goes on on a server's connections, and which of them end with the answer that is being given. */
 export class Connections {
   readonly #open = new Set<Duplex>();
-  readonly #answers = new WeakMap<Duplex, Set<ServerResponse>>();
+  readonly #turns = new WeakMap<Duplex, Turn[]>();
   readonly #closing = new WeakSet<Duplex>();
   #isStopping = false;
-
-  /** From now on every answer closes its connection. */
-  startClosing(): void {
-    this.#isStopping = true;
-  }
 
   /** Remembers a connection until it is closed. */
   add(socket: Duplex): void {
     this.#open.add(socket);
     socket.once("close", () => this.#open.delete(socket));
+  }
+
+  /**
+   * Starts a request when all answers before it on its connection are over: whoever sends requests ahead gets no more at a
+   * time than who waits, and at most 64 may wait. What was sent behind a request whose answer closes the connection is not a
+   * request, and never starts.
+   */
+  enter(res: ServerResponse, start: () => void): void {
+    const { socket } = res.req;
+    const turns = this.#turns.get(socket) ?? [];
+    this.#turns.set(socket, turns);
+    if (turns.length > MAX_REQUESTS_AHEAD) socket.destroy();
+    turns.push({ res, start });
+    res.once("close", () => {
+      turns.shift();
+      this.#startNext(socket, turns);
+    });
+    if (turns.length === 1) this.#startNext(socket, turns);
+  }
+
+  stateOf(socket: Duplex): ConnectionState {
+    const [running] = this.#turns.get(socket) ?? [];
+    if (running === undefined) return "idle";
+    return isBodyPending(running.res.req) && !running.res.headersSent ? "receiving" : "busy";
+  }
+
+  /** From now on every answer closes its connection. */
+  closeAfterAnswers(): void {
+    this.#isStopping = true;
+  }
+
+  /** Starts nothing more on a connection, and closes it when the answer that is being given is over. */
+  closeAfterAnswer(socket: Duplex): void {
+    const [running] = this.#turns.get(socket) ?? [];
+    if (running === undefined || this.#closing.has(socket)) return;
+    this.#closing.add(socket);
+    lingerBeforeClose(running.res.req);
+    running.res.once("close", () => {
+      running.res.req.socket.destroySoon();
+    });
   }
 
   /** Closes the connections on which no request runs, except those whose answer is still being read. */
@@ -29,42 +73,25 @@ export class Connections {
     }
   }
 
-  /** Remembers an answer until it is finished or cut. */
-  addAnswer(res: ServerResponse): void {
-    const { socket } = res.req;
-    const answers = this.#answers.get(socket) ?? new Set();
-    this.#answers.set(socket, answers.add(res));
-    res.once("close", () => answers.delete(res));
-  }
-
-  stateOf(socket: Duplex): ConnectionState {
-    const answers = [...(this.#answers.get(socket) ?? [])];
-    if (answers.length === 0) return "idle";
-    return answers.some((res) => res.headersSent) ? "answering" : "handling";
-  }
-
-  /** Whether an answer has been given that says `Connection: close`. */
-  isClosing(socket: Duplex): boolean {
-    return this.#closing.has(socket);
-  }
-
   /**
-   * The class of answers for `http.createServer`: one that is given while its request's body is still coming, or after
-   * {@link startClosing}, says `Connection: close` and does it.
+   * The class of answers for `http.createServer`: one that is given while its request's body is still coming, or that is to
+   * be the last, says `Connection: close` and does it.
    */
   responseClass(): typeof ServerResponse {
-    const willClose = (res: ServerResponse, isEarly: boolean) => {
-      if (isEarly || this.#isStopping) this.#closing.add(res.req.socket);
-      return isEarly || this.#isStopping;
-    };
+    const isLast = (socket: Duplex) => this.#isStopping || this.#closing.has(socket);
     return class<Request extends IncomingMessage> extends ServerResponse<Request> {
       // Every way of answering comes through here, the implicit header of `end` and `write` included.
       override writeHead(status: number, ...rest: unknown[]): this {
         const isEarly = isBodyPending(this.req);
         if (isEarly) lingerBeforeClose(this.req);
-        if (willClose(this, isEarly)) this.setHeader("Connection", "close");
+        if (isEarly || isLast(this.req.socket)) this.setHeader("Connection", "close");
         return super.writeHead(status, ...(rest as []));
       }
     };
+  }
+
+  #startNext(socket: Duplex, turns: readonly Turn[]): void {
+    const isOver = socket.writableEnded || socket.destroyed || this.#closing.has(socket);
+    if (!isOver) turns[0]?.start();
   }
 }

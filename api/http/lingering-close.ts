@@ -16,6 +16,7 @@ export function lingerBeforeClose(req: IncomingMessage): void {
   const { socket } = req;
   // Node's server ends a connection by this documented method of its socket, and offers no other place to wait in.
   socket.destroySoon = () => {
+    if (socket.writableEnded) return;
     const limit = closeLingering(socket);
     // Whoever read this body before reads no more of it.
     req.removeAllListeners("readable");

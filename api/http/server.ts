@@ -68,7 +68,7 @@ export function createHttpServer(handler: RequestListener, options: Options): Ht
       return server.address() as AddressInfo;
     },
     stop: (graceMs) => {
-      connections.startClosing();
+      connections.closeAfterAnswers();
       return close(server, connections, graceMs);
     },
   };
@@ -89,10 +89,7 @@ function handleRequests(server: Server, handler: RequestListener, { connections,
     log.info({ requestId, code, status }, "Refused a request");
     sendProblem(res, problem);
   };
-  const handle: RequestListener = (req, res) => {
-    // What is sent behind a request whose answer closes the connection is no request.
-    if (connections.isClosing(req.socket)) return;
-    connections.addAnswer(res);
+  const start: RequestListener = (req, res) => {
     if (req.headers.host === undefined && req.httpVersion === "1.1") {
       refuse(new MalformedRequestError("it has no Host field"), res);
     } else if (isBodyPending(req)) {
@@ -101,11 +98,18 @@ function handleRequests(server: Server, handler: RequestListener, { connections,
       setImmediate(handler, req, res);
     } else handler(req, res);
   };
-  server.on("request", handle);
+  const enter: RequestListener = (req, res) => {
+    connections.enter(res, () => {
+      start(req, res);
+    });
+  };
+  server.on("request", enter);
   // Whoever waits for `100 Continue` gets it when the body is wanted.
-  server.on("checkContinue", handle);
+  server.on("checkContinue", enter);
   server.on("checkExpectation", (_req, res) => {
-    refuse(new ExpectationFailedError(), res);
+    connections.enter(res, () => {
+      refuse(new ExpectationFailedError(), res);
+    });
   });
 }
 
@@ -113,7 +117,7 @@ function refuseTheRest(server: Server, { connections, log }: Deps) {
   const onClientError = createBrokenConnectionHandler({
     log,
     maxHeaderBytes: MAX_HEADER_BYTES,
-    stateOf: (socket) => connections.stateOf(socket),
+    connections,
   });
   server.on("clientError", onClientError);
   server.on("connect", (_req, socket) => {
@@ -121,6 +125,10 @@ function refuseTheRest(server: Server, { connections, log }: Deps) {
     log.info({ requestId: problem.body.requestId, status: problem.status }, "Refused a tunnel");
     // From here on the socket is ours: Node's server does not listen to it any more.
     socket.on("error", () => socket.destroy());
+    if (connections.stateOf(socket) !== "idle") {
+      socket.destroy();
+      return;
+    }
     const limit = closeLingering(socket, problemMessage(problem));
     socket.on("data", (bytes: Buffer) => {
       limit.count(bytes.length);

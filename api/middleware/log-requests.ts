@@ -47,7 +47,7 @@ export function logRequests(): Koa.Middleware<LoggedState> {
       await next();
     } finally {
       // Where the client went away before, what came of the request is known only now.
-      if (res.closed) log();
+      if (res.destroyed) log();
       else res.once("close", log);
     }
   };

@@ -6,6 +6,7 @@ import type { Uploads } from "../../common/uploads/service.js";
 import { presentFile } from "../files/present.js";
 import { apiBase } from "../http/api-base.js";
 import { type BodyPace, declaredLength, receiveBody } from "../http/body.js";
+import { EXACT_PATHS } from "../http/exact-paths.js";
 import { claimedMediaType } from "../http/media-type.js";
 import { readMultipart } from "../http/multipart.js";
 import { readRequest } from "../http/read-request.js";
@@ -29,10 +30,11 @@ export interface UploadLimits {
 interface Deps {
   readonly uploads: Uploads;
   readonly limits: UploadLimits;
+  readonly authenticate: Koa.Middleware<AuthState>;
 }
 
 /** The two doors for new content: forms of any number of files, and one file as a raw body. */
-export function uploadRoutes({ uploads, limits }: Deps): Router<AuthState> {
+export function uploadRoutes({ uploads, limits, authenticate }: Deps): Router {
   const receiveFiles = async (ctx: Koa.ParameterizedContext<AuthState>) => {
     const { query } = await readRequest(ctx, uploadForm);
     refuseEndlessForm(ctx.req, limits);
@@ -52,10 +54,10 @@ export function uploadRoutes({ uploads, limits }: Deps): Router<AuthState> {
     await publishForm(ctx, received);
   };
 
-  return new Router<AuthState>()
-    .post("/upload", receiveFiles)
-    .post("/files", receiveFiles)
-    .put("/files", async (ctx) => {
+  return new Router(EXACT_PATHS)
+    .post("/upload", authenticate, receiveFiles)
+    .post("/files", authenticate, receiveFiles)
+    .put("/files", authenticate, async (ctx) => {
       const { query } = await readRequest(ctx, uploadRaw);
       const upload = await uploads.begin(ctx.state.actor, {
         ...query,

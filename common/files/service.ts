@@ -2,7 +2,7 @@ import type { Actor } from "../accounts/actor.js";
 import { NotFoundError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import type { JobProducer } from "../queue/producer.js";
-import type { ByteWindow } from "../storage/blob-reader.js";
+import type { ByteWindow, StoredBlob } from "../storage/blob-reader.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
@@ -23,7 +23,10 @@ interface Deps {
 export interface FileContent {
   readonly file: FileDoc;
   readonly sizeBytes: number;
-  /** @throws DamagedContentError when the stored bytes are not what was written. */
+  /**
+   * @throws NotFoundError when the file was deleted meanwhile.
+   * @throws DamagedContentError when the stored bytes are not what was written.
+   */
   read(window: ByteWindow): AsyncGenerator<Buffer, void, undefined>;
 }
 
@@ -41,9 +44,7 @@ export class Files {
 
   /** @throws NotFoundError */
   async get(actor: Actor, fileId: Id): Promise<FileDoc> {
-    const file = await this.#deps.files.findLive(actor.accountId, fileId);
-    if (file === null) throw new NotFoundError("file");
-    return file;
+    return refuseMissing(await this.#deps.files.findLive(actor.accountId, fileId));
   }
 
   /**
@@ -62,7 +63,19 @@ export class Files {
     if (blob.sizeBytes !== Number(file.sizeBytes)) {
       throw new DamagedContentError(file.blobId, "its length is not the length that was stored");
     }
-    return { file, sizeBytes: blob.sizeBytes, read: (window) => blobs.read(blob, window) };
+    return { file, sizeBytes: blob.sizeBytes, read: (window) => this.#read(file, blob, window) };
+  }
+
+  /** What is missing of a file that was deleted meanwhile is not damaged. */
+  async *#read({ ownerId, _id }: FileDoc, blob: StoredBlob, window: ByteWindow) {
+    try {
+      yield* this.#deps.blobs.read(blob, window);
+    } catch (error) {
+      if (error instanceof DamagedContentError) {
+        refuseMissing(await this.#deps.files.findLive(ownerId, _id));
+      }
+      throw error;
+    }
   }
 
   /**
@@ -82,4 +95,9 @@ export class Files {
       }
     }
   }
+}
+
+function refuseMissing(file: FileDoc | null): FileDoc {
+  if (file === null) throw new NotFoundError("file");
+  return file;
 }

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import request, { type Response, type Test } from "supertest";
 import { newId } from "../../common/platform/ids.js";
 import { checkResponse } from "../contract/response-checker.js";
@@ -97,6 +98,17 @@ export class Client {
         .set({ ...type, ...headers })
         .send(bytes),
     );
+  }
+
+  /** The same with a body whose length is not announced. */
+  async putChunked(path: string, bytes: Buffer): Promise<Pick<Answer, "status" | "json">> {
+    const response = await fetch(this.url + path, {
+      method: "PUT",
+      headers: { Cookie: this.#cookie },
+      body: Readable.toWeb(Readable.from([bytes])) as ReadableStream,
+      ...{ duplex: "half" },
+    });
+    return { status: response.status, json: (await response.json()) as Json };
   }
 
   delete(path: string, headers: Record<string, string> = {}): Promise<Answer> {

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { startWeb, type Web } from "../../api/web.js";
+import type { Actor } from "../../common/accounts/actor.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
+import type { FileDoc } from "../../common/files/file.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
 import {
   loadConfig,
@@ -17,6 +19,8 @@ import {
   type Redis,
 } from "../../common/platform/redis.js";
 import { JobProducer } from "../../common/queue/producer.js";
+import type { VersionDoc } from "../../common/versions/version.js";
+import { createWebServices, type WebServices } from "../../common/web-services.js";
 import { createJobHandlers, runJob } from "../../worker/jobs.js";
 import { startRunner } from "../../worker/runner.js";
 import { collectLogLines } from "../api/http/log-lines.js";
@@ -45,6 +49,8 @@ export class World {
   readonly mongo: Mongo;
   readonly redis: Redis;
   readonly jobs: JobServices;
+  /** What requests are answered with, for tests that do without HTTP. */
+  readonly services: WebServices;
   /** What all parts of this world have logged, on every level. */
   readonly logs = collectLogLines();
   readonly #producer: JobProducer;
@@ -71,13 +77,14 @@ export class World {
     this.mongo = openMongo({ url: this.config.mongodbUrl, timeoutMs });
     this.redis = openRedis({ url: redisUrl, timeoutMs, log });
     this.#producer = new JobProducer({ redis: this.redis, prefix: name, log });
-    this.jobs = createJobServices({
+    const parts = {
       db: this.mongo.db,
       jobs: this.#producer,
       config: this.config,
-      log,
       now: () => new Date(),
-    });
+    };
+    this.jobs = createJobServices({ ...parts, log });
+    this.services = createWebServices(parts);
   }
 
   static async start(changes: Partial<WorldConfig> = {}): Promise<World> {
@@ -117,6 +124,14 @@ export class World {
     return client;
   }
 
+  /** Whom the requests of a client act for. */
+  async actorOf(client: Client): Promise<Actor> {
+    const { id: accountId } = (await client.get("/api/v1/me")).json;
+    const actor = await this.services.accounts.actorOf({ accountId, signedInAt: new Date() });
+    if (actor === undefined) throw new Error("The client has no account");
+    return actor;
+  }
+
   /** A connection on which a test speaks HTTP by hand; it is cut with the world. */
   async raw(): Promise<RawClient> {
     const raw = await RawClient.open(this.port);
@@ -146,6 +161,7 @@ export class World {
       const sweepUnlessDone = async () => {
         const found = await work();
         if (isAny(found)) await this.sweep();
+        await this.#queueLost();
         return found;
       };
       await eventually(sweepUnlessDone, (found) => !isAny(found));
@@ -171,5 +187,19 @@ export class World {
     if (keys.length > 0) await this.redis.del(keys);
     await this.mongo.db.dropDatabase();
     await Promise.all([closeRedis(this.redis), this.mongo.close()]);
+  }
+
+  /** The sweep does this too, once a job is late. */
+  async #queueLost(): Promise<void> {
+    const { db } = this.mongo;
+    const versions = db.collection<VersionDoc>("versions").find({ state: "processing" });
+    for await (const { _id: versionId, ownerId, inspection } of versions) {
+      const { generation } = inspection;
+      this.#producer.enqueue({ name: "file.inspect", data: { ownerId, versionId, generation } });
+    }
+    const files = db.collection<FileDoc>("files").find({ isTrashed: true });
+    for await (const { _id: fileId, ownerId } of files) {
+      this.#producer.enqueue({ name: "file.purge", data: { ownerId, fileId } });
+    }
   }
 }

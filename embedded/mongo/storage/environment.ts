@@ -2,7 +2,7 @@ import { mkdirSync, statfsSync } from "node:fs";
 import { type Database, open } from "lmdb";
 import { checkDataFile, damaged } from "./file-check.js";
 import { claimFolder } from "./folder-lock.js";
-import { checkFormat } from "./format.js";
+import { claimFormat } from "./format.js";
 import { StoreError } from "./store-error.js";
 
 export type Table = Database<Buffer, Buffer>;
@@ -33,7 +33,8 @@ interface EnvironmentStats extends TreeStats {
   readonly free: TreeStats;
 }
 
-const TABLE = { encoding: "binary", keyEncoding: "binary" } as const;
+export const TABLE = { encoding: "binary", keyEncoding: "binary" } as const;
+export const MAX_TABLES = 8;
 
 /**
  * Opens or creates the store in `folder` and claims it for this process.
@@ -61,7 +62,9 @@ function openTables(folder: string) {
     const root = open<Buffer, Buffer>({
       ...TABLE,
       path: folder,
-      maxDbs: 8,
+      // Else the library takes a folder with a dot in its name for a file.
+      noSubdir: false,
+      maxDbs: MAX_TABLES,
       noMemInit: true,
       // A transaction's promise must mean that it was synced; and batches are made here, not by the library,
       // whose own batching leaves a rejected promise to nobody when the disk is full.
@@ -71,7 +74,7 @@ function openTables(folder: string) {
     const table = (name: string): Table => root.openDB<Buffer, Buffer>({ ...TABLE, name });
     const [meta, documents, indexes] = [table("meta"), table("documents"), table("indexes")];
     claimFolder(meta, folder);
-    checkFormat(meta, folder);
+    claimFormat(meta, folder);
     return { root, tables: { meta, documents, indexes } };
   } catch (error) {
     throw error instanceof StoreError ? error : damaged(folder, error);

@@ -6,7 +6,7 @@ import { StoreError } from "./store-error.js";
  * LMDB trusts its file: on one that is damaged the process dies without a word. This looks at what can be looked at
  * in no time: the two meta pages with which the file begins (`MDB_meta` in LMDB's mdb.c, data version 2).
  */
-const DATA_FILE = "data.mdb";
+export const DATA_FILE = "data.mdb";
 const MAGIC = 0xbeefc0de;
 const DATA_VERSION = 2;
 
@@ -30,8 +30,7 @@ export function checkDataFile(folder: string): void {
   if (!existsSync(path)) return;
   const file = openSync(path, "r+");
   try {
-    const { size } = fstatSync(file);
-    if (size > 0 && !isSound(file, size)) throw damaged(folder);
+    if (fstatSync(file).size > 0 && !isSound(file)) throw damaged(folder);
   } finally {
     closeSync(file);
   }
@@ -45,12 +44,14 @@ export function damaged(folder: string, cause?: unknown): StoreError {
   );
 }
 
-function isSound(file: number, size: number): boolean {
+function isSound(file: number): boolean {
   const first = readMeta(file, 0);
   const pageSize = first.readUInt32LE(AT.pageSize);
-  if (!isMeta(first) || pageSize < 512 || size < 2 * pageSize) return false;
+  if (!isMeta(first) || pageSize < 512) return false;
   const second = readMeta(file, pageSize);
   if (!isMeta(second)) return false;
+  // After the meta pages: another process may be writing, and what they speak of was written before them.
+  const { size } = fstatSync(file);
   const isFirstNewer = transactionOf(first) >= transactionOf(second);
   const newest = isFirstNewer ? first : second;
   const pages = BigInt(Math.floor(size / pageSize));

@@ -20,13 +20,19 @@ export function claimFolder(meta: Table, folder: string): void {
   meta.doesExist(OWNER_KEY);
   const owner = meta.transactionSync(() => {
     meta.readerCheck();
-    const claimed = Number(meta.getBinary(OWNER_KEY)?.toString() ?? ownPid);
-    if (claimed !== ownPid && readerPids(meta).has(claimed)) return claimed;
+    const serving = servingProcess(meta);
+    if (serving !== undefined) return serving;
     meta.putSync(OWNER_KEY, Buffer.from(String(ownPid)));
     return undefined;
   });
   if (owner !== undefined)
     throw new StoreError(`Another server (process ${owner}) is already serving ${folder}`);
+}
+
+/** The id of the living process, other than this one, that has claimed the folder; `undefined` when there is none. */
+export function servingProcess(meta: Table): number | undefined {
+  const claimed = Number(meta.getBinary(OWNER_KEY)?.toString() ?? ownPid);
+  return claimed !== ownPid && readerPids(meta).has(claimed) ? claimed : undefined;
 }
 
 /** The processes in LMDB's table of readers, from lines of the form `<process> <thread> <transaction>`. */

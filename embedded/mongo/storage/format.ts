@@ -11,13 +11,14 @@ export const FORMAT_VERSION = 1;
  * Marks a new store with the format version, and looks at that of an existing one.
  * @throws StoreError when this server cannot serve it.
  */
+export function claimFormat(meta: Table, folder: string): void {
+  if (meta.doesExist(FORMAT_KEY)) checkFormat(meta, folder);
+  else meta.putSync(FORMAT_KEY, Buffer.from(String(FORMAT_VERSION)));
+}
+
+/** @throws StoreError when the store has no format that this program can read. */
 export function checkFormat(meta: Table, folder: string): void {
-  const stored = meta.getBinary(FORMAT_KEY)?.toString();
-  if (stored === undefined) {
-    meta.putSync(FORMAT_KEY, Buffer.from(String(FORMAT_VERSION)));
-    return;
-  }
-  const version = Number(stored);
+  const version = Number(meta.getBinary(FORMAT_KEY)?.toString());
   if (!Number.isSafeInteger(version) || version < 1) throw damaged(folder);
   if (version > FORMAT_VERSION)
     throw new StoreError(

@@ -82,7 +82,7 @@ function applyToValue(
   current: BsonValue | undefined,
   scope: UpdateScope,
 ): BsonValue | undefined {
-  if (node.kind === "leaf") return node.modifier(current, scope);
+  if (node.kind === "leaf") return node.change.modifier(current, scope);
   if (current === undefined) {
     const created = applyToDocument(EMPTY_DOCUMENT, node, scope);
     return isEmptyDocument(created) ? undefined : objectValue(created);
@@ -96,15 +96,24 @@ function applyToValue(
   return changed === current.bytes ? current : objectValue(changed);
 }
 
-/** What is only removed or left alone need not be reachable; what would be created must be. */
+/** What is only unset or left alone need not be reachable; what would be created must be. */
 function refuseCreation(node: UpdateBranch, current: BsonValue, scope: UpdateScope): void {
   for (const [name, child] of resolvePositional(node, scope)) {
-    if (applyToValue(child, undefined, scope) === undefined) continue;
+    if (!needsViablePath(child, scope)) continue;
     throw new CommandError(
       "PathNotViable",
       `Cannot create field '${name}' in element ${describeValue(current)}`,
     );
   }
+}
+
+function needsViablePath(node: UpdateNode, scope: UpdateScope): boolean {
+  if (node.kind === "branch")
+    return [...resolvePositional(node, scope).values()].some((child) =>
+      needsViablePath(child, scope),
+    );
+  const { modifier, needsViablePath: isNeeded = false } = node.change;
+  return isNeeded || modifier(undefined, scope) !== undefined;
 }
 
 function applyToArray(node: UpdateBranch, current: BsonValue, scope: UpdateScope): BsonValue {

@@ -12,7 +12,7 @@ import { push } from "./operators/push.js";
 import { rename } from "./operators/rename.js";
 import { set, setOnInsert, unset } from "./operators/set.js";
 import { checkUpdatePath } from "./path.js";
-import { addModifier, emptyBranch, type UpdateBranch } from "./tree.js";
+import { addChange, emptyBranch, type UpdateBranch } from "./tree.js";
 
 const OPERATORS: Partial<Record<string, Operator>> = {
   $addToSet: addToSet,
@@ -55,8 +55,6 @@ function addTargets(root: UpdateBranch, operator: Operator, element: BsonElement
   }
   for (const target of readElements(element.bytes)) {
     checkUpdatePath(target.name);
-    for (const { path, modifier } of operator({ path: target.name, operand: target })) {
-      addModifier(root, path, modifier);
-    }
+    for (const change of operator({ path: target.name, operand: target })) addChange(root, change);
   }
 }

@@ -28,7 +28,16 @@ export interface Target {
   readonly operand: BsonValue;
 }
 
-/** Compiles an operator's entry; `$rename` gives two modifiers, for source and target. */
-export type Operator = (
-  target: Target,
-) => readonly { readonly path: string; readonly modifier: Modifier }[];
+/** A modifier and where it belongs. */
+export interface Change {
+  readonly path: string;
+  readonly modifier: Modifier;
+  /**
+   * Refused where the path leads through something that is neither document nor array, even though nothing would be
+   * created there: so MongoDB treats `$pop` and `$pull`, but not `$unset`. Default `false`.
+   */
+  readonly needsViablePath?: boolean;
+}
+
+/** Compiles an operator's entry; `$rename` gives two changes, for source and target. */
+export type Operator = (target: Target) => readonly Change[];

@@ -1,12 +1,12 @@
 import { CommandError } from "../errors.js";
-import type { Modifier } from "./modifier.js";
+import type { Change } from "./modifier.js";
 
 /** Modifiers by path, as a tree of field names: a leaf changes a field, a branch leads to fields inside it. */
 export type UpdateNode = UpdateLeaf | UpdateBranch;
 
 export interface UpdateLeaf {
   readonly kind: "leaf";
-  readonly modifier: Modifier;
+  readonly change: Change;
 }
 
 export interface UpdateBranch {
@@ -19,11 +19,12 @@ export function emptyBranch(): UpdateBranch {
 }
 
 /**
- * Adds a modifier to the tree.
+ * Adds a change to the tree.
  *
  * @throws CommandError 40 (ConflictingUpdateOperators) when another one changes the same field, or one around or inside it.
  */
-export function addModifier(root: UpdateBranch, path: string, modifier: Modifier): void {
+export function addChange(root: UpdateBranch, change: Change): void {
+  const { path } = change;
   const names = path.split(".");
   let branch = root;
   for (const [depth, name] of names.entries()) {
@@ -33,7 +34,7 @@ export function addModifier(root: UpdateBranch, path: string, modifier: Modifier
       throw conflict(path, names.slice(0, depth + 1).join("."));
     }
     if (isLast) {
-      branch.children.set(name, { kind: "leaf", modifier });
+      branch.children.set(name, { kind: "leaf", change });
       return;
     }
     const next = known ?? emptyBranch();

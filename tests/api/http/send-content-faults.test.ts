@@ -90,6 +90,20 @@ describe("A client", () => {
     expect(seen).toEqual({ opened: 1, ended: 1 });
   });
 
+  test("that sends requests ahead has one read for it at a time", async () => {
+    const { content, seen } = contentOf(Buffer.alloc(64 * MIB));
+    const { open, lines, requestLine } = await serveContent(content);
+    const client = await open();
+
+    await client.send("GET /content HTTP/1.1\r\nHost: a\r\n\r\n".repeat(3)).received(/200 OK/);
+    client.socket.resetAndDestroy();
+    while (seen.ended === 0) await new Promise((resolve) => setImmediate(resolve));
+    await requestLine();
+
+    expect(seen).toEqual({ opened: 1, ended: 1 });
+    expect(lines.filter(({ isAborted }) => isAborted === true)).toHaveLength(1);
+  });
+
   test("that reads slowly makes the reading slow", async () => {
     let readBytes = 0;
     const { content } = contentOf(BYTES, {

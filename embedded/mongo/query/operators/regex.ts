@@ -2,6 +2,7 @@ import { equalValues } from "../../bson/compare.js";
 import { encodeValue } from "../../bson/encode.js";
 import { Bracket, BsonType } from "../../bson/type.js";
 import { regexOf, stringValue, textOf, type BsonValue } from "../../bson/value.js";
+import { BoundedPattern } from "../bounded-pattern.js";
 import type { KeyBounds, Predicate } from "../predicate.js";
 import { literalPrefixOf, translatePattern } from "../pattern.js";
 import { pointRange, prefixRange, unionRanges } from "../ranges.js";
@@ -9,11 +10,12 @@ import { pointRange, prefixRange, unionRanges } from "../ranges.js";
 /**
  * `$regex`, from a regular expression value: matches strings, and regular expressions that equal it.
  *
- * @throws CommandError 51091 for what JavaScript cannot express, 51108 for an unknown option.
+ * @throws CommandError 51091 for what JavaScript cannot express, 51108 for an unknown option; from `test`, 51156 for a
+ * match that takes too long.
  */
 export function matchesRegex(operand: BsonValue): Predicate {
   const { pattern, options } = regexOf(operand);
-  const regex = translatePattern(pattern, options);
+  const regex = new BoundedPattern(translatePattern(pattern, options));
   return {
     operator: "$regex",
     operand,

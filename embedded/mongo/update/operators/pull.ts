@@ -14,6 +14,7 @@ export const pull: Operator = ({ path, operand }) => {
   return [
     {
       path,
+      needsViablePath: true,
       modifier: (current) => {
         if (current === undefined) return undefined;
         if (current.type !== BsonType.array) {
@@ -52,6 +53,7 @@ export const pop: Operator = ({ path, operand }) => {
   return [
     {
       path,
+      needsViablePath: true,
       modifier: (current) => {
         if (current === undefined) return undefined;
         if (current.type !== BsonType.array) {

@@ -182,5 +182,7 @@ function hasRemainder(
   if (value === undefined || !isNumeric(value)) return false;
   const fraction = fractionOf(value);
   if (typeof fraction === "string") return false;
-  return (fraction.top / fraction.bottom) % BigInt(divisor) === BigInt(remainder);
+  const whole = fraction.top / fraction.bottom;
+  // What is no 64-bit integer has no remainder.
+  return BigInt.asIntN(64, whole) === whole && whole % BigInt(divisor) === BigInt(remainder);
 }

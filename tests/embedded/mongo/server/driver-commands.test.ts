@@ -61,7 +61,9 @@ describe("findAndModify", () => {
       ),
     );
 
-    const numbers = taken.flatMap((document) => (document === null ? [] : [document["n"]]));
+    const numbers = taken
+      .filter((document) => document !== null)
+      .map((document) => Number(document["n"]));
     expect(new Set(numbers).size).toBe(50);
     expect(numbers).toHaveLength(50);
   });

@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, test } from "@jest/globals";
+import { ObjectId } from "mongodb";
+import {
+  type BlobFileDoc,
+  type Bucket,
+  CHUNK_SIZE_BYTES,
+  openBucket,
+} from "../../../common/storage/bucket.js";
+import type { FileDoc } from "../../../common/files/file.js";
+import { useWorld } from "../../support/use-world.js";
+
+const CHUNKS = 8;
+
+const world = useWorld({}, { isDamaged: true });
+
+/** Stores a file of nine chunks, and does something to what is stored. */
+async function storeAndDamage(damage: (bucket: Bucket, blobId: ObjectId) => Promise<unknown>) {
+  const client = await world().member();
+  const content = randomBytes(CHUNKS * CHUNK_SIZE_BYTES + 1);
+  const { id, links } = await client.store("a", content);
+  const file = await world().mongo.db.collection<FileDoc>("files").findOne({ _id: id });
+  await damage(openBucket(world().mongo.db), file?.blobId ?? new ObjectId());
+  const read = (headers: Record<string, string> = {}) =>
+    fetch(client.url + links.content, { headers: { Cookie: client.cookie, ...headers } });
+  return { client, content, read };
+}
+
+const shortenTo = (bytes: number) => ({ $set: { data: Buffer.alloc(bytes) } });
+
+describe("Damaged content", () => {
+  test.each<[string, (bucket: Bucket, blobId: ObjectId) => Promise<unknown>]>([
+    [
+      "without its first chunk",
+      ({ chunks }, blobId) => chunks.deleteOne({ files_id: blobId, n: 0 }),
+    ],
+    ["without any chunk", ({ chunks }, blobId) => chunks.deleteMany({ files_id: blobId })],
+    [
+      "with a short first chunk",
+      ({ chunks }, blobId) => chunks.updateOne({ files_id: blobId, n: 0 }, shortenTo(5)),
+    ],
+    [
+      "with a long first chunk",
+      ({ chunks }, blobId) =>
+        chunks.updateOne({ files_id: blobId, n: 0 }, shortenTo(CHUNK_SIZE_BYTES + 1)),
+    ],
+    ["without its blobs.files document", ({ files }, blobId) => files.deleteOne({ _id: blobId })],
+    [
+      "with another length",
+      ({ files }, blobId) =>
+        files.updateOne(
+          { _id: blobId },
+          { $set: { length: 5 as unknown as BlobFileDoc["length"] } },
+        ),
+    ],
+  ])("%s is answered 500 damaged-content, and told to the operator", async (_, damage) => {
+    const { read } = await storeAndDamage(damage);
+
+    const response = await read();
+
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ code: "damaged-content" });
+    const told = world()
+      .logs.lines.filter(({ msg }) => msg === "Failed")
+      .at(-1);
+    expect(told).toMatchObject({ level: 50, error: { code: "damaged-content" } });
+  });
+
+  test.each<[string, (bucket: Bucket, blobId: ObjectId) => Promise<unknown>]>([
+    [
+      "without a chunk in the middle",
+      ({ chunks }, blobId) => chunks.deleteOne({ files_id: blobId, n: 6 }),
+    ],
+    [
+      "without its last chunk",
+      ({ chunks }, blobId) => chunks.deleteOne({ files_id: blobId, n: CHUNKS }),
+    ],
+    [
+      "with a short chunk",
+      ({ chunks }, blobId) => chunks.updateOne({ files_id: blobId, n: 5 }, shortenTo(9)),
+    ],
+    [
+      "with a chunk of another place",
+      async ({ chunks }, blobId) => {
+        await chunks.deleteOne({ files_id: blobId, n: 5 });
+        await chunks.updateOne({ files_id: blobId, n: 6 }, { $set: { n: 5 } });
+        await chunks.updateOne({ files_id: blobId, n: 7 }, { $set: { n: 6 } });
+      },
+    ],
+  ])("%s cuts the connection before anything wrong is sent", async (_, damage) => {
+    const { content, read } = await storeAndDamage(damage);
+
+    const response = await read();
+    const received: Buffer[] = [];
+    const reading = (async () => {
+      for await (const bytes of response.body ?? [])
+        received.push(Buffer.from(bytes as Uint8Array));
+    })();
+
+    await expect(reading).rejects.toThrow();
+    const bytes = Buffer.concat(received);
+    expect(bytes.length).toBeLessThan(content.length);
+    expect(content.subarray(0, bytes.length).equals(bytes)).toBe(true);
+  });
+
+  test("does not matter to a range that is whole", async () => {
+    const { content, read } = await storeAndDamage(({ chunks }, blobId) =>
+      chunks.deleteOne({ files_id: blobId, n: 6 }),
+    );
+
+    const whole = await read({ Range: "bytes=0-999999" });
+    const damaged = await read({ Range: `bytes=${6 * CHUNK_SIZE_BYTES}-` });
+
+    expect(Buffer.from(await whole.arrayBuffer()).equals(content.subarray(0, 1_000_000))).toBe(
+      true,
+    );
+    expect(damaged.status).toBe(500);
+    expect(damaged.headers.get("content-range")).toBeNull();
+  });
+
+  test("can still be deleted, and its room is free again", async () => {
+    const { client, read } = await storeAndDamage(({ files }, blobId) =>
+      files.deleteOne({ _id: blobId }),
+    );
+    const { items } = (await client.get("/api/v1/files")).json;
+
+    expect((await client.delete(items[0]?.links.content ?? "")).status).toBe(204);
+
+    await world().settle();
+    expect((await read()).status).toBe(404);
+    expect(await client.usage()).toMatchObject({ bytes: 0, files: 0 });
+  });
+});

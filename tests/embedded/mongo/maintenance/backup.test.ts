@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { MongoClient } from "mongodb";
+import { ServerProcess, startWorld, type World } from "../server/running-server.js";
+import { fill, keepDoing, maintain } from "./maintenance-process.js";
+
+let world: World;
+let target: string;
+beforeEach(async () => {
+  world = await startWorld();
+  target = join(world.folder, "copies", "backup.1");
+});
+afterEach(() => world.close());
+
+describe("a backup", () => {
+  test("taken while clients write is a store with everything acknowledged before", async () => {
+    await fill(world.db);
+    const files = world.db.collection("files");
+    const rawFiles = ({ db }: Pick<World, "db">) =>
+      db
+        .collection("files")
+        .find({ owner: { $gte: 0 } }, { raw: true })
+        .sort({ _id: 1 })
+        .toArray();
+    const before = await rawFiles(world);
+    const stop = keepDoing((count) =>
+      files.insertOne({ owner: -1, name: `new-${count}`, pad: Buffer.alloc(5000) }),
+    );
+
+    const outcome = await maintain("--data", world.folder, "--backup", target);
+    await stop();
+
+    expect(outcome).toMatchObject({ code: 0, stderr: "" });
+    expect(await maintain("--data", target, "--verify")).toMatchObject({ code: 0 });
+    const server = new ServerProcess(target);
+    const client = await MongoClient.connect(await server.ready());
+    expect(await rawFiles({ db: client.db("world") })).toEqual(before);
+    await client.close();
+    await server.end();
+  });
+
+  test("holds no unused pages and is for its user only", async () => {
+    const items = world.db.collection("items");
+    const pad = Buffer.alloc(100_000);
+    await items.insertMany(Array.from({ length: 200 }, (_, _id) => ({ _id: _id as never, pad })));
+    await items.deleteMany({ _id: { $gte: 10 as never } });
+
+    await maintain("--data", world.folder, "--backup", target);
+
+    const { size, mode } = statSync(join(target, "data.mdb"));
+    expect(size).toBeLessThan(2_000_000);
+    expect(mode & 0o077).toBe(0);
+    expect(statSync(target).mode & 0o077).toBe(0);
+    expect(readdirSync(join(target, ".."))).toEqual(["backup.1"]);
+  });
+
+  test("replaces what an interrupted one has left, and never another folder", async () => {
+    mkdirSync(`${target}.partial`, { recursive: true });
+    writeFileSync(join(`${target}.partial`, "data.mdb"), "half");
+
+    expect(await maintain("--data", world.folder, "--backup", target)).toMatchObject({ code: 0 });
+    const again = await maintain("--data", world.folder, "--backup", target);
+
+    expect(existsSync(`${target}.partial`)).toBe(false);
+    expect(again).toMatchObject({ code: 3 });
+    expect(again.stderr).toContain("exists already");
+  });
+});
+
+test.each([
+  [[]],
+  [["--verify"]],
+  [["--data", "x"]],
+  [["--data", "x", "--verify", "--backup", "y"]],
+  [["--data", "x", "--verify", "--unknown"]],
+])("wrong arguments end with 2: %j", async (args) => {
+  const { code, stderr } = await maintain(...args);
+
+  expect(code).toBe(2);
+  expect(stderr).not.toBe("");
+});

@@ -1,0 +1,235 @@
+import fc from "fast-check";
+import {
+  SMALL,
+  denseFields,
+  denseScalars,
+  plainFields,
+  plainValues,
+  scalars,
+} from "../model/arbitraries.js";
+import type { Stage } from "../model/aggregating.js";
+import type { IndexModel } from "../model/collection.js";
+import type { KeyPart } from "../model/index-keys.js";
+import type { Query } from "../model/matching.js";
+import type { Field, Model } from "../model/model.js";
+import type { Projection } from "../model/projecting.js";
+import { indexableQueries, queries } from "../model/queries.js";
+import { updateSteps, type UpdateStep } from "../model/updating.js";
+
+type Fields = readonly Field[];
+
+/** Everything that happens to one collection. */
+export interface Scenario {
+  readonly documents: readonly Fields[];
+  readonly indexes: readonly IndexModel[];
+  /** The indexes are built over the documents instead of growing with them. */
+  readonly isBuiltLater: boolean;
+  readonly steps: readonly Step[];
+}
+
+export type Step =
+  | FindStep
+  | { readonly kind: "count"; readonly query: Query; readonly skip: number; readonly limit: number }
+  | { readonly kind: "distinct"; readonly query: Query; readonly path: string }
+  | { readonly kind: "aggregate"; readonly query: Query; readonly stages: readonly Stage[] }
+  | { readonly kind: "update"; readonly query: Query; readonly change: UpdateStep }
+  | FindAndUpdateStep
+  | { readonly kind: "delete"; readonly query: Query }
+  | { readonly kind: "insert"; readonly document: Fields };
+
+export interface FindStep {
+  readonly kind: "find";
+  readonly query: Query;
+  readonly sort: readonly KeyPart[];
+  /** `_id` decides between equal sort keys; without, any order of them is right. */
+  readonly isTieBroken: boolean;
+  readonly skip: number;
+  /** 0 is none. */
+  readonly limit: number;
+  readonly projection: Projection | undefined;
+}
+
+export interface FindAndUpdateStep {
+  readonly kind: "findAndUpdate";
+  readonly query: Query;
+  readonly sort: readonly KeyPart[];
+  readonly change: UpdateStep;
+  readonly isNew: boolean;
+}
+
+/** What JavaScript can send: no `undefined`, no date beyond its own, no timestamp that the server fills in. */
+const sendableScalars = scalars
+  .filter(({ type }) => type !== "undefined")
+  .map((model): Model => {
+    if (model.type === "date") return { ...model, value: model.value % 8_640_000_000_000_000n };
+    return model.type === "timestamp" ? { ...model, value: model.value | 1n } : model;
+  });
+
+const sendableValues: fc.Arbitrary<Model> = fc.letrec<{ value: Model; fields: Field[] }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    { arbitrary: sendableScalars, weight: 4 },
+    {
+      arbitrary: fc.array(tie("value"), SMALL).map((items): Model => ({ type: "array", items })),
+      weight: 2,
+    },
+    { arbitrary: tie("fields").map((fields): Model => ({ type: "object", fields })), weight: 2 },
+    {
+      arbitrary: tie("fields").map((scope): Model => ({
+        type: "javascriptWithScope",
+        text: "f",
+        scope,
+      })),
+      weight: 1,
+    },
+  ),
+  fields: fieldsOf(["a", "b"], tie("value")),
+})).value;
+
+function fieldsOf(names: readonly string[], value: fc.Arbitrary<Model>): fc.Arbitrary<Field[]> {
+  return fc.uniqueArray(fc.tuple(fc.constantFrom(...names), value), {
+    maxLength: names.length,
+    selector: ([name]) => name,
+  });
+}
+
+const documents: fc.Arbitrary<Field[]> = fc.oneof(
+  { arbitrary: denseFields, weight: 4 },
+  { arbitrary: plainFields, weight: 2 },
+  { arbitrary: fieldsOf(["a", "b", "c"], sendableValues), weight: 2 },
+);
+
+/** A pattern is no operand of a comparison. */
+const operands = fc.oneof(
+  denseScalars,
+  sendableScalars.filter(({ type }) => type !== "regex"),
+);
+
+const typedQueries: fc.Arbitrary<Query> = fc.record({
+  path: fc.constantFrom("a", "b", "c", "a.b"),
+  condition: fc.oneof(
+    fc.record({
+      operator: fc.constantFrom("$eq" as const, "$ne", "$gt", "$gte", "$lt", "$lte"),
+      operand: operands,
+    }),
+    fc.record({
+      operator: fc.constantFrom("$in" as const, "$nin"),
+      operands: fc.array(fc.oneof(operands, plainValues), SMALL),
+    }),
+  ),
+});
+
+const allQueries = fc.oneof(
+  { arbitrary: indexableQueries, weight: 4 },
+  { arbitrary: typedQueries, weight: 2 },
+  { arbitrary: queries, weight: 2 },
+);
+
+const keyPaths = ["a", "b", "c", "a.b", "a.a"];
+
+function keyParts(minLength: number): fc.Arbitrary<KeyPart[]> {
+  return fc.uniqueArray(
+    fc.record({
+      path: fc.constantFrom(...keyPaths),
+      direction: fc.constantFrom(1 as const, -1 as const),
+    }),
+    { minLength, maxLength: 3, selector: ({ path }) => path },
+  );
+}
+
+const partialFilters: fc.Arbitrary<Query> = fc.record({
+  path: fc.constantFrom("a", "b"),
+  condition: fc.oneof(
+    fc.record({
+      operator: fc.constantFrom("$eq" as const, "$gt", "$gte", "$lt", "$lte"),
+      operand: denseScalars,
+    }),
+    fc.record({ operator: fc.constant("$exists" as const), isWanted: fc.constant(true) }),
+  ),
+});
+
+const indexes: fc.Arbitrary<IndexModel> = fc
+  .record({
+    parts: keyParts(1),
+    isUnique: fc.integer({ min: 0, max: 3 }).map((die) => die === 3),
+    isSparse: fc.integer({ min: 0, max: 3 }).map((die) => die === 3),
+    partial: fc.option(partialFilters, { nil: undefined, freq: 3 }),
+  })
+  .map((index) => ({ ...index, isSparse: index.isSparse && index.partial === undefined }));
+
+const projections: fc.Arbitrary<Projection> = fc.record({
+  isInclusion: fc.boolean(),
+  paths: fc.oneof(
+    fc.subarray(["a", "b", "c"], { minLength: 1 }),
+    fc.subarray(["a.a", "a.b", "b"], { minLength: 1 }),
+  ),
+});
+
+const counts = fc.integer({ min: 0, max: 4 });
+
+const middleStages: fc.Arbitrary<Stage> = fc.oneof(
+  fc.record({ stage: fc.constant("$skip" as const), count: counts }),
+  fc.record({ stage: fc.constant("$limit" as const), count: counts.map((count) => count + 1) }),
+  fc.record({ stage: fc.constant("$project" as const), projection: projections }),
+  fc.record({
+    stage: fc.constant("$unwind" as const),
+    field: fc.constantFrom("a", "b"),
+    keepsEmpty: fc.boolean(),
+  }),
+);
+
+const lastStages: fc.Arbitrary<Stage> = fc.oneof(
+  fc.record({ stage: fc.constant("$count" as const) }),
+  fc.record({
+    stage: fc.constant("$group" as const),
+    by: fc.constantFrom("a", "b", "c"),
+    field: fc.constantFrom("a", "b"),
+  }),
+);
+
+const stages: fc.Arbitrary<Stage[]> = fc
+  .tuple(fc.array(middleStages, { maxLength: 2 }), fc.array(lastStages, { maxLength: 1 }))
+  .map((parts) => parts.flat());
+
+const finds: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant("find" as const),
+  query: allQueries,
+  sort: keyParts(0),
+  isTieBroken: fc.boolean(),
+  skip: fc.constantFrom(0, 0, 1, 3),
+  limit: fc.constantFrom(0, 0, 1, 4),
+  projection: fc.option(projections, { nil: undefined }),
+});
+
+const query = allQueries;
+const change = updateSteps;
+
+const otherSteps: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constant("count" as const), query, skip: counts, limit: counts }),
+  fc.record({ kind: fc.constant("distinct" as const), query, path: fc.constantFrom(...keyPaths) }),
+  fc.record({ kind: fc.constant("aggregate" as const), query, stages }),
+  fc.record({ kind: fc.constant("update" as const), query, change }),
+  fc.record({
+    kind: fc.constant("findAndUpdate" as const),
+    query,
+    sort: keyParts(0),
+    change,
+    isNew: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant("delete" as const), query }),
+  fc.record({ kind: fc.constant("insert" as const), document: documents }),
+);
+
+export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  documents: fc.array(documents, { maxLength: 12, size: "max" }),
+  indexes: fc.uniqueArray(indexes, {
+    maxLength: 3,
+    selector: ({ parts }) => JSON.stringify(parts),
+  }),
+  isBuiltLater: fc.boolean(),
+  steps: fc.array(fc.oneof({ arbitrary: finds, weight: 3 }, { arbitrary: otherSteps, weight: 4 }), {
+    minLength: 1,
+    maxLength: 12,
+    size: "max",
+  }),
+});
