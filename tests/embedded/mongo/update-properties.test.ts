@@ -15,7 +15,10 @@ function reference(fields: readonly Field[], step: UpdateStep): Buffer | "refuse
   return updated === "refused" ? updated : toDocument(updated);
 }
 
-function actual(fields: readonly Field[], { operator, path, operand }: UpdateStep): Buffer | "refused" {
+function actual(
+  fields: readonly Field[],
+  { operator, path, operand }: UpdateStep,
+): Buffer | "refused" {
   const update = buildDocument([[operator, objectValue(buildDocument([[path, toBson(operand)]]))]]);
   try {
     return compileUpdate(objectValue(update)).apply(toDocument(fields), { now: new Date(0) })
