@@ -87,8 +87,11 @@ function filterOf(actor: Actor, { namePrefix, type }: FileQuery): Filter<FileDoc
   };
 }
 
-/** Every text that begins so lies between the two: nothing sorts after the last code point of Unicode. */
-const startingWith = (prefix: string) => ({ $gte: prefix, $lt: `${prefix}\u{10ffff}` });
+/** More of Unicode's last code point, four bytes long, than any name or type has room for. */
+const LAST_TEXT = "\u{10ffff}".repeat(64);
+
+/** Every text that begins so lies between the two. */
+const startingWith = (prefix: string) => ({ $gte: prefix, $lt: prefix + LAST_TEXT });
 
 /** The equal values are bounded by the index too, so that no page walks over those before it. */
 function afterPosition(

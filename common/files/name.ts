@@ -47,13 +47,19 @@ export function lastPathSegment(given: string): string {
   return given.slice(given.search(/[^/\\]*$/));
 }
 
-/** Folds a name, or the beginning of one, into what is sorted by and searched for. */
+/**
+ * Folds a name, or the beginning of one, into what is sorted by and searched for. The upper case between the lower ones makes
+ * one of letters that only it joins: `ẞ`, `ß` and `ss`. A sigma's form depends on what follows it, which the beginning of
+ * a name does not know.
+ */
 export function sortKey(name: string): string {
   const folded = name
     .normalize("NFD")
     .replace(COMBINING_MARKS, "")
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
+    .replaceAll("ς", "σ")
     .normalize("NFC");
   return cutToBytes(folded, MAX_SORT_KEY_BYTES);
 }

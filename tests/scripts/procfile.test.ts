@@ -107,7 +107,7 @@ describe("the Procfile", () => {
       const env = {
         NODE_ENV: "production",
         PORT: String(port),
-        SESSION_SECRETS: "a secret for this test, 32 characters or more",
+        SESSION_SECRETS: "a secret for this test: 32 characters or more",
         MONGODB_URL: await startEmbeddedMongo(),
         REDIS_URL: await startRedis(),
       };

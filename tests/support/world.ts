@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { startWeb, type Web } from "../../api/web.js";
 import type { Actor } from "../../common/accounts/actor.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
+import type { FileDoc } from "../../common/files/file.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
 import {
   loadConfig,
@@ -18,6 +19,7 @@ import {
   type Redis,
 } from "../../common/platform/redis.js";
 import { JobProducer } from "../../common/queue/producer.js";
+import type { VersionDoc } from "../../common/versions/version.js";
 import { createWebServices, type WebServices } from "../../common/web-services.js";
 import { createJobHandlers, runJob } from "../../worker/jobs.js";
 import { startRunner } from "../../worker/runner.js";
@@ -26,7 +28,7 @@ import { RawClient } from "../api/http/raw-client.js";
 import { Client } from "./client.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
 import { eventually } from "./eventually.js";
-import { type Leftovers, listLeftovers } from "./invariants.js";
+import { isAny, type Leftovers, listLeftovers, listWork } from "./invariants.js";
 
 export type WorldConfig = WebConfig & WorkerConfig;
 
@@ -142,7 +144,8 @@ export class World {
    * do not end meanwhile: what a request leaves in the ledger fails this after 20 s.
    */
   async settle(): Promise<void> {
-    if (!isAny(await this.#listWork())) return;
+    const work = () => listWork(this.mongo.db);
+    if (!isAny(await work())) return;
     const { log } = this.logs;
     const redis = openBlockingRedis({ url: this.config.redisUrl, timeoutMs: 10_000, log });
     const handlers = createJobHandlers(this.jobs);
@@ -155,12 +158,13 @@ export class World {
       run: (job, signal) => runJob(handlers, job, signal),
     });
     try {
-      const work = async () => {
-        const found = await this.#listWork();
+      const sweepUnlessDone = async () => {
+        const found = await work();
         if (isAny(found)) await this.sweep();
+        await this.#queueLost();
         return found;
       };
-      await eventually(work, (found) => !isAny(found));
+      await eventually(sweepUnlessDone, (found) => !isAny(found));
     } finally {
       await runner.stop(10_000);
       await closeRedis(redis);
@@ -185,16 +189,17 @@ export class World {
     await Promise.all([closeRedis(this.redis), this.mongo.close()]);
   }
 
-  async #listWork() {
+  /** The sweep does this too, once a job is late. */
+  async #queueLost(): Promise<void> {
     const { db } = this.mongo;
-    const [uploads, versions, reservations, purges] = await Promise.all([
-      db.collection("uploads").countDocuments(),
-      db.collection("versions").countDocuments({ state: { $in: ["staged", "processing"] } }),
-      db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
-      db.collection("files").countDocuments({ isTrashed: true }),
-    ]);
-    return { uploads, versions, reservations, purges };
+    const versions = db.collection<VersionDoc>("versions").find({ state: "processing" });
+    for await (const { _id: versionId, ownerId, inspection } of versions) {
+      const { generation } = inspection;
+      this.#producer.enqueue({ name: "file.inspect", data: { ownerId, versionId, generation } });
+    }
+    const files = db.collection<FileDoc>("files").find({ isTrashed: true });
+    for await (const { _id: fileId, ownerId } of files) {
+      this.#producer.enqueue({ name: "file.purge", data: { ownerId, fileId } });
+    }
   }
 }
-
-const isAny = (found: Record<string, number>) => Object.values(found).some((count) => count > 0);

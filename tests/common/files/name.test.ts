@@ -1,0 +1,126 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import {
+  lastPathSegment,
+  numberedName,
+  parseFileName,
+  sortKey,
+} from "../../../common/files/name.js";
+
+/** Letters that fold, combine, decompose, expand, or depend on what stands behind them. */
+const letters = fc.constantFrom(
+  ...Array.from("aAzZ0 .-_éÉÅßẞſΣσςΏώİıŸÿŒœﬁĿŉ각한ᄒ𝐀😀\u0301\u0345"),
+  ...Array.from("ΟΔΟΣИйЙÆ日本"),
+);
+const texts = fc.oneof(
+  fc.string({ unit: letters, maxLength: 40 }),
+  fc.string({ unit: "grapheme", maxLength: 40 }),
+);
+
+describe("sortKey", () => {
+  test("is the same for texts that differ in letter case, accents and composition only", () => {
+    for (const name of ["straße", "STRASSE", "strasse", "Straſse"])
+      expect(sortKey(name)).toBe("strasse");
+    for (const name of ["É", "é", "e\u0301", "E"]) expect(sortKey(name)).toBe("e");
+    for (const name of ["ΟΔΟΣ", "οδος", "οδοσ"]) expect(sortKey(name)).toBe(sortKey("ΌΔΌΣ"));
+  });
+
+  test("folds what is folded already into itself, and cases alike", () => {
+    fc.assert(
+      fc.property(texts, (name) => {
+        const key = sortKey(name);
+        expect(sortKey(key)).toBe(key);
+        expect(sortKey(name.normalize("NFD"))).toBe(key);
+        // The iota below a vowel is an accent, and in capitals a letter.
+        fc.pre(!name.normalize("NFD").includes("\u0345"));
+        expect(sortKey(name.toUpperCase())).toBe(key);
+      }),
+    );
+  });
+
+  test("of the beginning of a name is the beginning of the name's", () => {
+    fc.assert(
+      fc.property(texts, texts, (beginning, rest) => {
+        // A syllable, like a letter, is found by all of itself.
+        fc.pre(!/[\u1100-\u11ff\uac00-\ud7ff]/.test(rest.slice(0, 2)));
+        expect(sortKey(beginning + rest).startsWith(sortKey(beginning))).toBe(true);
+      }),
+    );
+  });
+
+  test("has at most 512 bytes, and no half character at its end", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 100, maxLength: 1000 }), (name) => {
+        const key = sortKey(name);
+        expect(Buffer.byteLength(key)).toBeLessThanOrEqual(512);
+        expect(Buffer.from(key).toString()).toBe(key);
+      }),
+    );
+  });
+});
+
+describe("parseFileName", () => {
+  test("takes a name again as it has stored it", () => {
+    fc.assert(
+      fc.property(texts, (given) => {
+        const parsed = tryParse(given);
+        if (parsed === undefined) return;
+        expect(tryParse(parsed.name)).toEqual(parsed);
+        expect(Buffer.byteLength(parsed.name)).toBeLessThanOrEqual(255);
+      }),
+    );
+  });
+
+  test.each(Array.from({ length: 0x20 }, (_, code) => code).concat(0x7f, 0x85, 0x2f, 0x5c, 0x202e))(
+    "refuses a name with the character %i",
+    (code) => {
+      expect(() => parseFileName(`a${String.fromCharCode(code)}b`)).toThrow("The file name has");
+    },
+  );
+});
+
+describe("numberedName", () => {
+  test.each([
+    ["a.txt", 2, "a (2).txt"],
+    ["a", 10, "a (10)"],
+    [".htaccess", 2, ".htaccess (2)"],
+    ["a.tar.gz", 3, "a.tar (3).gz"],
+    [`a.${"x".repeat(40)}`, 2, `a.${"x".repeat(40)} (2)`],
+    [`${"ü".repeat(125)}.txt`, 2, `${"ü".repeat(123)} (2).txt`],
+  ])("puts a number into %s: %i", (name, number, expected) => {
+    expect(numberedName(name, number).name).toBe(expected);
+  });
+
+  test("gives a name that can be stored, another for each number", () => {
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 2, max: 1_000_000 }), (given, number) => {
+        const parsed = tryParse(given);
+        if (parsed === undefined) return;
+        const { name } = numberedName(parsed.name, number);
+        expect(parseFileName(name).name).toBe(name);
+        expect(name).not.toBe(numberedName(parsed.name, number + 1).name);
+      }),
+    );
+  });
+});
+
+describe("lastPathSegment", () => {
+  test.each([
+    ["a", "a"],
+    ["C:\\fakepath\\a.txt", "a.txt"],
+    ["/etc/passwd", "passwd"],
+    ["a/b\\c", "c"],
+    ["a/", ""],
+    ["", ""],
+  ])("of %j is %j", (path, expected) => {
+    expect(lastPathSegment(path)).toBe(expected);
+  });
+});
+
+function tryParse(name: string) {
+  try {
+    return parseFileName(name);
+  } catch {
+    return undefined;
+  }
+}
