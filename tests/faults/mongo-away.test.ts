@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
-import { eventually } from "../support/processes.js";
+import { untilAnswered } from "../support/eventually.js";
+
 import { StreamingClient } from "../support/streaming-client.js";
 import { Load } from "./load.js";
 import { isLong } from "./long.js";
@@ -68,7 +69,7 @@ describe("while MongoDB is away", () => {
     const client = await StreamingClient.register(deployment.url);
     const { status } = await client.put("afterwards", makeContent(1000).bytes());
     expect(status).toBe(201);
-    await eventually(async () => {
+    await untilAnswered(async () => {
       const [file] = await client.list();
       return file?.state === "ready" || undefined;
     });

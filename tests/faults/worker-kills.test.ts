@@ -5,7 +5,9 @@ import type { VersionDoc } from "../../common/versions/version.js";
 import { makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
-import { eventually } from "../support/processes.js";
+import { until } from "../scripts/watched-process.js";
+import { untilAnswered } from "../support/eventually.js";
+
 import { StreamingClient } from "../support/streaming-client.js";
 import { Load } from "./load.js";
 import { isLong } from "./long.js";
@@ -19,7 +21,7 @@ afterEach(() => deployment.close());
 
 /** Waits until it is known what became of every file. @returns The names by state. */
 async function finalStates(client: StreamingClient): Promise<Map<string, string[]>> {
-  return eventually(async () => {
+  return untilAnswered(async () => {
     const names = new Map<string, string[]>();
     for (const { name, state } of await client.list()) {
       names.set(state, [...(names.get(state) ?? []), name]);
@@ -58,7 +60,7 @@ describe("content that ends every process that reads it", () => {
     const attempts = killWhoeverReads(await onlyBlobId());
 
     await deployment.startPart("worker");
-    await eventually(() => Promise.resolve(attempts.count > 0 || undefined));
+    await until(() => attempts.count > 0);
     await client.put("harmless", makeContent(1000).bytes());
 
     const states = await finalStates(client);

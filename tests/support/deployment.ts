@@ -9,8 +9,9 @@ import { openMongo } from "../../common/platform/mongo.js";
 import { closeRedis, openRedis } from "../../common/platform/redis.js";
 import type { WatchedProcess } from "../scripts/watched-process.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
-import { type Leftovers, listLeftovers, NOTHING_LEFT } from "./invariants.js";
-import { eventually, freePort, startMongo, startPart, startRedisServer } from "./processes.js";
+import { isAny, type Leftovers, listLeftovers, listWork, NOTHING_LEFT } from "./invariants.js";
+import { untilAnswered } from "./eventually.js";
+import { freePort, startMongo, startPart, startRedisServer } from "./processes.js";
 import { TcpProxy } from "./tcp-proxy.js";
 
 export type PartName = "mongo" | "redis" | "web" | "worker";
@@ -24,6 +25,8 @@ interface Options {
   readonly hasProxy?: boolean;
   /** Words in front of the command that starts the deployment's own MongoDB. */
   readonly beforeMongo?: readonly string[];
+  /** More options of the deployment's own Redis. */
+  readonly redisOptions?: readonly string[];
 }
 
 /** Nothing is lenient with time here, and passwords cost next to nothing. */
@@ -112,7 +115,10 @@ export class Deployment {
   async startPart(part: PartName): Promise<void> {
     if (part === "mongo") await this.#startMongo();
     else if (part === "redis") {
-      this.#processes.set(part, await startRedisServer(this.#ports.redis));
+      this.#processes.set(
+        part,
+        await startRedisServer(this.#ports.redis, this.#options.redisOptions),
+      );
     } else if (part === "web") {
       const web = startPart("api", this.settings);
       this.#processes.set(part, web);
@@ -138,7 +144,7 @@ export class Deployment {
 
   /** Waits until the web process says that it and both stores are well. */
   async untilReady(): Promise<void> {
-    await eventually(async () => {
+    await untilAnswered(async () => {
       const { status } = await fetch(`${this.url}/readyz`);
       return status === 200 || undefined;
     });
@@ -155,16 +161,20 @@ export class Deployment {
   }
 
   /**
-   * Waits until the sweep has put everything right.
+   * Waits until every job is done and the sweep has put everything right.
    *
-   * @returns what it leaves, which is {@link NOTHING_LEFT} unless it never comes to rest.
+   * @returns what remains, which is {@link NOTHING_LEFT} unless it never comes to rest.
    */
-  async leftovers(limitMs = 30_000): Promise<Leftovers> {
+  async leftovers(limitMs = 40_000): Promise<Leftovers> {
     return this.withDb(async (db) => {
-      const isClean = async () =>
-        JSON.stringify(await listLeftovers(db)) === JSON.stringify(NOTHING_LEFT) || undefined;
-      await eventually(isClean, limitMs).catch(() => undefined);
-      return listLeftovers(db);
+      let found = await listLeftovers(db);
+      const isAtRest = async () => {
+        if (isAny(await listWork(db))) return undefined;
+        found = await listLeftovers(db);
+        return JSON.stringify(found) === JSON.stringify(NOTHING_LEFT) || undefined;
+      };
+      await untilAnswered(isAtRest, limitMs).catch(() => undefined);
+      return found;
     });
   }
 

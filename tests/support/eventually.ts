@@ -15,3 +15,24 @@ export async function eventually<T>(
   }
   return found;
 }
+
+/**
+ * Asks again and again until there is an answer; an error is no answer yet.
+ *
+ * @throws the last error, or that there was no answer, after `limitMs`.
+ */
+export async function untilAnswered<T>(
+  ask: () => Promise<T | undefined>,
+  limitMs = 60_000,
+): Promise<T> {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const answer = await ask().catch((error: unknown) => {
+      if (Date.now() > end) throw error;
+      return undefined;
+    });
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`There was no answer for ${limitMs} ms`);
+    await setTimeout(50);
+  }
+}

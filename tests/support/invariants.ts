@@ -43,6 +43,20 @@ export async function listLeftovers(db: Db): Promise<Leftovers> {
   };
 }
 
+/** What is still to be done, by kind: as long as there is any, {@link listLeftovers} may find what will not stay. */
+export async function listWork(db: Db): Promise<Readonly<Record<string, number>>> {
+  const [uploads, versions, reservations, purges] = await Promise.all([
+    db.collection("uploads").countDocuments(),
+    db.collection("versions").countDocuments({ state: { $in: ["staged", "processing"] } }),
+    db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
+    db.collection("files").countDocuments({ isTrashed: true }),
+  ]);
+  return { uploads, versions, reservations, purges };
+}
+
+export const isAny = (found: Readonly<Record<string, number>>) =>
+  Object.values(found).some((count) => count > 0);
+
 interface ChunkedBytes {
   readonly lengths: number[];
   readonly hash: Hash;

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WatchedProcess } from "../scripts/watched-process.js";
 
@@ -61,25 +60,4 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   server.close();
   return port;
-}
-
-/**
- * Asks again and again until there is an answer; an error is no answer yet.
- *
- * @throws the last error, or that there was no answer, after `limitMs`.
- */
-export async function eventually<T>(
-  ask: () => Promise<T | undefined>,
-  limitMs = 60_000,
-): Promise<T> {
-  const end = Date.now() + limitMs;
-  for (;;) {
-    const answer = await ask().catch((error: unknown) => {
-      if (Date.now() > end) throw error;
-      return undefined;
-    });
-    if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`There was no answer for ${limitMs} ms`);
-    await sleep(50);
-  }
 }

@@ -28,7 +28,7 @@ import { RawClient } from "../api/http/raw-client.js";
 import { Client } from "./client.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
 import { eventually } from "./eventually.js";
-import { type Leftovers, listLeftovers } from "./invariants.js";
+import { isAny, type Leftovers, listLeftovers, listWork } from "./invariants.js";
 
 export type WorldConfig = WebConfig & WorkerConfig;
 
@@ -144,7 +144,8 @@ export class World {
    * do not end meanwhile: what a request leaves in the ledger fails this after 20 s.
    */
   async settle(): Promise<void> {
-    if (!isAny(await this.#listWork())) return;
+    const work = () => listWork(this.mongo.db);
+    if (!isAny(await work())) return;
     const { log } = this.logs;
     const redis = openBlockingRedis({ url: this.config.redisUrl, timeoutMs: 10_000, log });
     const handlers = createJobHandlers(this.jobs);
@@ -157,13 +158,13 @@ export class World {
       run: (job, signal) => runJob(handlers, job, signal),
     });
     try {
-      const work = async () => {
-        const found = await this.#listWork();
+      const sweepUnlessDone = async () => {
+        const found = await work();
         if (isAny(found)) await this.sweep();
         await this.#queueLost();
         return found;
       };
-      await eventually(work, (found) => !isAny(found));
+      await eventually(sweepUnlessDone, (found) => !isAny(found));
     } finally {
       await runner.stop(10_000);
       await closeRedis(redis);
@@ -201,17 +202,4 @@ export class World {
       this.#producer.enqueue({ name: "file.purge", data: { ownerId, fileId } });
     }
   }
-
-  async #listWork() {
-    const { db } = this.mongo;
-    const [uploads, versions, reservations, purges] = await Promise.all([
-      db.collection("uploads").countDocuments(),
-      db.collection("versions").countDocuments({ state: { $in: ["staged", "processing"] } }),
-      db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
-      db.collection("files").countDocuments({ isTrashed: true }),
-    ]);
-    return { uploads, versions, reservations, purges };
-  }
 }
-
-const isAny = (found: Record<string, number>) => Object.values(found).some((count) => count > 0);

@@ -9,7 +9,7 @@ import { DISTINCT_OPTIONS } from "./distinct.js";
 import { FIND_OPTIONS, readFindQuery } from "./find.js";
 import { FIND_AND_MODIFY_OPTIONS } from "./find-and-modify.js";
 import { type OptionShape, type OptionsOf, readFields } from "./options.js";
-import { naturalOrder, type Query, readFilter, readSort } from "./query.js";
+import { type Query, readFilter, readHint, readSort } from "./query.js";
 import { readUpdate, UPDATE_OPTIONS } from "./update.js";
 
 /** The query that stands behind a command, and the collection that it asks. */
@@ -58,7 +58,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     query: {
       filter: readFilter(options.query),
       sort: readSort(options.sort),
-      hint: options.hint ?? naturalOrder(options.sort),
+      hint: readHint(options),
       limit: 1,
     },
   })),

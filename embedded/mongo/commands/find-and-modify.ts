@@ -13,7 +13,7 @@ import { defineCommand, namespaceOf, rawReply } from "./command.js";
 import { checkNewNamespace } from "./limits.js";
 import * as read from "./option-readers.js";
 import type { OptionsOf } from "./options.js";
-import { naturalOrder, readFilter, readSort } from "./query.js";
+import { readFilter, readHint, readSort } from "./query.js";
 
 const OPTIONS = {
   query: read.document,
@@ -57,11 +57,11 @@ export const findAndModify = defineCommand({
 function readModification(
   options: OptionsOf<typeof OPTIONS>,
 ): Omit<FindAndModifyOptions, "namespace" | "now"> {
-  const { query, sort, hint } = options;
+  const { query, sort } = options;
   return {
     filter: readFilter(query),
     sort: readSort(sort),
-    hint: hint ?? naturalOrder(sort),
+    hint: readHint(options),
     update: readUpdate(options),
     isUpsert: options.upsert === true,
   };

@@ -15,7 +15,7 @@ import {
   withoutEffect,
 } from "./option-readers.js";
 import type { OptionsOf } from "./options.js";
-import { naturalOrder, type Query, readFilter, readSort, runQuery } from "./query.js";
+import { type Query, readFilter, readHint, readSort, runQuery } from "./query.js";
 
 export const FIND_OPTIONS = {
   find: collectionName,
@@ -51,7 +51,7 @@ export function readFindQuery(options: FindOptions): Query {
     sort: readSort(sort),
     skip,
     limit: limit === 0 ? undefined : limit,
-    hint: options.hint ?? naturalOrder(sort),
+    hint: readHint(options),
   };
 }
 

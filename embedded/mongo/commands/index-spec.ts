@@ -107,7 +107,10 @@ function checkOptions(options: IndexOptions, fieldCount: number): void {
   if (v !== 1 && v !== 2) throw refuse(`Index version ${v} is not supported`);
   if (sparse === true && partial !== undefined)
     throw refuse('cannot mix "partialFilterExpression" and "sparse" options');
-  if (partial !== undefined) compileFilter(partial);
+  if (partial !== undefined && !compileFilter(partial).mayFilterIndex)
+    throw refuse(
+      "Expression not supported in partial index: only $eq, $in, $gt, $gte, $lt, $lte, $exists: true, $type, $and and $or",
+    );
   if (options.expireAfterSeconds === undefined) return;
   if (fieldCount > 1) throw refuse("TTL indexes are single-field indexes");
   checkExpireSeconds(options.expireAfterSeconds);

@@ -119,11 +119,12 @@ export const hint = reader((value, field): string | RawDocument | undefined => {
 /** The comparison of bytes is the only order there is. */
 export const simpleCollation = reader((value, field) => {
   expectType(value, field, "object");
-  const { locale } = decodeDocument(value.bytes);
-  if (isEmptyDocument(value.bytes) || locale === "simple") return;
+  const { locale, ...others } = decodeDocument(value.bytes);
+  const isAlone = Object.keys(others).length === 0;
+  if (isEmptyDocument(value.bytes) || (locale === "simple" && isAlone)) return;
   throw new CommandError(
     "BadValue",
-    "Collations other than { locale: 'simple' } are not supported",
+    "Collations other than { locale: 'simple' }, without further fields, are not supported",
   );
 });
 

@@ -5,6 +5,7 @@ import {
   MatchingDocuments,
   SortedDocuments,
 } from "../cursors/document-source.js";
+import { CommandError } from "../errors.js";
 import { MAX_MEMORY_BYTES } from "./limits.js";
 import { choosePlan, type Plan } from "../planner/plan.js";
 import { compileFilter, type Filter } from "../query/filter.js";
@@ -64,14 +65,30 @@ export function readFilter(filter: RawDocument | undefined): Filter {
   return compileFilter(filter ?? EMPTY_DOCUMENT);
 }
 
-/** `undefined` for no sort, and for an empty one. `{ $natural: ±1 }` is a hint, see {@link naturalOrder}. */
+/** `undefined` for no sort, and for an empty one. `{ $natural: ±1 }` is a hint, see {@link readHint}. */
 export function readSort(sort: RawDocument | undefined): Sort | undefined {
   if (sort === undefined || isEmptyDocument(sort) || naturalOrder(sort) !== undefined)
     return undefined;
   return compileSort(sort);
 }
 
-/** A sort that asks for the order of insertion or its reverse. */
-export function naturalOrder(sort: RawDocument | undefined): RawDocument | undefined {
+/**
+ * The hint, which a sort in the order of insertion or its reverse is as well.
+ * @throws CommandError BadValue (2) when there are both.
+ */
+export function readHint({
+  hint,
+  sort,
+}: {
+  readonly hint?: string | RawDocument | undefined;
+  readonly sort?: RawDocument | undefined;
+}): string | RawDocument | undefined {
+  const order = naturalOrder(sort);
+  if (hint !== undefined && order !== undefined)
+    throw new CommandError("BadValue", "A sort by $natural leaves nothing to a hint");
+  return hint ?? order;
+}
+
+function naturalOrder(sort: RawDocument | undefined): RawDocument | undefined {
   return sort !== undefined && getField(sort, "$natural") !== undefined ? sort : undefined;
 }

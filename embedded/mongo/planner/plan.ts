@@ -1,6 +1,7 @@
-import { getField, type RawDocument } from "../bson/document.js";
+import { getField, readElements, type RawDocument } from "../bson/document.js";
 import { encodeValue } from "../bson/encode.js";
-import { NULL_VALUE, toJs } from "../bson/value.js";
+import { isNumber, toDouble } from "../bson/number.js";
+import { NULL_VALUE } from "../bson/value.js";
 import { CommandError } from "../errors.js";
 import type { KeyField } from "../keys.js";
 import type { Filter } from "../query/filter.js";
@@ -179,9 +180,14 @@ function resolveHint(
   return index;
 }
 
-/** 1 or -1 of `{ $natural: ±1 }`, else 0. */
+/**
+ * 1 or -1 of `{ $natural: ±1 }`, 0 of what has no `$natural`.
+ * @throws CommandError BadValue (2) for another value, and for other fields beside it.
+ */
 function naturalDirection(hint: RawDocument): 1 | -1 | 0 {
   const natural = getField(hint, "$natural");
   if (natural === undefined) return 0;
-  return Number(toJs(natural)) < 0 ? -1 : 1;
+  const direction = isNumber(natural) ? toDouble(natural) : 0;
+  if ((direction === 1 || direction === -1) && readElements(hint).length === 1) return direction;
+  throw new CommandError("BadValue", "$natural must be 1 or -1, and no field can stand beside it");
 }

@@ -32,6 +32,7 @@ class ProjectionParser {
   /** `undefined` until a field other than `_id` decides. */
   #isInclusion: boolean | undefined;
   #id: "include" | "exclude" | undefined;
+  #hasPositional = false;
 
   constructor(use: ProjectionUse) {
     this.#use = use;
@@ -69,6 +70,12 @@ class ProjectionParser {
 
   #addField(path: string, element: BsonElement): void {
     const isPositional = this.#use === "find" && path.endsWith(".$");
+    if (isPositional && this.#hasPositional)
+      throw new CommandError(
+        31276,
+        "Cannot specify more than one positional projection per query.",
+      );
+    this.#hasPositional ||= isPositional;
     const node: ProjectionNode = isPositional ? { kind: "positional" } : this.#nodeOf(element);
     const target = isPositional ? path.slice(0, -2) : path;
     if (path === "_id" && (node.kind === "include" || node.kind === "exclude")) {

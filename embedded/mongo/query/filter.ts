@@ -10,6 +10,7 @@ import { impliesNode } from "./implies.js";
 import { matchesDocument } from "./match.js";
 import type { FilterNode } from "./node.js";
 import { parseFilter } from "./parse.js";
+import { mayFilterIndex } from "./partial.js";
 import type { MatchPosition } from "./predicate.js";
 
 export type { Constraint, Equality };
@@ -24,6 +25,8 @@ export class Filter {
   readonly isCoveredByConstraints: boolean;
   /** The filter `{}`: everything matches. */
   readonly isEmpty: boolean;
+  /** It may be the `partialFilterExpression` of an index. */
+  readonly mayFilterIndex: boolean;
   /** Values that each match must have, for the document of an upsert: `{ a: 1, b: { $eq: 2 } }` has two. */
   readonly equalities: readonly Equality[];
 
@@ -32,6 +35,7 @@ export class Filter {
     this.constraints = constraintsOf(node);
     this.isCoveredByConstraints = isCovered(node);
     this.isEmpty = node.kind === "and" && node.children.length === 0;
+    this.mayFilterIndex = mayFilterIndex(node);
     this.equalities = equalitiesOf(node);
   }
 

@@ -7,11 +7,16 @@ import { fill, keepDoing, maintain } from "./maintenance-process.js";
 
 let world: World;
 let target: string;
+let restored: ServerProcess | undefined;
 beforeEach(async () => {
   world = await startWorld();
   target = join(world.folder, "copies", "backup.1");
 });
-afterEach(() => world.close());
+afterEach(async () => {
+  await restored?.end();
+  restored = undefined;
+  await world.close();
+});
 
 describe("a backup", () => {
   test("taken while clients write is a store with everything acknowledged before", async () => {
@@ -33,11 +38,10 @@ describe("a backup", () => {
 
     expect(outcome).toMatchObject({ code: 0, stderr: "" });
     expect(await maintain("--data", target, "--verify")).toMatchObject({ code: 0 });
-    const server = new ServerProcess(target);
-    const client = await MongoClient.connect(await server.ready());
+    restored = new ServerProcess(target);
+    const client = await MongoClient.connect(await restored.ready());
     expect(await rawFiles({ db: client.db("world") })).toEqual(before);
     await client.close();
-    await server.end();
   });
 
   test("holds no unused pages and is for its user only", async () => {

@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { makeContent } from "../support/content.js";
+import { Deployment } from "../support/deployment.js";
+import { NOTHING_LEFT } from "../support/invariants.js";
+import { until } from "../scripts/watched-process.js";
+import { untilAnswered } from "../support/eventually.js";
+import { startPart } from "../support/processes.js";
+import { StreamingClient } from "../support/streaming-client.js";
+import { Load } from "./load.js";
+
+let deployment: Deployment;
+
+afterEach(() => deployment.close());
+
+/** Waits until no file is `processing`. */
+async function untilInspected(client: StreamingClient): Promise<string[]> {
+  return untilAnswered(async () => {
+    const states = (await client.list()).map(({ state }) => state);
+    return states.includes("processing") ? undefined : states;
+  });
+}
+
+describe("a Redis that is killed and comes back empty", () => {
+  test("signs people out and loses no work: what is acknowledged is there, and becomes ready", async () => {
+    deployment = await Deployment.start({ owns: ["redis"] });
+    const client = await StreamingClient.register(deployment.url);
+    await deployment.kill("worker");
+    const load = new Load(client, { maxBytes: 300_000 }).start(4);
+    await until(() => load.acknowledged > 5);
+
+    await deployment.kill("redis");
+    await until(() => load.counts.has(503));
+    await deployment.startPart("redis");
+    await until(() => load.counts.has(401));
+    await load.stop();
+    await deployment.startPart("worker");
+    await client.signIn();
+
+    const statuses = [...load.counts.keys()].filter((status) => ![0, 204, 400].includes(status));
+    expect(new Set(statuses)).toEqual(new Set([200, 201, 401, 503]));
+    expect(new Set(await untilInspected(client))).toEqual(new Set(["ready"]));
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+    expect(await load.faults()).toEqual([]);
+    expect(deployment.failures("web")).toEqual([]);
+  });
+});
+
+describe("while Redis is away", () => {
+  test("an upload is answered 503 with Retry-After and nothing of it is stored, and web and worker are back by themselves", async () => {
+    deployment = await Deployment.start({ owns: ["redis"] });
+    const client = await StreamingClient.register(deployment.url);
+    const content = makeContent(500_000);
+    await deployment.kill("redis");
+
+    const refused = await client.put("away", content.bytes(), content.sizeBytes);
+    const readiness = await fetch(`${deployment.url}/readyz`);
+    const stored = await deployment.withDb((db) => db.collection("blobs.chunks").countDocuments());
+    await deployment.startPart("redis");
+    await deployment.untilReady();
+    await client.signIn();
+    const accepted = await client.put("back", content.bytes(), content.sizeBytes);
+
+    expect([refused.status, refused.json.code, readiness.status]).toEqual([
+      503,
+      "unavailable",
+      503,
+    ]);
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    expect(stored).toBe(0);
+    expect(accepted.status).toBe(201);
+    expect(await untilInspected(client)).toEqual(["ready"]);
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  test("an upload that began before is stored, and inspected when Redis is back", async () => {
+    deployment = await Deployment.start({ owns: ["redis"] });
+    const client = await StreamingClient.register(deployment.url);
+    const content = makeContent(2_000_000);
+    const killHalfWay = async function* () {
+      let sentBytes = 0;
+      for (const piece of content.bytes()) {
+        if (sentBytes === 1_048_576) await deployment.kill("redis");
+        sentBytes += piece.length;
+        yield piece;
+      }
+    };
+
+    const { status } = await client.put("half", killHalfWay(), content.sizeBytes);
+    await deployment.startPart("redis");
+    await deployment.untilReady();
+    await client.signIn();
+
+    expect(status).toBe(201);
+    expect(await untilInspected(client)).toEqual(["ready"]);
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+  });
+});
+
+describe("a Redis that hangs", () => {
+  test("makes requests wait no longer than the time limit, and serves again as soon as it wakes", async () => {
+    deployment = await Deployment.start({
+      owns: ["redis"],
+      settings: { DEPENDENCY_TIMEOUT_MS: "500" },
+    });
+    const client = await StreamingClient.register(deployment.url);
+    const content = makeContent(1000);
+    const { pid } = deployment.process("redis");
+
+    process.kill(pid, "SIGSTOP");
+    const refused = await client.put("hanging", content.bytes(), content.sizeBytes);
+    process.kill(pid, "SIGCONT");
+    await deployment.untilReady();
+    const accepted = await client.put("awake", content.bytes(), content.sizeBytes);
+
+    expect([refused.status, refused.json.code]).toEqual([503, "unavailable"]);
+    expect(accepted.status).toBe(201);
+    expect(await untilInspected(client)).toEqual(["ready"]);
+  });
+});
+
+describe("a Redis that evicts keys", () => {
+  test("is refused by the worker, with a sentence that says what to change", async () => {
+    deployment = await Deployment.prepare({
+      owns: ["redis"],
+      redisOptions: ["--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"],
+    });
+
+    const worker = startPart("worker", deployment.settings);
+
+    expect(await worker.untilEnded()).toBe(78);
+    expect(worker.output).toContain("set maxmemory-policy to noeviction");
+  });
+});

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { type Content, digestOf, makeContent } from "../support/content.js";
+import { Deployment } from "../support/deployment.js";
+import { NOTHING_LEFT } from "../support/invariants.js";
+import { StreamingClient } from "../support/streaming-client.js";
+
+const HALF_BYTES = 4 * 1024 ** 2;
+
+let deployment: Deployment;
+
+afterEach(() => deployment.close());
+
+/** Sends one half, tells the web process to stop,. */
+async function* pausedInTheMiddle(content: Content, middle: () => Promise<unknown>) {
+  let sentBytes = 0;
+  for (const piece of content.bytes()) {
+    if (sentBytes === HALF_BYTES) await middle();
+    sentBytes += piece.length;
+    yield piece;
+  }
+}
+
+/** Asks the web process to stop, and waits until it has begun to. */
+async function askToStop(): Promise<void> {
+  const web = deployment.process("web");
+  web.child.kill("SIGTERM");
+  await web.untilPrinted("Stopping");
+}
+
+describe("SIGTERM", () => {
+  test("lets an upload and a download finish, takes no new connection, and ends with 0", async () => {
+    deployment = await Deployment.start();
+    const client = await StreamingClient.register(deployment.url);
+    const content = makeContent(2 * HALF_BYTES);
+    const { json: file } = await client.put("first", content.bytes(), content.sizeBytes);
+    const download = await client.send({ method: "GET", path: `/api/v1/files/${file.id}` });
+
+    const uploaded = await client.put(
+      "second",
+      pausedInTheMiddle(content, async () => {
+        await askToStop();
+        await expect(fetch(`${deployment.url}/healthz`)).rejects.toThrow();
+      }),
+      content.sizeBytes,
+    );
+    let downloadedBytes = 0;
+    for await (const piece of download) downloadedBytes += (piece as Buffer).length;
+    const exitCode = await deployment.process("web").untilEnded();
+    await deployment.startPart("web");
+
+    expect([uploaded.status, downloadedBytes, exitCode]).toEqual([201, content.sizeBytes, 0]);
+    const second = await client.download(uploaded.json.id);
+    expect(second.sha256).toBe(digestOf(content));
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  test("cuts what takes longer than the grace time, ends with 0, and leaves no half file", async () => {
+    deployment = await Deployment.start({ settings: { SHUTDOWN_GRACE_SECONDS: "1" } });
+    const client = await StreamingClient.register(deployment.url);
+    const content = makeContent(2 * HALF_BYTES);
+
+    const upload = client.put(
+      "cut",
+      pausedInTheMiddle(content, async () => {
+        await askToStop();
+        await deployment.process("web").untilEnded();
+      }),
+      content.sizeBytes,
+    );
+    await expect(upload).rejects.toThrow();
+    const exitCode = await deployment.process("web").untilEnded();
+    await deployment.startPart("web");
+
+    expect(exitCode).toBe(0);
+    expect(await client.list()).toEqual([]);
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  test("a second time ends the process at once, with 130", async () => {
+    deployment = await Deployment.start();
+    const client = await StreamingClient.register(deployment.url);
+    const content = makeContent(2 * HALF_BYTES);
+    const web = deployment.process("web");
+
+    const upload = client.put(
+      "forced",
+      pausedInTheMiddle(content, async () => {
+        await askToStop();
+        web.child.kill("SIGTERM");
+        await web.untilEnded();
+      }),
+      content.sizeBytes,
+    );
+    await expect(upload).rejects.toThrow();
+
+    expect(await web.untilEnded()).toBe(130);
+    await deployment.startPart("web");
+    expect(await client.list()).toEqual([]);
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  test("lets the worker end with 0 while jobs wait", async () => {
+    deployment = await Deployment.start();
+    const client = await StreamingClient.register(deployment.url);
+    await client.put("small", makeContent(100).bytes());
+
+    const exitCode = await deployment.process("worker").stop("SIGTERM");
+
+    expect(exitCode).toBe(0);
+  });
+});
