@@ -5,6 +5,7 @@ import { dispatch } from "./commands/dispatch.js";
 import { commandsByName } from "./commands/registry.js";
 import { CursorRegistry } from "./cursors/cursor-registry.js";
 import { type Listen, listen, type Listening } from "./listener.js";
+import { removeSocketFolder } from "./socket-path.js";
 import { Store } from "./storage/store.js";
 import { TtlMonitor } from "./ttl-monitor.js";
 import { BufferPool } from "./wire/buffer-pool.js";
@@ -125,6 +126,7 @@ export class MongoServer {
     }, STOP_MS);
     await Promise.all([closed, this.#ttl.stop()]);
     clearTimeout(force);
+    if (this.#listening !== undefined) removeSocketFolder(this.#listening.address);
     this.#context.cursors.closeAll();
     await this.#context.store.close();
   }

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { open } from "lmdb";
 import { MongoClient } from "mongodb";
@@ -92,6 +92,12 @@ describe("a data folder", () => {
 
     expect(new Set(urls).size).toBe(2);
     for (const url of urls) expect(await insertOne(url)).toBe(1);
+    const sockets = urls.map((url) =>
+      decodeURIComponent(/^mongodb:..([^/]+)/.exec(url)?.[1] ?? ""),
+    );
+    expect(sockets.map((path) => existsSync(path))).toEqual([true, true]);
+    for (const server of servers) await server.end();
+    expect(sockets.map((path) => existsSync(dirname(path)))).toEqual([false, false]);
   });
 
   test("of a newer format is refused with a sentence and 3", async () => {
