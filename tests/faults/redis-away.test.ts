@@ -72,32 +72,6 @@ describe("while Redis is away", () => {
     expect(await untilInspected(client)).toEqual(["ready"]);
     expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
   });
-
-  test("an upload that began before is stored, and inspected when Redis is back", async () => {
-    deployment = await Deployment.start({ owns: ["redis"] });
-    const client = await StreamingClient.register(deployment.url);
-    const content = makeContent(2_000_000);
-    const killHalfWay = async function* () {
-      let sentBytes = 0;
-      for (const piece of content.bytes()) {
-        if (sentBytes === 1_048_576) {
-          await until(async () => (await deployment.leftovers()).uploads.length > 0);
-          await deployment.kill("redis");
-        }
-        sentBytes += piece.length;
-        yield piece;
-      }
-    };
-
-    const { status } = await client.put("half", killHalfWay(), content.sizeBytes);
-    await deployment.startPart("redis");
-    await deployment.untilReady();
-    await client.signIn();
-
-    expect(status).toBe(201);
-    expect(await untilInspected(client)).toEqual(["ready"]);
-    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
-  });
 });
 
 describe("a Redis that hangs", () => {
