@@ -65,8 +65,8 @@ function readiness(): Promise<number> {
 
 describe("npm start", () => {
   test("brings up the stores, the worker and the web process, and shows where the Swagger page is", async () => {
-    expect(stowage.output).toContain(`http://127.0.0.1:${port}/docs`);
-    expect(stowage.output).toContain(folder);
+    await stowage.untilPrinted(`http://127.0.0.1:${port}/docs`);
+    await stowage.untilPrinted(folder);
     expect([...parts().keys()].sort()).toEqual([
       "api",
       "embedded/mongo",
