@@ -22,6 +22,8 @@ export interface ChunkDoc {
   files_id: ObjectId;
   n: number;
   data: Binary | Buffer;
+  /** The fencing token of the resumable upload's writer that stored it (Int32, above 0); no other upload has one. */
+  writer?: number;
 }
 
 /** The two collections of the GridFS bucket `blobs`. */
