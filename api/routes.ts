@@ -8,6 +8,7 @@ import { EXACT_PATHS } from "./http/exact-paths.js";
 import { authenticate } from "./middleware/authenticate.js";
 import { sessionCredential } from "./sessions/session-credential.js";
 import type { UploadLimits } from "./uploads/limits.js";
+import { tusRoutes } from "./uploads/tus/routes.js";
 import { uploadRoutes } from "./uploads/routes.js";
 
 interface Options {
@@ -19,11 +20,17 @@ interface Options {
 
 /** The API's routes, once under each prefix. */
 export function apiRoutes({ services, session, jsonBody, uploadLimits }: Options): Router {
-  const { accounts, files, uploads } = services;
+  const { accounts, files, uploads, resumableUploads, concatenation } = services;
   const isSignedIn = authenticate([sessionCredential(accounts)]);
   const routers = [
     accountRoutes({ accounts, jsonBody, authenticate: isSignedIn }),
     uploadRoutes({ uploads, limits: uploadLimits, authenticate: isSignedIn }),
+    tusRoutes({
+      uploads: resumableUploads,
+      concatenation,
+      limits: uploadLimits,
+      authenticate: isSignedIn,
+    }),
     fileRoutes({ files, authenticate: isSignedIn }),
   ];
 

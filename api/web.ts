@@ -7,6 +7,7 @@ import { createReadiness } from "../common/platform/readiness.js";
 import { closeRedis, openRedis } from "../common/platform/redis.js";
 import { JobProducer } from "../common/queue/producer.js";
 import { createSessionStore } from "../common/sessions/store.js";
+import { createLeases } from "../common/uploads/lease.js";
 import { createWebServices } from "../common/web-services.js";
 import { createApp } from "./app.js";
 import { createHttpServer } from "./http/server.js";
@@ -28,10 +29,11 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<Web> {
   const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
   const prefix = config.redisPrefix;
   const jobs = new JobProducer({ redis, prefix, log });
+  const leases = createLeases({ redis, prefix });
   const app = createApp({
     config,
     log,
-    services: createWebServices({ db: mongo.db, jobs, config, now: () => new Date() }),
+    services: createWebServices({ db: mongo.db, jobs, leases, config, now: () => new Date() }),
     sessions: createSessionStore({ redis, prefix }),
     readiness: createReadiness({ db: mongo.db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
   });
@@ -42,6 +44,7 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<Web> {
   });
 
   const closeAll = async () => {
+    await leases.close();
     await jobs.close();
     await Promise.all([closeRedis(redis), mongo.close()]);
   };

@@ -21,7 +21,10 @@ export const JOB_TIMEOUT_MS = 10 * 60_000;
 interface Options {
   readonly db: Db;
   readonly jobs: JobProducer;
-  readonly config: Pick<WorkerConfig, "orphanGraceMs" | "reconcileIntervalMs">;
+  readonly config: Pick<
+    WorkerConfig,
+    "orphanGraceMs" | "reconcileIntervalMs" | "resumableUploadExpiryMs"
+  >;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -62,7 +65,11 @@ function createSweep({ repositories, ...parts }: SweepParts): Sweep {
     uploadSweep: new UploadSweep({
       ...parts,
       uploads,
-      publisher: new Publisher({ ...repositories, now }),
+      publisher: new Publisher({
+        ...repositories,
+        now,
+        receiptMs: config.resumableUploadExpiryMs,
+      }),
       aborter: new Aborter({ ...repositories, ...parts }),
     }),
     orphanSweep: new OrphanSweep({

@@ -1,8 +1,10 @@
 import type { Db } from "mongodb";
 import { FilesRepository } from "./files/repository.js";
 import { QuotaRepository } from "./quota/repository.js";
+import { createResumableBlobs, type ResumableBlobs } from "./storage/resumable-blobs.js";
 import { type BlobStore, createBlobStore } from "./storage/blob-store.js";
 import { openBucket } from "./storage/bucket.js";
+import { ResumableRepository } from "./uploads/resumable-repository.js";
 import { UploadsRepository } from "./uploads/repository.js";
 import { VersionsRepository } from "./versions/repository.js";
 
@@ -10,16 +12,21 @@ import { VersionsRepository } from "./versions/repository.js";
 export interface Repositories {
   readonly blobs: BlobStore;
   readonly files: FilesRepository;
+  readonly ledger: ResumableRepository;
   readonly quotas: QuotaRepository;
+  readonly resumableBlobs: ResumableBlobs;
   readonly uploads: UploadsRepository;
   readonly versions: VersionsRepository;
 }
 
 export function openRepositories(db: Db, now: () => Date): Repositories {
+  const bucket = openBucket(db);
   return {
-    blobs: createBlobStore(openBucket(db), now),
+    blobs: createBlobStore(bucket, now),
     files: new FilesRepository(db),
+    ledger: new ResumableRepository(db),
     quotas: new QuotaRepository(db),
+    resumableBlobs: createResumableBlobs(bucket, now),
     uploads: new UploadsRepository(db),
     versions: new VersionsRepository(db),
   };

@@ -7,15 +7,20 @@ import { Files } from "./files/service.js";
 import type { WebConfig } from "./platform/config.js";
 import type { JobProducer } from "./queue/producer.js";
 import { Quota } from "./quota/service.js";
-import { openRepositories } from "./repositories.js";
+import { openRepositories, type Repositories } from "./repositories.js";
+import { Admission } from "./uploads/admission.js";
 import { Aborter } from "./uploads/aborter.js";
+import { Concatenation } from "./uploads/concatenation.js";
+import type { Leases } from "./uploads/lease.js";
 import { Publisher } from "./uploads/publisher.js";
+import { ResumableUploads } from "./uploads/resumable-service.js";
 import { Uploads } from "./uploads/service.js";
 import type { UploadDoc } from "./uploads/upload.js";
 
 interface Options {
   readonly db: Db;
   readonly jobs: JobProducer;
+  readonly leases: Leases;
   readonly config: WebConfig;
   readonly now: () => Date;
 }
@@ -25,29 +30,56 @@ export interface WebServices {
   readonly accounts: Accounts;
   readonly files: Files;
   readonly uploads: Uploads;
+  readonly resumableUploads: ResumableUploads;
+  readonly concatenation: Concatenation;
 }
 
-export function createWebServices({ db, jobs, config, now }: Options): WebServices {
+export function createWebServices(options: Options): WebServices {
+  const { db, jobs, config, now } = options;
   const repositories = openRepositories(db, now);
-  const { blobs, files, quotas, uploads, versions } = repositories;
-  const quota = new Quota({ accounts: quotas, now });
   return {
     accounts: openAccounts({ db, config, now }),
-    files: new Files({ files, versions, blobs, jobs, now, listing: new FileListing(db) }),
-    uploads: new Uploads({
-      uploads,
-      blobs,
-      files,
-      quota,
-      publisher: new Publisher({ ...repositories, now }),
-      aborter: new Aborter({ ...repositories, quota }),
-      now,
-      leaseMs: config.uploadLeaseMs,
-      maxFileBytes: config.maxFileBytes,
-      onPublished: (upload) => {
-        enqueueJobs(jobs, upload);
-      },
-    }),
+    files: new Files({ ...repositories, jobs, now, listing: new FileListing(db) }),
+    ...openUploads({ ...options, repositories }),
+  };
+}
+
+function openUploads({
+  repositories,
+  jobs,
+  leases,
+  config,
+  now,
+}: Options & { readonly repositories: Repositories }): Pick<
+  WebServices,
+  "uploads" | "resumableUploads" | "concatenation"
+> {
+  const { maxFileBytes, uploadLeaseMs: leaseMs, resumableUploadExpiryMs: expiryMs } = config;
+  const quota = new Quota({ accounts: repositories.quotas, now });
+  const aborter = new Aborter({ ...repositories, quota });
+  const deps = {
+    ...repositories,
+    quota,
+    aborter,
+    publisher: new Publisher({ ...repositories, now, receiptMs: expiryMs }),
+    admission: new Admission({ ...repositories, quota, aborter, now, maxFileBytes }),
+    now,
+    leaseMs,
+    maxFileBytes,
+    onPublished: (upload: UploadDoc) => {
+      enqueueJobs(jobs, upload);
+    },
+  };
+  const resumableUploads = new ResumableUploads({
+    ...deps,
+    blobs: repositories.resumableBlobs,
+    leases,
+    expiryMs,
+  });
+  return {
+    uploads: new Uploads(deps),
+    resumableUploads,
+    concatenation: new Concatenation({ ...deps, resumables: resumableUploads }),
   };
 }
 

@@ -4,6 +4,7 @@ import { AppError, type ErrorCode } from "../../common/platform/errors.js";
 /** The HTTP face of each refusal. A code that is missing here does not compile. */
 export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly title: string }> = {
   busy: { status: 503, title: "Busy" },
+  "checksum-mismatch": { status: 460, title: "Checksum mismatch" },
   "content-too-large": { status: 413, title: "Content too large" },
   "cross-site-request": { status: 403, title: "Cross-site request" },
   "damaged-content": { status: 500, title: "Damaged content" },
@@ -21,6 +22,7 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "name-taken": { status: 409, title: "Name taken" },
   "no-file": { status: 400, title: "No file" },
   "not-found": { status: 404, title: "Not found" },
+  "offset-conflict": { status: 409, title: "Offset conflict" },
   "precondition-failed": { status: 412, title: "Precondition failed" },
   "quota-exceeded": { status: 507, title: "Quota exceeded" },
   "range-not-satisfiable": { status: 416, title: "Range not satisfiable" },
@@ -29,8 +31,11 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "too-many-files": { status: 413, title: "Too many files" },
   unauthenticated: { status: 401, title: "Not signed in" },
   unavailable: { status: 503, title: "Temporarily unavailable" },
+  "unfinished-part": { status: 409, title: "Unfinished part" },
   "unsupported-media-type": { status: 415, title: "Unsupported media type" },
+  "unsupported-tus-version": { status: 412, title: "Unsupported tus version" },
   "upload-expired": { status: 410, title: "Upload expired" },
+  "upload-taken-over": { status: 423, title: "Upload taken over" },
   "username-taken": { status: 409, title: "Username taken" },
 };
 

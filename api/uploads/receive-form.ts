@@ -2,8 +2,8 @@ import { InvalidNameError, lastPathSegment } from "../../common/files/name.js";
 import { AppError } from "../../common/platform/errors.js";
 import { QuotaExceededError } from "../../common/quota/errors.js";
 import { ContentTooLargeError, NameTakenError } from "../../common/uploads/errors.js";
+import type { UploadIntent } from "../../common/uploads/admission.js";
 import type { IncomingUpload } from "../../common/uploads/incoming-upload.js";
-import type { UploadIntent } from "../../common/uploads/service.js";
 import type { FilePart, Part } from "../http/multipart.js";
 import type { DrainBudget } from "./drain-budget.js";
 

@@ -59,6 +59,11 @@ export const commonSettings = {
     "How long an upload whose web process died is kept before the sweep removes it, in seconds.",
     { default: 300, min: 1 },
   ),
+  resumableUploadExpiryMs: seconds(
+    "RESUMABLE_UPLOAD_EXPIRY_SECONDS",
+    "How long a resumable upload is kept after its last byte, in seconds.",
+    { default: 86_400, min: 1 },
+  ),
 };
 
 /** What the web process reads beside {@link commonSettings}. */

@@ -4,6 +4,7 @@
  */
 export type ErrorCode =
   | "busy"
+  | "checksum-mismatch"
   | "content-too-large"
   | "cross-site-request"
   | "damaged-content"
@@ -21,6 +22,7 @@ export type ErrorCode =
   | "name-taken"
   | "no-file"
   | "not-found"
+  | "offset-conflict"
   | "precondition-failed"
   | "quota-exceeded"
   | "range-not-satisfiable"
@@ -29,8 +31,11 @@ export type ErrorCode =
   | "too-many-files"
   | "unauthenticated"
   | "unavailable"
+  | "unfinished-part"
   | "unsupported-media-type"
+  | "unsupported-tus-version"
   | "upload-expired"
+  | "upload-taken-over"
   | "username-taken";
 
 /** What a client may know about a refusal beside its code: small, harmless values only. */

@@ -13,7 +13,7 @@ interface Deps {
   readonly accounts: QuotaRepository;
   readonly quota: Pick<Quota, "release">;
   readonly settlement: Settlement;
-  readonly uploads: Pick<UploadsRepository, "exists">;
+  readonly uploads: Pick<UploadsRepository, "isUnderWay">;
   readonly versions: VersionsRepository;
   readonly files: Pick<FilesRepository, "count">;
   readonly log: Logger;
@@ -68,7 +68,7 @@ export class QuotaReconcile {
     const { uploads, versions, settlement, quota } = this.#deps;
     for (const { uploadId } of reservations) {
       // In this order: an upload leaves the ledger only after its version is there.
-      if (await uploads.exists(ownerId, uploadId)) continue;
+      if (await uploads.isUnderWay(ownerId, uploadId)) continue;
       const version = await versions.findByUpload(ownerId, uploadId);
       if (version === null) await quota.release({ ownerId, uploadId });
       else await settlement.run({ ownerId, uploadId });

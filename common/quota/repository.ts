@@ -86,6 +86,18 @@ export class QuotaRepository {
     return matchedCount === 1;
   }
 
+  /** Compare-and-set, for reservations that hold as much together as before: `false` when the account was changed meanwhile. */
+  async replaceReservations(
+    account: QuotaDoc,
+    reservations: readonly ReservationEntry[],
+  ): Promise<boolean> {
+    const { matchedCount } = await this.#accounts.updateOne(
+      { _id: account._id, revision: account.revision },
+      { $set: { reservations: [...reservations] }, $inc: { revision: Long.ONE } },
+    );
+    return matchedCount === 1;
+  }
+
   /** Takes something out of the usage unless its mark says that it was done before. */
   async releaseOnce(ownerId: Id, mark: ReleaseMark, freed: UsageChange): Promise<void> {
     await this.#accounts.updateOne(

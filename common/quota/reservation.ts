@@ -33,9 +33,22 @@ export async function openReservation(
   { quota, ...key }: Options,
   expectedBytes: number | undefined,
 ): Promise<Reservation> {
-  let reservedBytes = expectedBytes ?? 0;
-  let stepBytes = FIRST_STEP_BYTES;
+  const reservedBytes = expectedBytes ?? 0;
   await quota.reserve(key, reservedBytes);
+  return growingReservation({ quota, ...key }, reservedBytes);
+}
+
+/** Goes on with the reservation that an upload holds already. */
+export async function resumeReservation({
+  quota,
+  ...key
+}: Options & { readonly quota: Pick<Quota, "reservedBytes"> }): Promise<Reservation> {
+  return growingReservation({ quota, ...key }, await quota.reservedBytes(key));
+}
+
+function growingReservation({ quota, ...key }: Options, initialBytes: number): Reservation {
+  let reservedBytes = initialBytes;
+  let stepBytes = FIRST_STEP_BYTES;
 
   async function grow(bytes: number): Promise<boolean> {
     const isHeld = await quota.grow(key, bytes);

@@ -1,3 +1,4 @@
+import { Long } from "mongodb";
 import { NotFoundError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import { QuotaExceededError } from "./errors.js";
@@ -45,6 +46,26 @@ export class Quota {
       return isGrown || !isHeld(account, uploadId);
     });
     return isGrown;
+  }
+
+  /** How much an upload holds; nothing when its reservation is gone. */
+  async reservedBytes({ ownerId, uploadId }: ReservationKey): Promise<number> {
+    const account = await this.#accounts.find(ownerId);
+    const entry = account?.reservations.find((candidate) => candidate.uploadId === uploadId);
+    return Number(entry?.bytes ?? 0);
+  }
+
+  /** Hands the reservations of several uploads over to one. Repeating it changes nothing. */
+  async combine({ ownerId, uploadId }: ReservationKey, fromIds: readonly Id[]): Promise<void> {
+    for (;;) {
+      const account = await this.#accounts.find(ownerId);
+      if (account === null || isHeld(account, uploadId)) return;
+      const given = account.reservations.filter((entry) => fromIds.includes(entry.uploadId));
+      const bytes = given.reduce((sum, entry) => sum + Number(entry.bytes), 0);
+      const others = account.reservations.filter((entry) => !given.includes(entry));
+      const combined = [...others, { uploadId, bytes: Long.fromNumber(bytes) }];
+      if (await this.#accounts.replaceReservations(account, combined)) return;
+    }
   }
 
   /** Turns a reservation into usage; one that is gone was settled before. */

@@ -13,7 +13,11 @@ export interface BlobFileDoc {
   chunkSize: number;
   uploadDate: Date;
   filename: string;
-  metadata: { sha256: string };
+  metadata: {
+    sha256: string;
+    /** The fencing token of the resumable upload's writer that finished it; no other upload has one. */
+    writer?: number;
+  };
 }
 
 /** A document of `blobs.chunks` (GridFS specification). Every chunk but the last holds `chunkSize` bytes. */

@@ -1,10 +1,14 @@
 import { ObjectId } from "mongodb";
+import { isDuplicateKey } from "../platform/mongo.js";
 import type { Bucket, ChunkDoc } from "./bucket.js";
 import type { FrameCipher } from "./frame-cipher.js";
 import type { Frame } from "./frame-cutter.js";
 
 const CHUNKS_PER_INSERT = 4;
 const INSERTS_AT_ONCE = 2;
+
+/** A later writer of the same upload has begun: what this one stores does not count any more. */
+export class StaleWriterError extends Error {}
 
 interface Options {
   readonly bucket: Pick<Bucket, "chunks">;
@@ -62,8 +66,14 @@ export class ChunkInserter {
     await Promise.all(this.#running);
   }
 
+  /** Removes what this writer, and no other, has stored from a frame on. Wait for {@link quiesce} first. */
+  async discard(fromFrame: number): Promise<void> {
+    const { bucket, blobId, writer } = this.#options;
+    await bucket.chunks.deleteMany({ files_id: blobId, n: { $gte: fromFrame }, writer });
+  }
+
   async #insertBatch(): Promise<void> {
-    const insert = this.#options.bucket.chunks.insertMany(this.#batch).then(
+    const insert = this.#store(this.#batch).then(
       () => undefined,
       (error: unknown) => {
         this.#failure ??= { error };
@@ -73,6 +83,35 @@ export class ChunkInserter {
     this.#running.add(insert);
     void insert.then(() => this.#running.delete(insert));
     if (this.#running.size >= INSERTS_AT_ONCE) await Promise.race(this.#running);
+  }
+
+  async #store(batch: ChunkDoc[]): Promise<void> {
+    try {
+      await this.#options.bucket.chunks.insertMany(batch);
+    } catch (error) {
+      if (this.#options.writer === 0 || !isDuplicateKey(error)) throw error;
+      for (const chunk of batch) await this.#replaceEarlier(chunk);
+    }
+  }
+
+  /**
+   * An earlier writer of the same upload was cut off after it had stored this chunk and before it could say so; it may even
+   * store it now. Its chunk gives way. That of a later writer does not: then the index refuses this one.
+   *
+   * @throws {@link StaleWriterError}
+   */
+  async #replaceEarlier(chunk: ChunkDoc): Promise<void> {
+    const { bucket, writer } = this.#options;
+    const { _id, files_id, n, ...content } = chunk;
+    try {
+      await bucket.chunks.updateOne(
+        { files_id, n, $or: [{ writer: { $lt: writer } }, { _id }] },
+        { $set: content, $setOnInsert: { _id } },
+        { upsert: true },
+      );
+    } catch (error) {
+      throw isDuplicateKey(error) ? new StaleWriterError() : error;
+    }
   }
 
   #throwFailure(): void {

@@ -31,3 +31,37 @@ export class NameTakenError extends AppError {
     super("A file of this name exists already", { name });
   }
 }
+
+/** Another request of the same client goes on with this upload; what had arrived here is kept. */
+export class UploadTakenOverError extends AppError {
+  readonly code = "upload-taken-over";
+  constructor() {
+    super("Another request went on with this upload; ask for its offset before sending more");
+  }
+}
+
+/** The bytes do not begin where the last ones ended (tus 1.0). */
+export class OffsetConflictError extends AppError {
+  readonly code = "offset-conflict";
+  constructor(offset: number) {
+    super(`The upload has ${offset} bytes; go on from there`, { offset });
+  }
+}
+
+/** What arrived is not what its checksum says; none of it was kept. */
+export class ChecksumMismatchError extends AppError {
+  readonly code = "checksum-mismatch";
+  constructor(algorithm: string) {
+    super(`The bytes do not have the ${algorithm} digest that was claimed for them`, { algorithm });
+  }
+}
+
+/** What was to be put together with others is no part, or has not arrived as a whole. */
+export class UnfinishedPartError extends AppError {
+  readonly code = "unfinished-part";
+  constructor(uploadId: string) {
+    super("Only uploads that were begun as parts, and are whole, can be put together", {
+      uploadId,
+    });
+  }
+}

@@ -71,6 +71,11 @@ export class IncomingUpload {
     }
   }
 
+  /** The lower-case hexadecimal digest of what was received; `undefined` before. */
+  get sha256(): string | undefined {
+    return this.#written?.sha256;
+  }
+
   /**
    * Shows what was received under its name.
    *

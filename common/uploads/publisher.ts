@@ -14,6 +14,8 @@ interface Deps {
   readonly files: FilesRepository;
   readonly blobs: Pick<BlobStore, "find">;
   readonly now: () => Date;
+  /** How long a resumable upload stays in the ledger after it was published, in milliseconds. */
+  readonly receiptMs: number;
 }
 
 /** A published upload. */
@@ -42,13 +44,20 @@ export class Publisher {
    * @throws {@link UploadExpiredError} when the upload had been published, and its file removed, before.
    */
   async publish(upload: PublishableUpload): Promise<Published> {
-    const { versions, uploads } = this.#deps;
+    const { versions } = this.#deps;
     const version = await this.#stage(upload);
     const published = await this.#show(upload, version);
     const isConfirmed = await versions.confirm(upload.ownerId, version._id);
     if (!isConfirmed && published.isNewFile) await this.#takeBackIfRemoved(published.file);
-    await uploads.remove(upload.ownerId, upload._id);
+    await this.#close(upload, published.file);
     return published;
+  }
+
+  /** The client of a resumable upload may have missed the answer, and asks again how far it has come. */
+  async #close(upload: PublishableUpload, file: FileDoc): Promise<void> {
+    const { uploads, now, receiptMs } = this.#deps;
+    if (upload.resumable === null) await uploads.remove(upload.ownerId, upload._id);
+    else await uploads.keepPublished(upload, file._id, new Date(now().getTime() + receiptMs));
   }
 
   async #stage(upload: PublishableUpload): Promise<VersionDoc> {

@@ -20,9 +20,10 @@ export class UploadsRepository {
     await this.#uploads.insertOne(upload);
   }
 
-  async exists(ownerId: Id, uploadId: Id): Promise<boolean> {
+  /** Whether something is still to be done for an upload: then its reservation is not to be touched by others. */
+  async isUnderWay(ownerId: Id, uploadId: Id): Promise<boolean> {
     const upload = await this.#uploads.findOne(
-      { _id: uploadId, ownerId },
+      { _id: uploadId, ownerId, state: { $ne: "published" } },
       { projection: { _id: 1 } },
     );
     return upload !== null;
@@ -78,11 +79,34 @@ export class UploadsRepository {
     return matchedCount === 1;
   }
 
-  /** The uploads that nobody works on any more, oldest first. */
+  /** The uploads that nobody works on any more, oldest first. What they hold of a frame stays where it is. */
   listAbandoned(now: Date, limit: number): Promise<UploadDoc[]> {
     return this.#uploads
-      .find({ leaseUntil: { $lt: now } }, { sort: { leaseUntil: 1 }, limit, batchSize: limit })
+      .find(
+        { leaseUntil: { $lt: now } },
+        {
+          sort: { leaseUntil: 1 },
+          limit,
+          batchSize: limit,
+          projection: { "resumable.tail": 0 },
+        },
+      )
       .toArray();
+  }
+
+  /** Notes that a resumable upload is over, and until when its client may ask how it ended. */
+  async keepPublished(upload: UploadDoc, fileId: Id, until: Date): Promise<void> {
+    await this.#uploads.updateOne(
+      { _id: upload._id, ownerId: upload.ownerId, state: "publishing" },
+      {
+        $set: {
+          state: "published",
+          fileId,
+          leaseUntil: until,
+          ...(upload.sizeBytes !== null && { "resumable.offset": upload.sizeBytes }),
+        },
+      },
+    );
   }
 
   async remove(ownerId: Id, uploadId: Id): Promise<void> {

@@ -40,7 +40,8 @@ export class UploadSweep {
   }
 
   async #finish(upload: UploadDoc): Promise<void> {
-    const { publisher, aborter } = this.#deps;
+    const { publisher, aborter, uploads } = this.#deps;
+    if (upload.state === "published") return uploads.remove(upload.ownerId, upload._id);
     if (!isPublishable(upload)) return aborter.takeOver(upload);
     try {
       await publisher.publish(upload);

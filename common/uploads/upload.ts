@@ -1,12 +1,13 @@
-import type { Long, ObjectId } from "mongodb";
+import type { Binary, Long, ObjectId } from "mongodb";
 import type { Id } from "../platform/ids.js";
 
 /**
  * - `receiving`: bytes are arriving, or have arrived and wait for the rest of their request. May be given up.
  * - `publishing`: decided: it will be a version of a file, whoever finishes it. Never given up.
  * - `aborting`: decided: it will be removed, whoever finishes it.
+ * - `published`: over; kept for a while, for a client of a resumable upload that missed the answer. Nothing is to be done.
  */
-export type UploadState = "receiving" | "publishing" | "aborting";
+export type UploadState = "receiving" | "publishing" | "aborting" | "published";
 
 /** What happens when the name is taken. */
 export type OnConflict = "version" | "rename" | "fail";
@@ -30,9 +31,42 @@ export interface UploadDoc {
   sizeBytes: Long | null;
   sha256: string | null;
   createdAt: Date;
-  /** Until then only the process that began the upload works on it; afterwards the sweep does. */
+  /** Until then only the process that began the upload works on it, or its client may resume it; afterwards the sweep does. */
   leaseUntil: Date;
+  /** `null` where everything has to come in one request. */
+  resumable: ResumableState | null;
 }
+
+/**
+ * How far a resumable upload has come. Offset, digest and tail change together, in one update that names the writer: so
+ * whatever is killed, they fit each other and the chunks that are stored.
+ */
+export interface ResumableState {
+  /** How many bytes are kept: whole frames in `blobs.chunks`, and the tail. */
+  offset: Long;
+  /** The bytes behind the last whole frame, sealed where blobs are encrypted. */
+  tail: Binary;
+  tailBytes: number;
+  /** SHA-256 over `offset` bytes, in the middle of its work. */
+  digestState: Binary;
+  /** Raised by whoever begins to work on the upload. What an earlier one still writes is refused, or replaced. */
+  writer: number;
+  /** Bytes per frame when the upload began. */
+  frameBytes: number;
+  /** `Upload-Metadata` as it was sent (tus 1.0, creation). */
+  metadata: string | null;
+  /** What the client says that the whole content's SHA-256 is; lower-case hexadecimal. */
+  claimedSha256: string | null;
+  /** A part of a later upload: never published itself (tus 1.0, concatenation). */
+  isPart: boolean;
+  /** What an upload was put together from; `null` where its bytes were sent. */
+  partIds: Id[] | null;
+  /** When something last arrived. */
+  touchedAt: Date;
+}
+
+/** An upload that may be continued by another request. */
+export type ResumableUploadDoc = UploadDoc & { resumable: ResumableState };
 
 /** An upload that was decided to be published: all of it has arrived. */
 export type PublishableUpload = UploadDoc & { sizeBytes: Long; sha256: string };

@@ -23,9 +23,12 @@ export const NOTHING_LEFT: Leftovers = {
   wrongUsage: [],
 };
 
+/** What stays in the ledger of a resumable upload that is over is no leftover: its client may ask how it ended. */
+const UNDER_WAY = { state: { $ne: "published" } } as const;
+
 /** Holds the whole database against itself, without any of the product's own code. */
 export async function listLeftovers(db: Db): Promise<Leftovers> {
-  const uploads = await db.collection<UploadDoc>("uploads").find().toArray();
+  const uploads = await db.collection<UploadDoc>("uploads").find(UNDER_WAY).toArray();
   const versions = await db.collection<VersionDoc>("versions").find().toArray();
   const blobs = await db.collection<BlobFileDoc>("blobs.files").find().toArray();
   const chunks = await readChunks(db);
@@ -46,7 +49,7 @@ export async function listLeftovers(db: Db): Promise<Leftovers> {
 /** What is still to be done, by kind: as long as there is any, {@link listLeftovers} may find what will not stay. */
 export async function listWork(db: Db): Promise<Readonly<Record<string, number>>> {
   const [uploads, versions, reservations, purges] = await Promise.all([
-    db.collection("uploads").countDocuments(),
+    db.collection<UploadDoc>("uploads").countDocuments(UNDER_WAY),
     db.collection("versions").countDocuments({ state: { $in: ["staged", "processing"] } }),
     db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
     db.collection("files").countDocuments({ isTrashed: true }),

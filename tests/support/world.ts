@@ -20,6 +20,7 @@ import {
 } from "../../common/platform/redis.js";
 import { JobProducer } from "../../common/queue/producer.js";
 import type { VersionDoc } from "../../common/versions/version.js";
+import { createLeases, type Leases } from "../../common/uploads/lease.js";
 import { createWebServices, type WebServices } from "../../common/web-services.js";
 import { createJobHandlers, runJob } from "../../worker/jobs.js";
 import { startRunner } from "../../worker/runner.js";
@@ -54,6 +55,7 @@ export class World {
   /** What all parts of this world have logged, on every level. */
   readonly logs = collectLogLines();
   readonly #producer: JobProducer;
+  readonly #leases: Leases;
   readonly #webs: Web[] = [];
   readonly #rawClients: RawClient[] = [];
 
@@ -84,7 +86,8 @@ export class World {
       now: () => new Date(),
     };
     this.jobs = createJobServices({ ...parts, log });
-    this.services = createWebServices(parts);
+    this.#leases = createLeases({ redis: this.redis, prefix: name });
+    this.services = createWebServices({ ...parts, leases: this.#leases });
   }
 
   static async start(changes: Partial<WorldConfig> = {}): Promise<World> {
@@ -182,6 +185,7 @@ export class World {
   async close(): Promise<void> {
     for (const { socket } of this.#rawClients) socket.destroy();
     await Promise.all(this.#webs.map((web) => web.stop(0)));
+    await this.#leases.close();
     await this.#producer.close();
     const keys = await this.redis.keys(`${this.config.redisPrefix}:*`);
     if (keys.length > 0) await this.redis.del(keys);

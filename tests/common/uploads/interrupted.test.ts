@@ -101,7 +101,11 @@ describe("Publishing", () => {
   test("may be repeated, at once and again, and makes one file and one version", async () => {
     const { client } = await received();
     const repositories = openRepositories(world().mongo.db, () => new Date());
-    const publisher = new Publisher({ ...repositories, now: () => new Date() });
+    const publisher = new Publisher({
+      ...repositories,
+      now: () => new Date(),
+      receiptMs: 60_000,
+    });
     const decided = await decide(repositories);
 
     const published = await Promise.all([1, 2, 3, 4].map(() => publisher.publish({ ...decided })));
@@ -117,7 +121,11 @@ describe("Publishing", () => {
   test("again does not bring back what was replaced or deleted since", async () => {
     const { client } = await received("a", "first");
     const repositories = openRepositories(world().mongo.db, () => new Date());
-    const publisher = new Publisher({ ...repositories, now: () => new Date() });
+    const publisher = new Publisher({
+      ...repositories,
+      now: () => new Date(),
+      receiptMs: 60_000,
+    });
     const decided = await decide(repositories);
     await publisher.publish({ ...decided });
 

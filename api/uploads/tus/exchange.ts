@@ -1,0 +1,90 @@
+import { Server } from "@tus/server";
+import type Koa from "koa";
+import type { ResumableUploads } from "../../../common/uploads/resumable-service.js";
+import { apiBase } from "../../http/api-base.js";
+import { receiveBody } from "../../http/body.js";
+import type { AuthState } from "../../middleware/authenticate.js";
+import type { UploadLimits } from "../limits.js";
+import { readUploadChecksum } from "./checksum.js";
+import { newUploadIntent, partsOf } from "./concat.js";
+import { toRefusal } from "./refusals.js";
+import { RequestStore } from "./store.js";
+
+/** What of the library's answers is ours to give; the rest is for pages of other sites, which have no business here. */
+const ANSWERED = /^(?:tus-|upload-|cache-control$|location$)/;
+
+interface Deps {
+  readonly uploads: ResumableUploads;
+  readonly limits: UploadLimits;
+}
+
+type Context = Koa.ParameterizedContext<AuthState>;
+
+/** Answers one request about one upload, or one that begins one, as tus 1.0 says. */
+export async function answerTus(
+  ctx: Context,
+  { uploads, limits }: Deps,
+  { method, id }: { readonly method: string; readonly id?: string },
+): Promise<void> {
+  const store = new RequestStore({
+    uploads,
+    actor: ctx.state.actor,
+    intent: () => newUploadIntent(ctx),
+    content: () => receiveBody(ctx.req, ctx.res, limits.pace),
+    checksum: readUploadChecksum(ctx.req.headers["upload-checksum"]?.toString()),
+  });
+  let thrown: unknown;
+  const server = new Server({
+    path: `${apiBase(ctx)}/uploads`,
+    relativeLocation: true,
+    datastore: store,
+    locker: store,
+    maxSize: limits.maxFileBytes,
+    namingFunction: () => store.begin(),
+    getFileIdFromRequest: () => id,
+    onResponseError: (_request, error) => {
+      thrown = error;
+      return undefined;
+    },
+  });
+  const response = await server.handleWeb(libraryRequest(ctx, method));
+  if (response.status >= 400) {
+    await forgetCreated(store);
+    throw await toRefusal(thrown, response, store.held);
+  }
+  answer(ctx, response, store);
+}
+
+/** The header alone: the body stays on the socket until the store asks for it. */
+function libraryRequest(ctx: Context, method: string): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(ctx.req.headers)) {
+    if (typeof value === "string") headers.set(name, value);
+  }
+  return new Request(`http://stowage${ctx.path}`, { method, headers });
+}
+
+function answer(ctx: Context, response: Response, { held }: RequestStore): void {
+  for (const [name, value] of response.headers) {
+    if (ANSWERED.test(name)) ctx.set(name, value);
+  }
+  if (held !== undefined && ctx.method === "HEAD") {
+    const { metadata } = held.upload.resumable;
+    if (metadata !== null) ctx.set("Upload-Metadata", metadata);
+    const parts = partsOf(held.upload, apiBase(ctx));
+    if (parts !== undefined) ctx.set("Upload-Concat", parts);
+  }
+  if (held?.upload.state === "published" || held?.published !== undefined) {
+    const fileId = held.published?.file._id ?? held.upload.fileId;
+    ctx.set("Content-Location", `${apiBase(ctx)}/files/${fileId}/metadata`);
+  }
+  ctx.status = response.status;
+  ctx.body = response.status === 204 ? null : "";
+  ctx.remove("Content-Type");
+}
+
+/** Nobody was told where an upload is whose first request failed. */
+async function forgetCreated({ createdId, held }: RequestStore): Promise<void> {
+  // What cannot be removed now expires.
+  if (createdId !== undefined) await held?.remove().catch(() => undefined);
+}

@@ -1,0 +1,112 @@
+import { Long } from "mongodb";
+import type { Actor } from "../accounts/actor.js";
+import { parseFileName } from "../files/name.js";
+import type { FilesRepository } from "../files/repository.js";
+import { newBlobId, newId } from "../platform/ids.js";
+import { openReservation, type Reservation, resumeReservation } from "../quota/reservation.js";
+import type { Quota } from "../quota/service.js";
+import type { Aborter } from "./aborter.js";
+import { ContentTooLargeError, NameTakenError } from "./errors.js";
+import type { UploadsRepository } from "./repository.js";
+import type { OnConflict, ResumableState, UploadDoc } from "./upload.js";
+
+/** What a client says about content before it sends it. */
+export interface UploadIntent {
+  readonly name: string;
+  readonly claimedType: string | null;
+  /** `undefined` where no length is announced. */
+  readonly expectedBytes: number | undefined;
+  readonly onConflict: OnConflict;
+}
+
+/** How long nobody but those who began an upload may work on it, and how it goes on. */
+export interface Terms {
+  readonly leaseMs: number;
+  readonly resumable: ResumableState | null;
+}
+
+export interface Admitted {
+  readonly upload: UploadDoc;
+  readonly reservation: Reservation;
+}
+
+interface Deps {
+  readonly uploads: UploadsRepository;
+  readonly files: Pick<FilesRepository, "findLiveByName">;
+  readonly quota: Quota;
+  readonly aborter: Aborter;
+  readonly now: () => Date;
+  readonly maxFileBytes: number;
+}
+
+/** Decides whether content may come, and enters it in the ledger, before its first byte is read. */
+export class Admission {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Enters an upload in the ledger and reserves its bytes.
+   *
+   * @throws InvalidNameError, ContentTooLargeError, NameTakenError, QuotaExceededError; nothing is stored then.
+   */
+  async enter(actor: Actor, intent: UploadIntent, terms: Terms): Promise<Admitted> {
+    const { uploads, quota, aborter } = this.#deps;
+    this.refuseTooLarge(intent.expectedBytes);
+    const upload = this.#newEntry(actor, intent, terms);
+    if (intent.onConflict === "fail") await this.#refuseTakenName(upload);
+    await uploads.insert(upload);
+    try {
+      const key = { quota, ownerId: upload.ownerId, uploadId: upload._id };
+      const { expectedBytes } = intent;
+      const partIds = terms.resumable?.partIds ?? null;
+      if (partIds === null)
+        return { upload, reservation: await openReservation(key, expectedBytes) };
+      await quota.combine(key, partIds);
+      const reservation = await resumeReservation(key);
+      await reservation.cover(expectedBytes ?? 0);
+      return { upload, reservation };
+    } catch (error) {
+      // What cannot be removed now is removed by the sweep.
+      await aborter.abort(upload).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** @throws ContentTooLargeError */
+  refuseTooLarge(bytes = 0): void {
+    const { maxFileBytes } = this.#deps;
+    if (bytes > maxFileBytes) throw new ContentTooLargeError(maxFileBytes);
+  }
+
+  /** Whether the name is free decides when the upload is published; asking now saves sending what would be refused. */
+  async #refuseTakenName(upload: UploadDoc): Promise<void> {
+    const holder = await this.#deps.files.findLiveByName(upload, upload.name);
+    if (holder !== null) throw new NameTakenError(upload.name);
+  }
+
+  #newEntry(actor: Actor, intent: UploadIntent, { leaseMs, resumable }: Terms): UploadDoc {
+    const createdAt = this.#deps.now();
+    return {
+      _id: newId(),
+      ownerId: actor.accountId,
+      folderId: actor.rootFolderId,
+      name: parseFileName(intent.name).name,
+      onConflict: intent.onConflict,
+      claimedType: intent.claimedType,
+      expectedBytes:
+        intent.expectedBytes === undefined ? null : Long.fromNumber(intent.expectedBytes),
+      blobId: newBlobId(),
+      versionId: newId(),
+      fileId: newId(),
+      state: "receiving",
+      sizeBytes: null,
+      sha256: null,
+      createdAt,
+      leaseUntil: new Date(createdAt.getTime() + leaseMs),
+      resumable,
+    };
+  }
+}

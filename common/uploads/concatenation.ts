@@ -1,0 +1,118 @@
+import type { Actor } from "../accounts/actor.js";
+import type { Id } from "../platform/ids.js";
+import type { Quota } from "../quota/service.js";
+import type { BlobStore } from "../storage/blob-store.js";
+import { DamagedContentError } from "../storage/errors.js";
+import type { Admission } from "./admission.js";
+import { ChecksumMismatchError, UnfinishedPartError } from "./errors.js";
+import { IncomingUpload, type IncomingUploadDeps } from "./incoming-upload.js";
+import type { Published } from "./publisher.js";
+import { newResumableState, type ResumableIntent } from "./resumable-intent.js";
+import type { ResumableUploads } from "./resumable-service.js";
+import type { ResumableUpload } from "./resumable-upload.js";
+
+interface Deps extends IncomingUploadDeps {
+  readonly uploads: IncomingUploadDeps["uploads"];
+  readonly resumables: ResumableUploads;
+  readonly admission: Admission;
+  readonly quota: Pick<Quota, "reserve">;
+  readonly blobs: BlobStore;
+}
+
+/** Content that was put together. */
+export interface Concatenated extends Published {
+  readonly uploadId: Id;
+}
+
+/**
+ * Puts uploads that were sent as parts together, in the order that the client says (tus 1.0, concatenation). Parts end
+ * anywhere and frames do not, so their bytes are read and written once more; afterwards the parts are gone.
+ */
+export class Concatenation {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * @throws NotFoundError, UnfinishedPartError about a part; the parts stay as they are then.
+   * @throws ChecksumMismatchError, ContentTooLargeError, NameTakenError, QuotaExceededError; likewise.
+   */
+  async run(actor: Actor, intent: ResumableIntent, partIds: readonly Id[]): Promise<Concatenated> {
+    const parts: ResumableUpload[] = [];
+    try {
+      for (const partId of partIds) parts.push(await this.#deps.resumables.open(actor, partId));
+      const concatenated = await this.#join(actor, intent, parts);
+      // What cannot be removed now expires.
+      for (const part of parts) await part.remove().catch(() => undefined);
+      return concatenated;
+    } finally {
+      await Promise.all(parts.map((part) => part.release()));
+    }
+  }
+
+  async #join(
+    actor: Actor,
+    intent: ResumableIntent,
+    parts: readonly ResumableUpload[],
+  ): Promise<Concatenated> {
+    const { admission, now, leaseMs } = this.#deps;
+    const expectedBytes = parts.reduce((sum, part) => sum + wholeBytes(part), 0);
+    const partIds = parts.map(({ upload }) => upload._id);
+    const resumable = { ...(await newResumableState(intent, now())), partIds };
+    try {
+      const admitted = await admission.enter(
+        actor,
+        { ...intent, expectedBytes },
+        { leaseMs, resumable },
+      );
+      const incoming = new IncomingUpload(this.#deps, admitted.upload, admitted.reservation);
+      await incoming.receive(this.#contentOf(parts));
+      await refuseMismatch(incoming, intent);
+      return { ...(await incoming.publish()), uploadId: admitted.upload._id };
+    } catch (error) {
+      await this.#reserveAgain(parts);
+      throw error;
+    }
+  }
+
+  async *#contentOf(parts: readonly ResumableUpload[]): AsyncGenerator<Buffer, void, undefined> {
+    for (const part of parts) {
+      const { blobId } = part.upload;
+      const blob = await this.#deps.blobs.find(blobId);
+      if (blob === undefined) throw new DamagedContentError(blobId, "a part's blob is missing");
+      if (blob.sizeBytes === 0) continue;
+      yield* this.#deps.blobs.read(blob, { first: 0, last: blob.sizeBytes - 1 });
+    }
+  }
+
+  /** The whole took the parts' room over and gave it back. A part that finds none any more goes. */
+  async #reserveAgain(parts: readonly ResumableUpload[]): Promise<void> {
+    for (const part of parts) {
+      const { ownerId, _id: uploadId } = part.upload;
+      try {
+        await this.#deps.quota.reserve({ ownerId, uploadId }, wholeBytes(part));
+      } catch {
+        await part.remove().catch(() => undefined);
+      }
+    }
+  }
+}
+
+/** @throws UnfinishedPartError */
+function wholeBytes({ upload }: ResumableUpload): number {
+  const offset = Number(upload.resumable.offset);
+  const isWhole = upload.expectedBytes !== null && offset === Number(upload.expectedBytes);
+  if (!upload.resumable.isPart || !isWhole) throw new UnfinishedPartError(upload._id);
+  return offset;
+}
+
+async function refuseMismatch(
+  incoming: IncomingUpload,
+  { claimedSha256 }: ResumableIntent,
+): Promise<void> {
+  if (claimedSha256 === null || claimedSha256 === incoming.sha256) return;
+  await incoming.abort();
+  throw new ChecksumMismatchError("sha256");
+}

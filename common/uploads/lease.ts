@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { UnavailableError } from "../platform/errors.js";
+import { type Id, newId } from "../platform/ids.js";
+import type { Redis } from "../platform/redis.js";
+import { UploadTakenOverError } from "./errors.js";
+
+/** How long a lease outlives the last sign of its holder. */
+const LEASE_MS = 10_000;
+/** How long a holder that was asked may take to put away what it has. */
+const HAND_OVER_MS = 500;
+const POLL_MS = 20;
+
+const RENEW = `if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("pexpire", KEYS[1], ARGV[2]) end return 0`;
+const RELEASE = `if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) end return 0`;
+
+/** The right to work on one upload, as long as nobody else wants it. */
+export interface Lease {
+  /** Aborted when somebody else wants the upload: put away what there is, and release. */
+  readonly signal: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** Sees to it that one request at a time works on an upload, across all web processes, and that the latest one wins. */
+export interface Leases {
+  /**
+   * Resolves as soon as whoever held the lease has let go of it, or was silent for half a second. That is politeness and no
+   * proof: what a holder that lost its lease still writes is kept out by the ledger's `writer`.
+   */
+  acquire(uploadId: Id): Promise<Lease>;
+  close(): Promise<void>;
+}
+
+interface Options {
+  readonly redis: Redis;
+  readonly prefix: string;
+}
+
+/** Leases in Redis: `<prefix>:upload-lease:<id>` names the holder, and the channel `<prefix>:upload-lease` who is asked to let go. */
+export function createLeases({ redis, prefix }: Options): Leases {
+  const channel = `${prefix}:upload-lease`;
+  const held = new Map<string, HeldLease>();
+  const subscriber = redis.duplicate({ maxRetriesPerRequest: null, commandTimeout: undefined });
+  subscriber.on("error", () => undefined); // The connection that it was made from logs the same.
+  subscriber.on("message", (_channel, key) => held.get(key)?.ask());
+  // It subscribes again by itself whenever Redis comes back.
+  void subscriber.subscribe(channel).catch(() => undefined);
+
+  async function take(key: string, holder: Id): Promise<void> {
+    const deadline = performance.now() + HAND_OVER_MS;
+    while ((await redis.set(key, holder, "PX", LEASE_MS, "NX")) === null) {
+      if (performance.now() > deadline) {
+        await redis.set(key, holder, "PX", LEASE_MS);
+        return;
+      }
+      await redis.publish(channel, key);
+      await sleep(POLL_MS);
+    }
+  }
+
+  return {
+    async acquire(uploadId) {
+      const key = `${channel}:${uploadId}`;
+      const holder = newId();
+      await answerOf(take(key, holder));
+      const lease = new HeldLease({
+        renew: async () => (await redis.eval(RENEW, 1, key, holder, LEASE_MS)) === 1,
+        release: async () => {
+          if (held.get(key) === lease) held.delete(key);
+          await redis.eval(RELEASE, 1, key, holder);
+        },
+      });
+      held.set(key, lease);
+      return lease;
+    },
+    async close() {
+      subscriber.disconnect();
+      await Promise.all([...held.values()].map((lease) => lease.release()));
+    },
+  };
+}
+
+interface LeaseCommands {
+  /** Resolves to `false` when somebody else holds the lease. */
+  readonly renew: () => Promise<boolean>;
+  readonly release: () => Promise<void>;
+}
+
+class HeldLease implements Lease {
+  readonly #commands: LeaseCommands;
+  readonly #controller = new AbortController();
+  readonly #renewal: NodeJS.Timeout;
+
+  constructor(commands: LeaseCommands) {
+    this.#commands = commands;
+    this.#renewal = setInterval(() => void this.#renew(), LEASE_MS / 3);
+    this.#renewal.unref();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Somebody else wants the upload. */
+  ask(): void {
+    this.#controller.abort(new UploadTakenOverError());
+  }
+
+  /** A lease that is not released runs out. */
+  async release(): Promise<void> {
+    clearInterval(this.#renewal);
+    await this.#commands.release().catch(() => undefined);
+  }
+
+  async #renew(): Promise<void> {
+    // While Redis does not answer nobody else can take the lease either.
+    const isHeld = await this.#commands.renew().catch(() => true);
+    if (!isHeld) this.ask();
+  }
+}
+
+async function answerOf<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw new UnavailableError("Redis", { cause: error });
+  }
+}

@@ -1,0 +1,227 @@
+import { Long } from "mongodb";
+import type { Reservation } from "../quota/reservation.js";
+import { StaleWriterError } from "../storage/chunk-inserter.js";
+import type { WrittenBlob } from "../storage/blob-writer.js";
+import type { ResumableBlobs, UnfinishedBlob } from "../storage/resumable-blobs.js";
+import type { Checkpoint, ResumableWriter } from "../storage/resumable-writer.js";
+import type { Aborter } from "./aborter.js";
+import {
+  ChecksumMismatchError,
+  ContentTooLargeError,
+  NameTakenError,
+  UploadTakenOverError,
+} from "./errors.js";
+import { interruptible } from "./interruptible.js";
+import type { Lease } from "./lease.js";
+import type { Published, Publisher } from "./publisher.js";
+import type { ResumableRepository } from "./resumable-repository.js";
+import type { ResumableUploadDoc, UploadDoc } from "./upload.js";
+
+/** How many bytes may have to be sent again when a web process dies. */
+const CHECKPOINT_BYTES = 8 * 1024 ** 2;
+
+/** What the bytes of one request are to be held against. */
+export interface Checksum {
+  readonly algorithm: string;
+  update(bytes: Buffer): void;
+  /** Whether all that was given has the digest that was claimed. */
+  matches(): boolean;
+}
+
+export interface ResumableUploadDeps {
+  readonly ledger: ResumableRepository;
+  readonly blobs: ResumableBlobs;
+  readonly publisher: Publisher;
+  readonly aborter: Aborter;
+  readonly now: () => Date;
+  /** How long the lease of a decision is, as for other uploads. */
+  readonly leaseMs: number;
+  /** How long an upload is kept after its last byte. */
+  readonly expiryMs: number;
+  readonly maxFileBytes: number;
+  /** Called when an upload is published, with what the jobs need to know. */
+  readonly onPublished: (upload: UploadDoc) => void;
+}
+
+interface Held {
+  readonly upload: ResumableUploadDoc;
+  readonly lease: Lease;
+  readonly reservation: Reservation;
+}
+
+/** A resumable upload in the hands of one request. What it stores counts, however the request ends. */
+export class ResumableUpload {
+  readonly #deps: ResumableUploadDeps;
+  readonly #lease: Lease;
+  readonly #reservation: Reservation;
+  #upload: ResumableUploadDoc;
+  #published: Published | undefined;
+
+  constructor(deps: ResumableUploadDeps, { upload, lease, reservation }: Held) {
+    this.#deps = deps;
+    this.#upload = upload;
+    this.#lease = lease;
+    this.#reservation = reservation;
+  }
+
+  /** How the ledger has the upload. */
+  get upload(): ResumableUploadDoc {
+    return this.#upload;
+  }
+
+  /** What became of it, once its last byte was stored here. */
+  get published(): Published | undefined {
+    return this.#published;
+  }
+
+  /** Says how long an upload will be whose length was not known. @throws ContentTooLargeError, UploadTakenOverError */
+  async declareLength(bytes: number): Promise<void> {
+    const { ledger, maxFileBytes } = this.#deps;
+    if (bytes > maxFileBytes) throw new ContentTooLargeError(maxFileBytes);
+    await this.#reservation.cover(bytes);
+    if (!(await ledger.declareLength(this.#upload, bytes))) throw new UploadTakenOverError();
+    this.#upload = { ...this.#upload, expectedBytes: Long.fromNumber(bytes) };
+  }
+
+  /**
+   * Stores more bytes, and publishes the upload when they are the last. When the sender breaks off, what arrived is kept, but
+   * nothing of what has a checksum that could not be verified.
+   *
+   * @throws ChecksumMismatchError, ContentTooLargeError, QuotaExceededError, NameTakenError, UploadTakenOverError, and whatever
+   * `content` throws.
+   */
+  async append(content: AsyncIterable<Buffer>, checksum?: Checksum): Promise<void> {
+    try {
+      await this.#append(content, checksum);
+    } catch (error) {
+      throw error instanceof StaleWriterError ? new UploadTakenOverError() : error;
+    }
+  }
+
+  /** Gives the upload up: everything that was stored goes. */
+  async remove(): Promise<void> {
+    await this.#deps.aborter.abort(this.#upload);
+  }
+
+  release(): Promise<void> {
+    return this.#lease.release();
+  }
+
+  async #append(content: AsyncIterable<Buffer>, checksum: Checksum | undefined): Promise<void> {
+    const writer = await this.#deps.blobs.resumeWriter(unfinishedBlob(this.#upload));
+    try {
+      await this.#receive(content, writer, checksum);
+    } catch (error) {
+      if (checksum === undefined) await this.#keepQuietly(writer);
+      else await writer.discard().catch(() => undefined);
+      throw error;
+    }
+    if (checksum?.matches() === false) {
+      await writer.discard();
+      throw new ChecksumMismatchError(checksum.algorithm);
+    }
+    if (this.#isWhole(writer.offset)) await this.#finish(writer);
+    else await this.#keep(writer);
+  }
+
+  async #receive(
+    content: AsyncIterable<Buffer>,
+    writer: ResumableWriter,
+    checksum: Checksum | undefined,
+  ): Promise<void> {
+    let keptOffset = writer.offset;
+    for await (const bytes of interruptible(content, this.#lease.signal)) {
+      await this.#checkRoom(writer.offset + bytes.length);
+      checksum?.update(bytes);
+      await writer.append(bytes);
+      if (checksum !== undefined || writer.offset - keptOffset < CHECKPOINT_BYTES) continue;
+      await this.#keep(writer);
+      keptOffset = writer.offset;
+    }
+  }
+
+  async #checkRoom(totalBytes: number): Promise<void> {
+    const { maxFileBytes } = this.#deps;
+    const { expectedBytes } = this.#upload;
+    const limitBytes = expectedBytes === null ? maxFileBytes : Number(expectedBytes);
+    if (totalBytes > limitBytes) throw new ContentTooLargeError(limitBytes);
+    if (!(await this.#reservation.cover(totalBytes))) throw new UploadTakenOverError();
+  }
+
+  #isWhole(offset: number): boolean {
+    const { expectedBytes } = this.#upload;
+    return expectedBytes !== null && offset === Number(expectedBytes);
+  }
+
+  /** Records in the ledger what is stored. */
+  async #keep(writer: ResumableWriter): Promise<void> {
+    try {
+      await this.#advance(await writer.checkpoint());
+    } catch (error) {
+      if (error instanceof UploadTakenOverError) await writer.discard();
+      throw error;
+    }
+  }
+
+  async #advance({ offset, tail, digestState }: Checkpoint): Promise<void> {
+    const { ledger, blobs, now, expiryMs } = this.#deps;
+    const touchedAt = now();
+    const isKept = await ledger.advance(
+      this.#upload,
+      { offset, tail: blobs.sealTail(tail), tailBytes: tail.length, digestState, touchedAt },
+      new Date(touchedAt.getTime() + expiryMs),
+    );
+    if (!isKept) throw new UploadTakenOverError();
+    const resumable = { ...this.#upload.resumable, offset: Long.fromNumber(offset), touchedAt };
+    this.#upload = { ...this.#upload, resumable };
+  }
+
+  /** The client hears of the error that ended its request, not of this one. */
+  async #keepQuietly(writer: ResumableWriter): Promise<void> {
+    await this.#keep(writer).catch(() => undefined);
+  }
+
+  async #finish(writer: ResumableWriter): Promise<void> {
+    const { blobs, aborter } = this.#deps;
+    const written = await writer.finish();
+    const { claimedSha256, isPart } = this.#upload.resumable;
+    if (claimedSha256 !== null && claimedSha256 !== written.sha256) {
+      await aborter.abort(this.#upload);
+      throw new ChecksumMismatchError("sha256");
+    }
+    await blobs.commit(unfinishedBlob(this.#upload), written);
+    if (isPart) await this.#advance({ offset: written.sizeBytes, ...NOTHING_HELD });
+    else await this.#publish(written);
+  }
+
+  async #publish(written: WrittenBlob): Promise<void> {
+    const { ledger, publisher, aborter, now, leaseMs, onPublished } = this.#deps;
+    const leaseUntil = new Date(now().getTime() + leaseMs);
+    const decided = await ledger.decideToPublish(this.#upload, written, leaseUntil);
+    if (decided === null) throw new UploadTakenOverError();
+    this.#upload = decided;
+    try {
+      this.#published = await publisher.publish(decided);
+      onPublished(decided);
+    } catch (error) {
+      // Any other failure leaves the decision standing, and the sweep publishes later what was decided.
+      if (error instanceof NameTakenError) await aborter.abort(decided);
+      throw error;
+    }
+  }
+}
+
+/** Of content that is whole: all of it is in frames, and its digest is taken. */
+const NOTHING_HELD = { tail: Buffer.alloc(0), digestState: new Uint8Array() };
+
+function unfinishedBlob({ blobId, resumable }: ResumableUploadDoc): UnfinishedBlob {
+  return {
+    blobId,
+    offset: Number(resumable.offset),
+    tail: Buffer.from(resumable.tail.buffer),
+    tailBytes: resumable.tailBytes,
+    frameBytes: resumable.frameBytes,
+    digestState: resumable.digestState.buffer,
+    writer: resumable.writer,
+  };
+}

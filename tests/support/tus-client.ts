@@ -1,0 +1,89 @@
+import { checkResponse } from "../contract/response-checker.js";
+import type { ProblemJson } from "./client.js";
+
+/** What a tus server answered. */
+export interface TusAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly problem: ProblemJson | undefined;
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+/** Speaks tus 1.0 step by step, and holds every answer to what `openapi/` promises. */
+export class TusClient {
+  readonly #url: string;
+  readonly #cookie: string;
+
+  constructor({ url, cookie }: { readonly url: string; readonly cookie: string }) {
+    this.#url = url;
+    this.#cookie = cookie;
+  }
+
+  /** The same client at another web process. */
+  at(url: string): TusClient {
+    return new TusClient({ url, cookie: this.#cookie });
+  }
+
+  /** @returns The path of a new upload. */
+  async begin(fields: Fields, body?: Buffer): Promise<string> {
+    const answer = await this.create(fields, body);
+    if (answer.status !== 201) throw new Error(`Not begun: ${JSON.stringify(answer.problem)}`);
+    return answer.headers.get("location") ?? "";
+  }
+
+  create(fields: Fields, body?: Buffer): Promise<TusAnswer> {
+    return this.send("POST", "/api/v1/uploads", {
+      fields: { ...fields, ...(body !== undefined && PIECE) },
+      ...(body !== undefined && { body }),
+    });
+  }
+
+  head(path: string): Promise<TusAnswer> {
+    return this.send("HEAD", path);
+  }
+
+  /** @returns How many bytes the server has. */
+  async offset(path: string): Promise<number> {
+    const { headers } = await this.head(path);
+    return Number(headers.get("upload-offset") ?? "NaN");
+  }
+
+  patch(path: string, offset: number, body: Buffer, fields: Fields = {}): Promise<TusAnswer> {
+    return this.send("PATCH", path, {
+      fields: { ...PIECE, "Upload-Offset": String(offset), ...fields },
+      body,
+    });
+  }
+
+  terminate(path: string): Promise<TusAnswer> {
+    return this.send("DELETE", path);
+  }
+
+  async send(
+    method: string,
+    path: string,
+    { fields = {}, body }: { readonly fields?: Fields; readonly body?: Buffer } = {},
+  ): Promise<TusAnswer> {
+    const response = await fetch(this.#url + path, {
+      method,
+      headers: { Cookie: this.#cookie, "Tus-Resumable": "1.0.0", ...fields },
+      ...(body !== undefined && { body: new Uint8Array(body) }),
+    });
+    const { status, headers } = response;
+    const bytes = Buffer.from(await response.arrayBuffer());
+    checkResponse({ method, path, status, headers: Object.fromEntries(headers), body: bytes });
+    const problem = bytes.length > 0 ? (JSON.parse(bytes.toString()) as ProblemJson) : undefined;
+    return { status, headers, problem };
+  }
+}
+
+const PIECE = { "Content-Type": "application/offset+octet-stream" };
+
+/** `Upload-Metadata` of some values. */
+export function uploadMetadata(values: Fields): Fields {
+  const pairs = Object.entries(values).map(
+    ([key, value]) => `${key} ${Buffer.from(value).toString("base64")}`,
+  );
+  return { "Upload-Metadata": pairs.join(",") };
+}
