@@ -21,7 +21,7 @@ export const JOB_TIMEOUT_MS = 10 * 60_000;
 interface Options {
   readonly db: Db;
   readonly jobs: JobProducer;
-  readonly config: Pick<WorkerConfig, "orphanGraceMs" | "reconcileIntervalMs">;
+  readonly config: Pick<WorkerConfig, "jobLockMs" | "orphanGraceMs" | "reconcileIntervalMs">;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -39,7 +39,12 @@ export function createJobServices(options: Options): JobServices {
   const quota = new Quota({ accounts: repositories.quotas, now: options.now });
   const settlement = new Settlement({ ...repositories, quota });
   return {
-    inspection: new Inspection(repositories),
+    inspection: new Inspection({
+      ...repositories,
+      now: options.now,
+      // BullMQ gives a dead worker's job away when its lock has ended: by then this has too, also where clocks differ.
+      leaseMs: options.config.jobLockMs / 2,
+    }),
     settlement,
     purge: new FilePurge({ ...repositories, quota, settlement }),
     sweep: createSweep({ ...options, repositories, quota, settlement }),
