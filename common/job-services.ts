@@ -64,6 +64,7 @@ function createSweep({ repositories, ...parts }: SweepParts): Sweep {
     ...parts,
     ...repositories,
     jobs,
+    lostAfterMs: config.jobLockMs,
     uploadSweep: new UploadSweep({
       ...parts,
       uploads,
