@@ -68,6 +68,19 @@ export class StreamingClient {
     return response;
   }
 
+  /** Sends only the beginning of a body, as soon as the server wants it, and resets the connection. */
+  async abandon({ body = [], ...head }: SentRequest): Promise<void> {
+    const sent = this.#open({ ...head, headers: { ...head.headers, Expect: "100-continue" } });
+    sent.flushHeaders();
+    await once(sent, "continue");
+    await pipeline(Readable.from(body, { objectMode: false }), sent, { end: false });
+    const closed = new Promise((resolve) => sent.once("close", resolve));
+    // No answer will come, which Node calls an error.
+    sent.on("error", () => undefined);
+    sent.socket?.resetAndDestroy();
+    await closed;
+  }
+
   async ask(sent: SentRequest): Promise<Reply> {
     const response = await this.send(sent);
     const pieces: Buffer[] = [];
