@@ -121,6 +121,24 @@ describe("a Redis that hangs", () => {
   });
 });
 
+describe("a Redis that hangs for good", () => {
+  test("keeps no process from stopping", async () => {
+    deployment = await Deployment.start({
+      owns: ["redis"],
+      settings: { DEPENDENCY_TIMEOUT_MS: "500", SHUTDOWN_GRACE_SECONDS: "0" },
+    });
+    process.kill(deployment.process("redis").pid, "SIGSTOP");
+
+    const codes = await Promise.all([
+      deployment.process("web").stop("SIGTERM"),
+      deployment.process("worker").stop("SIGTERM"),
+    ]);
+
+    expect(codes[0]).toBe(0);
+    expect([0, 1]).toContain(codes[1]);
+  });
+});
+
 describe("a Redis that evicts keys", () => {
   test("is refused by the worker, with a sentence that says what to change", async () => {
     deployment = await Deployment.prepare({
