@@ -23,7 +23,7 @@ interface Options {
   readonly jobs: JobProducer;
   readonly config: Pick<
     WorkerConfig,
-    "orphanGraceMs" | "reconcileIntervalMs" | "resumableUploadExpiryMs"
+    "jobLockMs" | "orphanGraceMs" | "reconcileIntervalMs" | "resumableUploadExpiryMs"
   >;
   readonly log: Logger;
   readonly now: () => Date;
@@ -42,7 +42,12 @@ export function createJobServices(options: Options): JobServices {
   const quota = new Quota({ accounts: repositories.quotas, now: options.now });
   const settlement = new Settlement({ ...repositories, quota });
   return {
-    inspection: new Inspection(repositories),
+    inspection: new Inspection({
+      ...repositories,
+      now: options.now,
+      // BullMQ gives a dead worker's job away when its lock has ended: by then this has too, also where clocks differ.
+      leaseMs: options.config.jobLockMs / 2,
+    }),
     settlement,
     purge: new FilePurge({ ...repositories, quota, settlement }),
     sweep: createSweep({ ...options, repositories, quota, settlement }),
@@ -62,6 +67,7 @@ function createSweep({ repositories, ...parts }: SweepParts): Sweep {
     ...parts,
     ...repositories,
     jobs,
+    lostAfterMs: config.jobLockMs,
     uploadSweep: new UploadSweep({
       ...parts,
       uploads,

@@ -6,8 +6,6 @@ import type { OrphanSweep } from "../storage/orphan-sweep.js";
 import type { UploadSweep } from "../uploads/sweep.js";
 import type { VersionsRepository } from "../versions/repository.js";
 
-/** A job that is due for longer was probably lost; queueing it once more is harmless. */
-const LOST_AFTER_MS = 10_000;
 const BATCH = 1000;
 
 interface Deps {
@@ -19,6 +17,8 @@ interface Deps {
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly log: Logger;
   readonly now: () => Date;
+  /** A job that is due for longer, in milliseconds, was probably lost; queueing it once more is harmless. */
+  readonly lostAfterMs: number;
 }
 
 /**
@@ -45,8 +45,8 @@ export class Sweep {
   }
 
   async #requeueLost(signal: AbortSignal): Promise<void> {
-    const { versions, files, jobs, now } = this.#deps;
-    const before = new Date(now().getTime() - LOST_AFTER_MS);
+    const { versions, files, jobs, now, lostAfterMs } = this.#deps;
+    const before = new Date(now().getTime() - lostAfterMs);
     for (const version of await versions.listProcessing(before, BATCH)) {
       signal.throwIfAborted();
       const { ownerId, _id: versionId, inspection } = version;

@@ -1,5 +1,8 @@
 import type { Logger } from "./log.js";
 
+/** How much longer than its grace a stop may take before the process ends without it, in milliseconds. */
+const CLOSING_MS = 3000;
+
 /** Something that is stopped when the process is, within the limit it is given. */
 export interface Stoppable {
   /** Finishes or aborts what is running, and closes what is open, within about `graceMs`. */
@@ -13,7 +16,8 @@ interface Options {
 
 /**
  * Ties a process's life to its signals: the first SIGTERM or SIGINT (or the end of the parent that started it with an IPC
- * channel) stops it gracefully, a second one at once. A graceful stop exits with 0, a forced one with 130.
+ * channel) stops it gracefully, a second one at once. A graceful stop exits with 0, a forced one with 130, and one that a hanging
+ * dependency keeps from its end with 1: what it leaves is put right as after a crash.
  */
 export function stopOnSignal(part: Stoppable, { log, graceMs }: Options): void {
   let isStopping = false;
@@ -24,6 +28,10 @@ export function stopOnSignal(part: Stoppable, { log, graceMs }: Options): void {
     }
     isStopping = true;
     log.info({ reason, graceMs }, "Stopping");
+    setTimeout(() => {
+      log.error("Stopping took too long");
+      process.exit(1);
+    }, graceMs + CLOSING_MS);
     void part.stop(graceMs).then(
       () => process.exit(0),
       (error: unknown) => {

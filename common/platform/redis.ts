@@ -3,6 +3,12 @@ import type { Logger } from "./log.js";
 
 export type { Redis } from "ioredis";
 
+/** How long a connection that is being closed may take to say so, in milliseconds. */
+const QUIT_TIMEOUT_MS = 1000;
+
+/** How long Redis may keep its side of a closed connection open, in milliseconds. */
+const DISCONNECT_TIMEOUT_MS = 100;
+
 interface Options {
   readonly url: string;
   readonly timeoutMs: number;
@@ -18,6 +24,7 @@ export function openRedis({ url, timeoutMs, log }: Options): Redis {
     maxRetriesPerRequest: 1,
     commandTimeout: timeoutMs,
     connectTimeout: timeoutMs,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(50 * attempt, 2000),
   });
   return logChanges(redis, log);
@@ -28,6 +35,7 @@ export function openBlockingRedis({ url, timeoutMs, log }: Options): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
     connectTimeout: timeoutMs,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(50 * attempt, 2000),
   });
   return logChanges(redis, log);
@@ -35,7 +43,11 @@ export function openBlockingRedis({ url, timeoutMs, log }: Options): Redis {
 
 /** Ends a connection whether or not Redis answers. */
 export async function closeRedis(redis: Redis): Promise<void> {
+  const limit = setTimeout(() => {
+    redis.disconnect();
+  }, QUIT_TIMEOUT_MS);
   if (redis.status === "ready") await redis.quit().catch(() => undefined);
+  clearTimeout(limit);
   redis.disconnect();
 }
 

@@ -147,7 +147,7 @@ function stagedVersion(upload: PublishableUpload, createdAt: Date): VersionDoc {
     type: null,
     state: "staged",
     createdAt,
-    inspection: { generation: 0, attempts: 0, failure: null },
+    inspection: { generation: 0, attempts: 0, leaseUntil: null, failure: null },
   };
 }
 

@@ -12,6 +12,9 @@ interface Deps {
   readonly versions: VersionsRepository;
   readonly files: Pick<FilesRepository, "showInspection">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
+  readonly now: () => Date;
+  /** How long an attempt keeps others away, in milliseconds. */
+  readonly leaseMs: number;
 }
 
 /** Finds out what a version is, whatever its client claimed, and makes it `ready`. */
@@ -22,12 +25,28 @@ export class Inspection {
     this.#deps = deps;
   }
 
-  /** May be repeated; a version that is no longer `processing` is left as it is. */
+  /**
+   * May be repeated, also at once: a version that somebody else is inspecting, or that is no longer `processing`, is left as
+   * it is. Whoever dies of it keeps others away for the length of the lease.
+   */
   async run(ownerId: Id, versionId: Id, signal: AbortSignal): Promise<void> {
-    const version = await this.#deps.versions.beginInspection(ownerId, versionId);
+    const { versions } = this.#deps;
+    const now = this.#deps.now();
+    const leaseUntil = new Date(now.getTime() + this.#deps.leaseMs);
+    const version = await versions.beginInspection({ ownerId, versionId, now, leaseUntil });
     if (version === null) return;
-    const result = await this.#inspect(version);
+    try {
+      await this.#finish(version, await this.#inspect(version), signal);
+    } catch (error) {
+      // A lease that cannot be given back now ends by itself; what failed is what the queue has to know.
+      await versions.leaveInspection(ownerId, versionId, leaseUntil).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #finish(version: VersionDoc, result: InspectionResult, signal: AbortSignal) {
     signal.throwIfAborted();
+    const { ownerId, _id: versionId } = version;
     const { type, state } = result;
     // The version changes last: as long as it says `processing`, the sweep has both done again.
     await this.#deps.files.showInspection({ ...version, versionId }, { type, state });

@@ -17,6 +17,14 @@ export interface InspectionResult {
   readonly failure: string | null;
 }
 
+/** An attempt to inspect a version, by somebody who has it alone from `now` until `leaseUntil`. */
+export interface InspectionStart {
+  readonly ownerId: Id;
+  readonly versionId: Id;
+  readonly now: Date;
+  readonly leaseUntil: Date;
+}
+
 export class VersionsRepository {
   readonly #versions: Collection<VersionDoc>;
 
@@ -79,12 +87,28 @@ export class VersionsRepository {
     await this.#versions.deleteOne({ _id: versionId, ownerId, state: "staged" });
   }
 
-  /** Counts a try before it begins, so that one which crashes its process counts too. */
-  beginInspection(ownerId: Id, versionId: Id): Promise<VersionDoc | null> {
+  /**
+   * Counts an attempt before it begins, so that one which ends its process counts too. Resolves to `null`, and counts
+   * nothing, while somebody else is at it or when it is over.
+   */
+  beginInspection({ ownerId, versionId, now, leaseUntil }: InspectionStart) {
     return this.#versions.findOneAndUpdate(
-      { _id: versionId, ownerId, state: "processing" },
-      { $inc: { "inspection.attempts": 1 } },
+      {
+        _id: versionId,
+        ownerId,
+        state: "processing",
+        "inspection.leaseUntil": { $not: { $gt: now } },
+      },
+      { $inc: { "inspection.attempts": 1 }, $set: { "inspection.leaseUntil": leaseUntil } },
       { returnDocument: "after" },
+    );
+  }
+
+  /** Lets the next attempt begin at once, unless another has begun since. */
+  async leaveInspection(ownerId: Id, versionId: Id, leaseUntil: Date): Promise<void> {
+    await this.#versions.updateOne(
+      { _id: versionId, ownerId, "inspection.leaseUntil": leaseUntil },
+      { $set: { "inspection.leaseUntil": null } },
     );
   }
 
@@ -95,6 +119,7 @@ export class VersionsRepository {
         $set: {
           type: result.type,
           state: result.state,
+          "inspection.leaseUntil": null,
           "inspection.failure": result.failure,
         },
       },

@@ -24,6 +24,16 @@ export interface VersionDoc {
   type: string | null;
   state: VersionState;
   createdAt: Date;
-  /** `generation` is part of the job's id, so that a replay is a new job; `attempts` counts starts, crashed ones too. */
-  inspection: { generation: number; attempts: number; failure: string | null };
+  inspection: VersionInspection;
+}
+
+/** How far the inspection of a version has come. */
+export interface VersionInspection {
+  /** Part of the job's id, so that a replay is a new job. */
+  generation: number;
+  /** How often it was begun, by processes that died of it too. */
+  attempts: number;
+  /** Until when nobody else may begin it; `null` while nobody is at it. */
+  leaseUntil: Date | null;
+  failure: string | null;
 }

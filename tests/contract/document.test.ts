@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { PROBLEMS } from "../../api/http/problem.js";
 import { at, document, follow, type Json, operations } from "./promise.js";
 import { faultsOf } from "./schema.js";
@@ -42,6 +43,16 @@ describe("the OpenAPI document", () => {
     expect(references.length).toBeGreaterThan(0);
     expect(references.filter((ref) => !ref.startsWith("#/components/"))).toEqual([]);
     expect(() => references.map((ref) => at(...ref.slice(2).split("/")))).not.toThrow();
+  });
+
+  test("is valid by the schema that the OpenAPI Initiative publishes for 3.1", async () => {
+    const validator = new Validator();
+    const validate = (candidate: Json) => validator.validate(structuredClone(candidate));
+
+    expect(await validate(document)).toEqual({ valid: true });
+    expect(validator.version).toBe("3.1");
+    const broken = { ...document, paths: { "/x": { get: { responses: { "200": {} } } } } };
+    expect(await validate(broken)).toMatchObject({ valid: false });
   });
 
   test("lists exactly the error codes that there are", () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { makeContent } from "../support/content.js";
+import { digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { until } from "../scripts/watched-process.js";
@@ -72,6 +72,31 @@ describe("while Redis is away", () => {
     expect(await untilInspected(client)).toEqual(["ready"]);
     expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
   });
+
+  test("an upload that began before Redis went away is stored, and inspected when Redis is back", async () => {
+    deployment = await Deployment.start({ owns: ["redis"] });
+    const client = await StreamingClient.register(deployment.url);
+    const content = makeContent(2_000_000);
+
+    // Whoever is told to continue is known to be signed in, and stands in the ledger.
+    const { status, json } = await client.ask({
+      method: "PUT",
+      path: "/api/v1/files?name=begun",
+      headers: { "Content-Length": String(content.sizeBytes) },
+      body: content.bytes(),
+      onContinue: () => deployment.kill("redis"),
+    });
+    const readiness = await fetch(`${deployment.url}/readyz`);
+    await deployment.startPart("redis");
+    await deployment.untilReady();
+    await client.signIn();
+
+    expect([status, readiness.status]).toEqual([201, 503]);
+    expect(await untilInspected(client)).toEqual(["ready"]);
+    expect((await client.download(json.id)).sha256).toBe(digestOf(content));
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+    expect(deployment.failures("web")).toEqual([]);
+  });
 });
 
 describe("a Redis that hangs", () => {
@@ -93,6 +118,24 @@ describe("a Redis that hangs", () => {
     expect([refused.status, refused.json.code]).toEqual([503, "unavailable"]);
     expect(accepted.status).toBe(201);
     expect(await untilInspected(client)).toEqual(["ready"]);
+  });
+});
+
+describe("a Redis that hangs for good", () => {
+  test("keeps no process from stopping", async () => {
+    deployment = await Deployment.start({
+      owns: ["redis"],
+      settings: { DEPENDENCY_TIMEOUT_MS: "500", SHUTDOWN_GRACE_SECONDS: "0" },
+    });
+    process.kill(deployment.process("redis").pid, "SIGSTOP");
+
+    const codes = await Promise.all([
+      deployment.process("web").stop("SIGTERM"),
+      deployment.process("worker").stop("SIGTERM"),
+    ]);
+
+    expect(codes[0]).toBe(0);
+    expect([0, 1]).toContain(codes[1]);
   });
 });
 

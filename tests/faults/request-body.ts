@@ -1,21 +1,27 @@
 import { newId } from "../../common/platform/ids.js";
 import type { Content } from "../support/content.js";
-import type { SentRequest } from "../support/streaming-client.js";
 
-/** The beginning of a body, after which its connection breaks. */
-export function* cutAfter(bytes: Iterable<Buffer>, length: number): Generator<Buffer, void> {
+/** The beginning of a body, no longer than so many bytes. */
+export function* beginningOf(bytes: Iterable<Buffer>, length: number): Generator<Buffer, void> {
   let left = length;
   for (const piece of bytes) {
+    if (left <= 0) return;
     yield piece.subarray(0, left);
     left -= piece.length;
-    if (left <= 0) throw new Error("The client went away");
   }
 }
 
+/** The beginning of a body, after which its connection breaks. */
+export function* cutAfter(bytes: Iterable<Buffer>, length: number): Generator<Buffer, void> {
+  yield* beginningOf(bytes, length);
+  throw new Error("The client went away");
+}
+
 /** A form of files, made while it is sent. */
-export function formOf(
-  files: readonly { readonly name: string; readonly content: Content }[],
-): Pick<SentRequest, "headers" | "body"> & object {
+export function formOf(files: readonly { readonly name: string; readonly content: Content }[]): {
+  readonly headers: Record<string, string>;
+  readonly body: Iterable<Buffer>;
+} {
   const boundary = newId();
   return {
     headers: { "Content-Type": `multipart/form-data; boundary=${boundary}` },

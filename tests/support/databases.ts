@@ -1,3 +1,4 @@
+import type { Db } from "mongodb";
 import { newId } from "../../common/platform/ids.js";
 
 /** The servers that the tests run on: `scripts/test.js` starts them where the environment names none. */
@@ -16,4 +17,11 @@ export const newName = () => `test-${newId()}`;
 export function withDatabase(mongodbUrl: string, name: string): string {
   const [, server = "", query = ""] = /^([^:]+:\/\/[^/?]+)[^?]*(\?.*)?$/.exec(mongodbUrl) ?? [];
   return `${server}/${name}${query}`;
+}
+
+/** How many cursors a server holds open, for everybody who uses it. */
+export async function openCursorCount(db: Db): Promise<number> {
+  const status = await db.admin().serverStatus();
+  const { metrics } = status as { metrics: { cursor: { open: { total: number | bigint } } } };
+  return Number(metrics.cursor.open.total);
 }

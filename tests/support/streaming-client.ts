@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+} from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Json, somebody } from "./client.js";
@@ -10,6 +15,8 @@ export interface SentRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Iterable<Buffer> | AsyncIterable<Buffer>;
+  /** What happens between the server's `100 Continue`, which is asked for then, and the first byte of the body. */
+  readonly onContinue?: () => Promise<void>;
 }
 
 export interface Reply {
@@ -49,18 +56,29 @@ export class StreamingClient {
     return this.#enter("login", 200);
   }
 
-  async send({ method, path, headers = {}, body = [] }: SentRequest): Promise<IncomingMessage> {
-    const sent = request(new URL(path, this.#url), {
-      method,
-      agent: false,
-      headers: { Cookie: this.#cookie, ...headers },
-    });
+  async send({ body = [], onContinue, ...head }: SentRequest): Promise<IncomingMessage> {
+    const expect = onContinue !== undefined && { Expect: "100-continue" };
+    const sent = this.#open({ ...head, headers: { ...head.headers, ...expect } });
     const answered = once(sent, "response") as Promise<[IncomingMessage]>;
     // An answer may come before all of the body is sent; it, or the lack of one, tells what happened.
     sent.on("error", () => undefined);
-    void pipeline(Readable.from(body, { objectMode: false }), sent).catch(() => undefined);
+    const bytes = onContinue === undefined ? body : whenContinued({ sent, body, onContinue });
+    void pipeline(Readable.from(bytes, { objectMode: false }), sent).catch(() => undefined);
     const [response] = await answered;
     return response;
+  }
+
+  /** Sends only the beginning of a body, as soon as the server wants it, and resets the connection. */
+  async abandon({ body = [], ...head }: SentRequest): Promise<void> {
+    const sent = this.#open({ ...head, headers: { ...head.headers, Expect: "100-continue" } });
+    sent.flushHeaders();
+    await once(sent, "continue");
+    await pipeline(Readable.from(body, { objectMode: false }), sent, { end: false });
+    const closed = new Promise((resolve) => sent.once("close", resolve));
+    // No answer will come, which Node calls an error.
+    sent.on("error", () => undefined);
+    sent.socket?.resetAndDestroy();
+    await closed;
   }
 
   async ask(sent: SentRequest): Promise<Reply> {
@@ -115,6 +133,14 @@ export class StreamingClient {
     return items;
   }
 
+  #open({ method, path, headers }: Pick<SentRequest, "method" | "path" | "headers">) {
+    return request(new URL(path, this.#url), {
+      method,
+      agent: false,
+      headers: { Cookie: this.#cookie, ...headers },
+    });
+  }
+
   async #enter(door: string, expected: number): Promise<void> {
     const response = await fetch(`${this.#url}/api/v1/${door}`, {
       method: "POST",
@@ -125,4 +151,15 @@ export class StreamingClient {
     const cookies = response.headers.getSetCookie().map((line) => line.split(";", 1)[0]);
     this.#cookie = cookies.join("; ");
   }
+}
+
+async function* whenContinued({
+  sent,
+  body,
+  onContinue,
+}: Required<Pick<SentRequest, "body" | "onContinue">> & { readonly sent: ClientRequest }) {
+  sent.flushHeaders();
+  await once(sent, "continue");
+  await onContinue();
+  yield* body;
 }

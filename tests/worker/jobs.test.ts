@@ -34,16 +34,16 @@ const tenTimes = (job: ReceivedJob) =>
 
 describe("A job that is delivered ten times, at once and again", () => {
   test("file.inspect finds the type and makes the file ready", async () => {
-    const { client, links, inspect } = await stored();
+    const { client, links, inspect, version } = await stored();
 
-    // So many attempts may even die: more at once are taken for content that kills.
-    await Promise.all(Array.from({ length: 5 }, () => run({ ...inspect })));
-    for (let n = 0; n < 5; n += 1) await run(inspect);
+    await tenTimes(inspect);
     const once = (await client.get(links.metadata)).json;
     await run(inspect);
 
     expect(once).toMatchObject({ state: "ready", type: "text/plain" });
     expect((await client.get(links.metadata)).json).toEqual(once);
+    const { inspection } = (await versions().findOne({ _id: version._id })) ?? {};
+    expect(inspection).toMatchObject({ attempts: 1, leaseUntil: null, failure: null });
   });
 
   test("quota.settle counts the upload once", async () => {
@@ -118,7 +118,33 @@ describe("file.inspect", () => {
     await expect(run(inspect, AbortSignal.abort(new Error("killed")))).rejects.toThrow("killed");
 
     const tried = await versions().findOne({ _id: version._id });
-    expect(tried).toMatchObject({ state: "processing", inspection: { attempts: 1 } });
+    expect(tried).toMatchObject({
+      state: "processing",
+      inspection: { attempts: 1, leaseUntil: null },
+    });
+  });
+
+  test("leaves a version to whoever is inspecting it, and takes over when that one has died", async () => {
+    const { client, links, inspect, version } = await stored();
+    const begun = async (leaseUntil: Date) => {
+      const inspection = { generation: 0, attempts: 1, leaseUntil, failure: null };
+      await versions().updateOne({ _id: version._id }, { $set: { inspection } });
+    };
+    const stateNow = async () => (await client.get(links.metadata)).json.state;
+
+    await begun(new Date(Date.now() + 60_000));
+    await tenTimes(inspect);
+    expect(await stateNow()).toBe("processing");
+    expect(await versions().findOne({ _id: version._id })).toMatchObject({
+      inspection: { attempts: 1 },
+    });
+
+    await begun(new Date(Date.now() - 1));
+    await tenTimes(inspect);
+    expect(await stateNow()).toBe("ready");
+    expect(await versions().findOne({ _id: version._id })).toMatchObject({
+      inspection: { attempts: 2 },
+    });
   });
 
   test("of content that is damaged says that it failed", async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { describe, expect, test } from "@jest/globals";
+import { openCursorCount } from "../../support/databases.js";
 import { eventually } from "../../support/eventually.js";
 import { useWorld } from "../../support/use-world.js";
 
@@ -8,11 +9,7 @@ const ROUNDS = 20;
 
 const world = useWorld();
 
-async function openCursors(): Promise<number> {
-  const status = await world().mongo.db.admin().serverStatus();
-  const { metrics } = status as { metrics: { cursor: { open: { total: number | bigint } } } };
-  return Number(metrics.cursor.open.total);
-}
+const openCursors = () => openCursorCount(world().mongo.db);
 
 describe("Readers that go away in the middle", () => {
   test("leave no cursor and no answer open, and disturb nobody", async () => {

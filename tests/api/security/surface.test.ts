@@ -38,8 +38,9 @@ describe("The surface", () => {
   test.each(["/api/v1/files", "/api/v1/files/x", "/healthz", "/docs", "/openapi.json", "/x"])(
     "says at %s nothing about what it is made of",
     async (path) => {
-      const { headers } = await world().visitor().get(path);
+      const { "x-request-id": requestId, ...headers } = (await world().visitor().get(path)).headers;
 
+      expect(requestId).toMatch(/^[\w-]{22}$/);
       for (const name of ["server", "x-powered-by", "via", "x-aspnet-version", "x-runtime"]) {
         expect(headers[name]).toBeUndefined();
       }

@@ -1,23 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { cookiesOf, get, setCookies, World } from "./world.js";
+import { describe, expect, test } from "@jest/globals";
+import { cookiesOf, get, setCookies, useSessionWorld } from "./world.js";
 
-let world: World;
-
-beforeAll(() => {
-  world = new World();
-});
-
-afterEach(async () => {
-  await world.clear();
-});
-
-afterAll(async () => {
-  await world.close();
-});
+const world = useSessionWorld();
 
 describe("the cookie", () => {
   test("is HttpOnly, SameSite=Lax, for every path, and not Secure without TLS", async () => {
-    const response = await get(world.web(), "/login", "");
+    const response = await get(world().web(), "/login", "");
 
     expect(setCookies(response)).toHaveLength(2);
     for (const cookie of setCookies(response)) {
@@ -26,21 +14,21 @@ describe("the cookie", () => {
   });
 
   test("is Secure when the request came over TLS", async () => {
-    const response = await get(world.web(), "/login", "").set("X-Forwarded-Proto", "https");
+    const response = await get(world().web(), "/login", "").set("X-Forwarded-Proto", "https");
 
     expect(setCookies(response)).toHaveLength(2);
     for (const cookie of setCookies(response)) expect(cookie).toMatch(/; secure; httponly$/);
   });
 
   test("holds 256 random bits and nothing else", async () => {
-    const [first, second] = [await world.signIn(), await world.signIn()];
+    const [first, second] = [await world().signIn(), await world().signIn()];
 
     expect(first).toMatch(/^stowage_session=[\w-]{43}; stowage_session\.sig=[\w-]+$/);
     expect(second.slice(0, 40)).not.toBe(first.slice(0, 40));
   });
 
   test("is not set by a request that does not sign in", async () => {
-    const response = await get(world.web(), "/", "");
+    const response = await get(world().web(), "/", "");
 
     expect(response.body).toEqual({ claim: null });
     expect(setCookies(response)).toEqual([]);
@@ -51,8 +39,8 @@ describe("the cookie", () => {
     ["with another signature", (cookie: string) => cookie.replace(/sig=../, "sig=xx")],
     ["with another id", (cookie: string) => cookie.replace(/session=../, "session=xx")],
   ])("counts for nothing %s", async (_, change) => {
-    const web = world.web();
-    const cookie = await world.signIn();
+    const web = world().web();
+    const cookie = await world().signIn();
 
     const response = await get(web, "/", change(cookie));
 
@@ -60,25 +48,27 @@ describe("the cookie", () => {
   });
 
   test("is verified with every secret, and signed anew as a whole with the first", async () => {
-    const cookie = await world.signIn();
-    const rotated = world.web({ secrets: ["a-newer-secret-0123456789-0123456789", world.secret] });
+    const cookie = await world().signIn();
+    const rotated = world().web({
+      secrets: ["a-newer-secret-0123456789-0123456789", world().secret],
+    });
 
     const response = await get(rotated, "/", cookie);
 
-    expect(response.body).toEqual({ claim: world.claim });
+    expect(response.body).toEqual({ claim: world().claim });
     const [name, signature] = setCookies(response);
     expect(setCookies(response)).toHaveLength(2);
     expect(name).toContain(cookie.split(";")[0]);
     expect(signature).toMatch(/; path=\/; expires=[^;]+; samesite=lax; httponly$/);
     const next = await get(rotated, "/", cookiesOf(response));
-    expect(next.body).toEqual({ claim: world.claim });
+    expect(next.body).toEqual({ claim: world().claim });
     expect(setCookies(next)).toEqual([]);
   });
 
   test("counts for nothing once its secret is gone", async () => {
-    const cookie = await world.signIn();
+    const cookie = await world().signIn();
 
-    const response = await get(world.web({ secrets: ["x".repeat(40)] }), "/", cookie);
+    const response = await get(world().web({ secrets: ["x".repeat(40)] }), "/", cookie);
 
     expect(response.body).toEqual({ claim: null });
   });

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import Koa from "koa";
 import request, { type Response } from "supertest";
 import { everyRequest } from "../../../api/middleware/every-request.js";
@@ -23,7 +24,7 @@ export interface WebOptions {
 export type Web = ReturnType<Koa["callback"]>;
 
 /** A Redis of its own, and web processes that know nothing but sessions. */
-export class World {
+class World {
   readonly secret = SECRET;
   readonly claim = { accountId: newId(), signedInAt: "2026-01-02T03:04:05.678Z" };
   readonly redis = this.connect();
@@ -70,6 +71,21 @@ export class World {
     await this.clear();
     await closeRedis(this.redis);
   }
+}
+
+/** Gives a test file a world of its own, which is empty before every test. */
+export function useSessionWorld(): () => World {
+  let world: World;
+
+  beforeAll(() => {
+    world = new World();
+  });
+
+  afterEach(() => world.clear());
+
+  afterAll(() => world.close());
+
+  return () => world;
 }
 
 export function get(web: Web, path: string, cookie: string) {
