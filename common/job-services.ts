@@ -9,6 +9,7 @@ import { Quota } from "./quota/service.js";
 import { Settlement } from "./quota/settlement.js";
 import { openRepositories, type Repositories } from "./repositories.js";
 import { openBucket } from "./storage/bucket.js";
+import { Keyring } from "./storage/keyring.js";
 import { OrphanSweep } from "./storage/orphan-sweep.js";
 import { Aborter } from "./uploads/aborter.js";
 import { Publisher } from "./uploads/publisher.js";
@@ -21,7 +22,7 @@ export const JOB_TIMEOUT_MS = 10 * 60_000;
 interface Options {
   readonly db: Db;
   readonly jobs: JobProducer;
-  readonly config: Pick<WorkerConfig, "orphanGraceMs" | "reconcileIntervalMs">;
+  readonly config: Pick<WorkerConfig, "encryptionKeys" | "orphanGraceMs" | "reconcileIntervalMs">;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -35,7 +36,10 @@ export interface JobServices {
 }
 
 export function createJobServices(options: Options): JobServices {
-  const repositories = openRepositories(options.db, options.now);
+  const repositories = openRepositories({
+    ...options,
+    keyring: new Keyring(options.config.encryptionKeys),
+  });
   const quota = new Quota({ accounts: repositories.quotas, now: options.now });
   const settlement = new Settlement({ ...repositories, quota });
   return {

@@ -3,6 +3,7 @@ import { FilesRepository } from "./files/repository.js";
 import { QuotaRepository } from "./quota/repository.js";
 import { type BlobStore, createBlobStore } from "./storage/blob-store.js";
 import { openBucket } from "./storage/bucket.js";
+import type { Keyring } from "./storage/keyring.js";
 import { UploadsRepository } from "./uploads/repository.js";
 import { VersionsRepository } from "./versions/repository.js";
 
@@ -15,9 +16,15 @@ export interface Repositories {
   readonly versions: VersionsRepository;
 }
 
-export function openRepositories(db: Db, now: () => Date): Repositories {
+interface Options {
+  readonly db: Db;
+  readonly keyring: Keyring;
+  readonly now: () => Date;
+}
+
+export function openRepositories({ db, keyring, now }: Options): Repositories {
   return {
-    blobs: createBlobStore(openBucket(db), now),
+    blobs: createBlobStore({ bucket: openBucket(db), keyring, now }),
     files: new FilesRepository(db),
     quotas: new QuotaRepository(db),
     uploads: new UploadsRepository(db),

@@ -8,6 +8,7 @@ import type { WebConfig } from "./platform/config.js";
 import type { JobProducer } from "./queue/producer.js";
 import { Quota } from "./quota/service.js";
 import { openRepositories } from "./repositories.js";
+import { Keyring } from "./storage/keyring.js";
 import { Aborter } from "./uploads/aborter.js";
 import { Publisher } from "./uploads/publisher.js";
 import { Uploads } from "./uploads/service.js";
@@ -28,7 +29,8 @@ export interface WebServices {
 }
 
 export function createWebServices({ db, jobs, config, now }: Options): WebServices {
-  const repositories = openRepositories(db, now);
+  const keyring = new Keyring(config.encryptionKeys);
+  const repositories = openRepositories({ db, keyring, now });
   const { blobs, files, quotas, uploads, versions } = repositories;
   const quota = new Quota({ accounts: quotas, now });
   return {

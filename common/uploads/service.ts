@@ -62,8 +62,9 @@ export class Uploads {
   }
 
   #newEntry(actor: Actor, intent: UploadIntent): UploadDoc {
-    const { now, leaseMs } = this.#deps;
+    const { blobs, now, leaseMs } = this.#deps;
     const createdAt = now();
+    const blobId = newBlobId();
     return {
       _id: newId(),
       ownerId: actor.accountId,
@@ -73,7 +74,8 @@ export class Uploads {
       claimedType: intent.claimedType,
       expectedBytes:
         intent.expectedBytes === undefined ? null : Long.fromNumber(intent.expectedBytes),
-      blobId: newBlobId(),
+      blobId,
+      encryption: blobs.newDataKey(blobId),
       versionId: newId(),
       fileId: newId(),
       state: "receiving",

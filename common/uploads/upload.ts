@@ -1,5 +1,6 @@
 import type { Long, ObjectId } from "mongodb";
 import type { Id } from "../platform/ids.js";
+import type { WrappedKey } from "../storage/keyring.js";
 
 /**
  * - `receiving`: bytes are arriving, or have arrived and wait for the rest of their request. May be given up.
@@ -23,6 +24,8 @@ export interface UploadDoc {
   expectedBytes: Long | null;
   /** Chosen before anything is written, so that every step can be repeated. */
   blobId: ObjectId;
+  /** The blob's data key, made with the entry; `null` where content is stored as it comes. */
+  encryption: WrappedKey | null;
   versionId: Id;
   fileId: Id;
   state: UploadState;
