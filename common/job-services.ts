@@ -9,6 +9,7 @@ import { Quota } from "./quota/service.js";
 import { Settlement } from "./quota/settlement.js";
 import { openRepositories, type Repositories } from "./repositories.js";
 import { openBucket } from "./storage/bucket.js";
+import { Keyring } from "./storage/keyring.js";
 import { OrphanSweep } from "./storage/orphan-sweep.js";
 import { Aborter } from "./uploads/aborter.js";
 import { Publisher } from "./uploads/publisher.js";
@@ -23,7 +24,11 @@ interface Options {
   readonly jobs: JobProducer;
   readonly config: Pick<
     WorkerConfig,
-    "jobLockMs" | "orphanGraceMs" | "reconcileIntervalMs" | "resumableUploadExpiryMs"
+    | "encryptionKeys"
+    | "jobLockMs"
+    | "orphanGraceMs"
+    | "reconcileIntervalMs"
+    | "resumableUploadExpiryMs"
   >;
   readonly log: Logger;
   readonly now: () => Date;
@@ -38,7 +43,10 @@ export interface JobServices {
 }
 
 export function createJobServices(options: Options): JobServices {
-  const repositories = openRepositories(options.db, options.now);
+  const repositories = openRepositories({
+    ...options,
+    keyring: new Keyring(options.config.encryptionKeys),
+  });
   const quota = new Quota({ accounts: repositories.quotas, now: options.now });
   const settlement = new Settlement({ ...repositories, quota });
   return {

@@ -4,6 +4,7 @@ import { QuotaRepository } from "./quota/repository.js";
 import { createResumableBlobs, type ResumableBlobs } from "./storage/resumable-blobs.js";
 import { type BlobStore, createBlobStore } from "./storage/blob-store.js";
 import { openBucket } from "./storage/bucket.js";
+import type { Keyring } from "./storage/keyring.js";
 import { ResumableRepository } from "./uploads/resumable-repository.js";
 import { UploadsRepository } from "./uploads/repository.js";
 import { VersionsRepository } from "./versions/repository.js";
@@ -19,14 +20,21 @@ export interface Repositories {
   readonly versions: VersionsRepository;
 }
 
-export function openRepositories(db: Db, now: () => Date): Repositories {
+interface Options {
+  readonly db: Db;
+  readonly keyring: Keyring;
+  readonly now: () => Date;
+}
+
+export function openRepositories({ db, keyring, now }: Options): Repositories {
   const bucket = openBucket(db);
+  const blobs = createBlobStore({ bucket, keyring, now });
   return {
-    blobs: createBlobStore(bucket, now),
+    blobs,
     files: new FilesRepository(db),
     ledger: new ResumableRepository(db),
     quotas: new QuotaRepository(db),
-    resumableBlobs: createResumableBlobs(bucket, now),
+    resumableBlobs: createResumableBlobs({ bucket, blobs, now }),
     uploads: new UploadsRepository(db),
     versions: new VersionsRepository(db),
   };

@@ -8,6 +8,7 @@ import type { WebConfig } from "./platform/config.js";
 import type { JobProducer } from "./queue/producer.js";
 import { Quota } from "./quota/service.js";
 import { openRepositories, type Repositories } from "./repositories.js";
+import { Keyring } from "./storage/keyring.js";
 import { Admission } from "./uploads/admission.js";
 import { Aborter } from "./uploads/aborter.js";
 import { Concatenation } from "./uploads/concatenation.js";
@@ -36,7 +37,8 @@ export interface WebServices {
 
 export function createWebServices(options: Options): WebServices {
   const { db, jobs, config, now } = options;
-  const repositories = openRepositories(db, now);
+  const keyring = new Keyring(config.encryptionKeys);
+  const repositories = openRepositories({ db, keyring, now });
   return {
     accounts: openAccounts({ db, config, now }),
     files: new Files({ ...repositories, jobs, now, listing: new FileListing(db) }),

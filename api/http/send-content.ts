@@ -15,7 +15,7 @@ export interface Content extends Validators {
   /** As detected; `null` where nothing is known. */
   readonly type: string | null;
   readonly sizeBytes: number;
-  /** The bytes of a window. Ending its iterator ends the reading. */
+  /** The bytes of a window, whose last is before its first where the content is empty. Ending its iterator ends the reading. */
   readonly open: (window: ByteRange) => AsyncIterable<Buffer>;
 }
 
@@ -69,9 +69,9 @@ function planBody({ type, sizeBytes }: Content, ranges: ByteRange[] | undefined)
   if (ranges !== undefined && ranges.length > 1) {
     return planByteRanges({ ranges, sizeBytes, contentType, boundary: newId() });
   }
+  // Empty content is opened like any other: that it is empty may have to be verified.
   const [window = { first: 0, last: sizeBytes - 1 }] = ranges ?? [];
-  const lengthBytes = window.last - window.first + 1;
-  return { contentType, pieces: lengthBytes === 0 ? [] : [window], lengthBytes };
+  return { contentType, pieces: [window], lengthBytes: window.last - window.first + 1 };
 }
 
 /** The first bytes are read here, while an error can still be answered. */

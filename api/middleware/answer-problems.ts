@@ -1,6 +1,6 @@
 import { isNativeError } from "node:util/types";
 import type Koa from "koa";
-import { AppError, NotFoundError } from "../../common/platform/errors.js";
+import { AppError, type ErrorCode, NotFoundError } from "../../common/platform/errors.js";
 import { MethodNotAllowedError } from "../http/errors.js";
 import { PROBLEM_TYPE, toProblem } from "../http/problem.js";
 import type { RequestState } from "./request-context.js";
@@ -47,9 +47,12 @@ function answer(ctx: Context, error: unknown): void {
   ctx.body = JSON.stringify(problem.body);
 }
 
+/** What the operator must hear of, although it has a code. */
+const OUR_FAILURES: ReadonlySet<ErrorCode> = new Set(["damaged-content", "encryption-key-missing"]);
+
 /** A refusal is the client's business and stands in the request's own line; a failure of ours is told with its stack. */
 function logFailure({ log }: RequestState, error: unknown): void {
-  const isRefusal = error instanceof AppError && error.code !== "damaged-content";
+  const isRefusal = error instanceof AppError && !OUR_FAILURES.has(error.code);
   if (!isRefusal) log.error({ error: describe(error) }, "Failed");
   else if (error.cause !== undefined) log.warn({ cause: describe(error.cause) }, error.message);
 }

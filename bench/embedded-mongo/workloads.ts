@@ -37,7 +37,7 @@ export async function openBlobs(client: MongoClient): Promise<Bucket> {
 export function writeBlob(bucket: Bucket, blobId: ObjectId, sizeBytes: number): Promise<number> {
   const piece = randomBytes(PIECE_BYTES);
   return perSecond(sizeBytes / MIB, async () => {
-    const writer = new BlobWriter(bucket, blobId);
+    const writer = new BlobWriter({ bucket, blobId, cipher: undefined });
     for (let sent = 0; sent < sizeBytes; sent += PIECE_BYTES)
       await writer.append(piece.subarray(0, Math.min(PIECE_BYTES, sizeBytes - sent)));
     await writer.finish();
@@ -46,7 +46,8 @@ export function writeBlob(bucket: Bucket, blobId: ObjectId, sizeBytes: number): 
 
 /** Reads one blob from its first byte to its last. @returns MiB a second. */
 export function readBlob(bucket: Bucket, blobId: ObjectId, sizeBytes: number): Promise<number> {
-  const blob = { blobId, sizeBytes, chunkSizeBytes: CHUNK_SIZE_BYTES };
+  const layout = { chunkSizeBytes: CHUNK_SIZE_BYTES, frameBytes: CHUNK_SIZE_BYTES };
+  const blob = { blobId, sizeBytes, storedBytes: sizeBytes, ...layout, cipher: undefined };
   return perSecond(sizeBytes / MIB, async () => {
     let received = 0;
     for await (const bytes of readWindow(bucket, blob, { first: 0, last: sizeBytes - 1 }))

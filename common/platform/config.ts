@@ -1,5 +1,6 @@
 import {
   bytesOrUnlimited,
+  encryptionKeys,
   oneOf,
   secrets,
   seconds,
@@ -44,6 +45,10 @@ export const commonSettings = {
     form: "1 to 64 of A-Z a-z 0-9 _ -",
     default: "stowage",
   }),
+  encryptionKeys: encryptionKeys(
+    "ENCRYPTION_KEYS",
+    "Encrypt what is stored: id:key, each key 32 bytes in base64; the first is used for new content, all decrypt; empty for no encryption (see docs/encryption.md).",
+  ),
   dependencyTimeoutMs: wholeNumber(
     "DEPENDENCY_TIMEOUT_MS",
     "How long MongoDB or Redis may be silent before a request is answered 503, in milliseconds.",

@@ -21,9 +21,10 @@ function onlyIn(settings: Readonly<Record<string, Setting<unknown>>>) {
 }
 
 /** A variable without a default must be set, and stands there empty; the others are commented out. */
-function entry({ name, about, defaultText }: Setting<unknown>): string {
+function entry({ name, about, defaultText, isOptional = false }: Setting<unknown>): string {
   const lines = wrap(about).map((line) => `# ${line}`);
-  return [...lines, defaultText === "" ? `${name}=` : `# ${name}=${defaultText}`].join("\n");
+  const mustBeSet = defaultText === "" && !isOptional;
+  return [...lines, mustBeSet ? `${name}=` : `# ${name}=${defaultText}`].join("\n");
 }
 
 function wrap(text: string): string[] {

@@ -8,6 +8,7 @@ export type ErrorCode =
   | "content-too-large"
   | "cross-site-request"
   | "damaged-content"
+  | "encryption-key-missing"
   | "expectation-failed"
   | "field-too-large"
   | "header-too-large"

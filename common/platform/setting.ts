@@ -1,3 +1,5 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
+
 /** One environment variable: what it means, what it may hold, and what stands in when it is missing. */
 export interface Setting<T> {
   readonly name: string;
@@ -6,8 +8,16 @@ export interface Setting<T> {
   /** How the default is written in `.env.example`; empty where the variable must be set. */
   readonly defaultText: string;
   readonly isSecret: boolean;
+  /** Whether it may be left empty although it has no default. */
+  readonly isOptional?: boolean;
   /** @throws {@link SettingError} saying what is wrong, without repeating a secret. */
   readonly read: (env: Readonly<Record<string, string | undefined>>) => T;
+}
+
+/** A master key: 32 bytes, in a form that is not printed by accident. */
+export interface EncryptionKey {
+  readonly id: string;
+  readonly key: KeyObject;
 }
 
 /** One variable is missing or wrong. */
@@ -123,4 +133,35 @@ export function secrets(name: string, about: string): Setting<readonly string[]>
       return list;
     },
   });
+}
+
+/** Encryption keys as `id:base64`, separated by commas, the current one first; none where it is empty. */
+export function encryptionKeys(name: string, about: string): Setting<readonly EncryptionKey[]> {
+  return {
+    name,
+    about,
+    defaultText: "",
+    isSecret: true,
+    isOptional: true,
+    read: (env) => {
+      const text = env[name]?.trim() ?? "";
+      const keys = text === "" ? [] : text.split(",").map((entry, n) => parseKey(name, entry, n));
+      const ids = keys.map(({ id }) => id);
+      const twice = ids.find((id, n) => ids.indexOf(id) !== n);
+      if (twice !== undefined) throw new SettingError(`${name} has two keys of the id ${twice}`);
+      return keys;
+    },
+  };
+}
+
+function parseKey(name: string, entry: string, n: number): EncryptionKey {
+  const [, id, base64 = ""] =
+    /^([A-Za-z0-9._-]{1,64}):([A-Za-z0-9+/]{43}=)$/.exec(entry.trim()) ?? [];
+  const bytes = Buffer.from(base64, "base64");
+  if (id === undefined || new Set(bytes).size < 8) {
+    throw new SettingError(
+      `${name} must be a comma list of id:key, each key 32 random bytes in base64, such as \`openssl rand -base64 32\` prints; number ${n + 1} is none`,
+    );
+  }
+  return { id, key: createSecretKey(bytes) };
 }

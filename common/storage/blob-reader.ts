@@ -1,10 +1,12 @@
-import type { ObjectId } from "mongodb";
+import { Binary, type ObjectId } from "mongodb";
 import type { BlobFileDoc, Bucket, ChunkDoc } from "./bucket.js";
 import { DamagedContentError } from "./errors.js";
+import type { FrameCipher } from "./frame-cipher.js";
+import { contentBytesOf, frameBytesOf } from "./frame-layout.js";
 
 const CHUNKS_PER_READ = 4;
 
-/** A window of bytes; both ends inclusive, as in RFC 9110. */
+/** A window of bytes; both ends inclusive, as in RFC 9110. `last` is below `first` where there is nothing to read. */
 export interface ByteWindow {
   readonly first: number;
   readonly last: number;
@@ -13,48 +15,75 @@ export interface ByteWindow {
 /** A committed blob, as its `blobs.files` document describes it. */
 export interface StoredBlob {
   readonly blobId: ObjectId;
+  /** The length of its content. */
   readonly sizeBytes: number;
+  /** The length of its chunks, seals included. */
+  readonly storedBytes: number;
   readonly chunkSizeBytes: number;
+  /** How much content every frame but the last holds. */
+  readonly frameBytes: number;
+  /** `undefined` for a blob that is stored as it came. */
+  readonly cipher: FrameCipher | undefined;
 }
 
-export function storedBlob(document: BlobFileDoc): StoredBlob {
+/** @throws {@link DamagedContentError} when no blob has such lengths. */
+export function storedBlob(document: BlobFileDoc, cipher: FrameCipher | undefined): StoredBlob {
+  const { _id: blobId, chunkSize: chunkSizeBytes, length } = document;
+  const layout = { chunkSizeBytes, isEncrypted: cipher !== undefined };
+  const storedBytes = Number(length);
+  const sizeBytes = contentBytesOf(storedBytes, layout);
+  if (sizeBytes === undefined) throw new DamagedContentError(blobId, "its length is impossible");
   return {
-    blobId: document._id,
-    sizeBytes: Number(document.length),
-    chunkSizeBytes: document.chunkSize,
+    blobId,
+    sizeBytes,
+    storedBytes,
+    chunkSizeBytes,
+    frameBytes: frameBytesOf(layout),
+    cipher,
   };
+}
+
+/** What is read of a chunk: whatever is stored there, until it was looked at. */
+interface ReadChunk {
+  readonly bytes: Buffer;
+  readonly writer: number;
 }
 
 /**
  * The bytes of a window, chunk by chunk, at most about 2 MiB ahead of whoever reads. Each read asks for a few chunks by
  * `{files_id, n}` and leaves no cursor open, so a reader that goes away leaves nothing behind.
  *
- * @throws {@link DamagedContentError} as soon as a chunk is missing or has not the length it must have.
+ * @throws {@link DamagedContentError} as soon as a chunk is missing, has not the length it must have, or does not open: nothing
+ * of it leaves then.
  */
 export async function* readWindow(
   { chunks }: Pick<Bucket, "chunks">,
   blob: StoredBlob,
   window: ByteWindow,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const { chunkSizeBytes } = blob;
-  const firstChunk = Math.floor(window.first / chunkSizeBytes);
-  const lastChunk = Math.floor(window.last / chunkSizeBytes);
+  const { frameBytes } = blob;
+  // Plain content that is empty has no chunk; sealed content has, and that it is empty is verified like any other frame.
+  if (blob.storedBytes === 0) return;
+  const firstChunk = Math.floor(window.first / frameBytes);
+  const lastChunk = Math.max(firstChunk, Math.floor(window.last / frameBytes));
   const read = (from: number) =>
     readChunks(chunks, blob, { from, to: Math.min(lastChunk, from + CHUNKS_PER_READ - 1) });
 
-  let ahead: Promise<Buffer[]> | undefined = read(firstChunk);
+  let ahead: Promise<ReadChunk[]> | undefined = read(firstChunk);
   for (let n = firstChunk; ahead;) {
-    const data: Buffer[] = await ahead;
-    const next = n + data.length;
+    const found: ReadChunk[] = await ahead;
+    const next = n + found.length;
     ahead = next <= lastChunk ? read(next) : undefined;
     // Whoever stops reading in the middle never awaits what was asked for ahead.
     ahead?.catch(() => undefined);
-    for (const chunk of data) {
-      const start = n * chunkSizeBytes;
-      yield chunk.subarray(
+    for (const chunk of found) {
+      const frame = openFrame(blob, chunk, n);
+      const start = n * frameBytes;
+      const piece = frame.subarray(
         Math.max(0, window.first - start),
-        Math.min(chunk.length, window.last - start + 1),
+        Math.min(frame.length, window.last - start + 1),
       );
+      if (piece.length > 0) yield piece;
       n += 1;
     }
   }
@@ -64,7 +93,7 @@ async function readChunks(
   chunks: Bucket["chunks"],
   blob: StoredBlob,
   { from, to }: { from: number; to: number },
-): Promise<Buffer[]> {
+): Promise<ReadChunk[]> {
   const documents = await chunks
     .find(
       { files_id: blob.blobId, n: { $gte: from, $lte: to } },
@@ -72,7 +101,7 @@ async function readChunks(
         sort: { n: 1 },
         limit: to - from + 1,
         singleBatch: true,
-        projection: { _id: 0, n: 1, data: 1 },
+        projection: { _id: 0, n: 1, data: 1, writer: 1 },
         promoteBuffers: true,
       },
     )
@@ -83,11 +112,26 @@ async function readChunks(
   return documents.map((document, index) => checkChunk(blob, document, from + index));
 }
 
-function checkChunk(blob: StoredBlob, { n, data }: Pick<ChunkDoc, "n" | "data">, expected: number) {
-  const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer);
-  const length = Math.min(blob.chunkSizeBytes, blob.sizeBytes - expected * blob.chunkSizeBytes);
-  if (n !== expected || bytes.length !== length) {
-    throw new DamagedContentError(blob.blobId, `chunk ${expected} is not as it was written`);
+function checkChunk(
+  { blobId, chunkSizeBytes, storedBytes }: StoredBlob,
+  { n, data, writer }: Pick<ChunkDoc, "n" | "data" | "writer">,
+  expected: number,
+): ReadChunk {
+  const bytes = data instanceof Binary ? Buffer.from(data.value()) : data;
+  const length = Math.min(chunkSizeBytes, storedBytes - expected * chunkSizeBytes);
+  if (n !== expected || !Buffer.isBuffer(bytes) || bytes.length !== length) {
+    throw new DamagedContentError(blobId, `chunk ${expected} is not as it was written`);
   }
-  return bytes;
+  return { bytes, writer: writer ?? 0 };
+}
+
+function openFrame(blob: StoredBlob, { bytes, writer }: ReadChunk, n: number): Buffer {
+  const { blobId, cipher, chunkSizeBytes, storedBytes } = blob;
+  if (cipher === undefined) return bytes;
+  const isLast = (n + 1) * chunkSizeBytes >= storedBytes;
+  const frame = cipher.open(bytes, { n, isLast, writer });
+  if (frame === undefined) {
+    throw new DamagedContentError(blobId, `chunk ${n} does not open: it was altered or moved`);
+  }
+  return frame;
 }

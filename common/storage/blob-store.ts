@@ -2,63 +2,124 @@ import { Long, type ObjectId } from "mongodb";
 import { isDuplicateKey } from "../platform/mongo.js";
 import { type ByteWindow, readWindow, type StoredBlob, storedBlob } from "./blob-reader.js";
 import { BlobWriter, type WrittenBlob } from "./blob-writer.js";
-import { type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
+import { type BlobFileDoc, type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
+import { FrameCipher } from "./frame-cipher.js";
+import { storedBytesOf } from "./frame-layout.js";
+import type { Keyring, WrappedKey } from "./keyring.js";
+import { TailCipher } from "./tail-cipher.js";
 
 const CHUNKS_PER_DELETE = 256;
 
+/** A blob that is being written, and the key that it is written with. */
+export interface NewBlob {
+  readonly blobId: ObjectId;
+  /** `null` for a blob that is to be stored as it comes. */
+  readonly encryption: WrappedKey | null;
+  /** The blob that this one is to replace. */
+  readonly copyOf?: ObjectId;
+}
+
+/** What seals and opens one blob's frames, and what a resumable upload of it holds back. */
+export interface BlobCiphers {
+  readonly frames: FrameCipher;
+  readonly tail: TailCipher;
+}
+
 /** The bytes of versions, in the GridFS layout. */
 export interface BlobStore {
-  openWriter(blobId: ObjectId): BlobWriter;
+  /** A data key for a new blob, wrapped; `null` where no key is configured. It is to be recorded before the first byte. */
+  newDataKey(blobId: ObjectId): WrappedKey | null;
+  /**
+   * Resolves the key of a blob; `undefined` for one that is stored as it comes.
+   *
+   * @throws EncryptionKeyError
+   */
+  ciphersOf(blob: NewBlob): BlobCiphers | undefined;
+  /** @throws EncryptionKeyError */
+  openWriter(blob: NewBlob): BlobWriter;
   /** Makes a written blob exist for readers. Repeating it changes nothing. */
-  commit(blobId: ObjectId, written: WrittenBlob): Promise<void>;
-  /** Resolves to `undefined` when no such blob was committed. */
+  commit(blob: NewBlob, written: WrittenBlob): Promise<void>;
+  /**
+   * Resolves to `undefined` when no such blob was committed.
+   *
+   * @throws EncryptionKeyError
+   * @throws DamagedContentError when its `blobs.files` document is impossible.
+   */
   find(blobId: ObjectId): Promise<StoredBlob | undefined>;
   /** The bytes of a window of a committed blob; see {@link readWindow}. */
   read(blob: StoredBlob, window: ByteWindow): AsyncGenerator<Buffer, void, undefined>;
   /** Removes a blob, committed or not. Repeating it changes nothing; stopping half-way leaves chunks, never a reader's hole. */
   remove(blobId: ObjectId): Promise<void>;
+  /** Makes a blob exist for no new reader, and leaves its chunks to those that read them, and then to the orphan sweep. */
+  forget(blobId: ObjectId): Promise<void>;
 }
 
-export function createBlobStore(bucket: Bucket, now: () => Date): BlobStore {
-  const { files, chunks } = bucket;
+interface Deps {
+  readonly bucket: Bucket;
+  readonly keyring: Keyring;
+  readonly now: () => Date;
+}
 
-  /** From the end, a bounded number at a time, so that no single delete takes longer than MongoDB may be silent. */
-  async function removeChunks(blobId: ObjectId): Promise<void> {
-    for (;;) {
-      const last = await chunks.findOne(
-        { files_id: blobId },
-        { sort: { n: -1 }, projection: { n: 1 } },
-      );
-      if (last === null) return;
-      await chunks.deleteMany({ files_id: blobId, n: { $gt: last.n - CHUNKS_PER_DELETE } });
-    }
-  }
+export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
+  const { files } = bucket;
+
+  const ciphersOf = ({ blobId, encryption }: NewBlob): BlobCiphers | undefined => {
+    if (encryption === null) return undefined;
+    const dataKey = keyring.unwrap(blobId, encryption);
+    return { frames: new FrameCipher(dataKey, blobId), tail: new TailCipher(dataKey, blobId) };
+  };
 
   return {
-    openWriter: (blobId) => new BlobWriter(bucket, blobId),
-    async commit(blobId, { sizeBytes, sha256 }) {
+    newDataKey: (blobId) => keyring.newDataKey(blobId),
+    ciphersOf,
+    openWriter: (blob) =>
+      new BlobWriter({ bucket, blobId: blob.blobId, cipher: ciphersOf(blob)?.frames }),
+    async commit(blob, written) {
       try {
-        await files.insertOne({
-          _id: blobId,
-          length: Long.fromNumber(sizeBytes),
-          chunkSize: CHUNK_SIZE_BYTES,
-          uploadDate: now(),
-          filename: blobId.toHexString(),
-          metadata: { sha256 },
-        });
+        await files.insertOne(blobFile(blob, written, now()));
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
       }
     },
     async find(blobId) {
       const document = await files.findOne({ _id: blobId });
-      return document === null ? undefined : storedBlob(document);
+      if (document === null) return undefined;
+      const encryption = document.metadata.encryption ?? null;
+      return storedBlob(document, ciphersOf({ blobId, encryption })?.frames);
     },
     read: (blob, window) => readWindow(bucket, blob, window),
     async remove(blobId) {
       // Readers first lose sight of the blob; only then do its chunks go.
       await files.deleteOne({ _id: blobId });
-      await removeChunks(blobId);
+      await removeChunks(bucket, blobId);
     },
+    async forget(blobId) {
+      await files.deleteOne({ _id: blobId });
+    },
+  };
+}
+
+/** From the end, a bounded number at a time, so that no single delete takes longer than MongoDB may be silent. */
+async function removeChunks({ chunks }: Bucket, blobId: ObjectId): Promise<void> {
+  for (;;) {
+    const last = await chunks.findOne(
+      { files_id: blobId },
+      { sort: { n: -1 }, projection: { n: 1 } },
+    );
+    if (last === null) return;
+    await chunks.deleteMany({ files_id: blobId, n: { $gt: last.n - CHUNKS_PER_DELETE } });
+  }
+}
+
+/** What a committed blob is described by. */
+export function blobFile(blob: NewBlob, { sizeBytes, sha256 }: WrittenBlob, at: Date): BlobFileDoc {
+  const { blobId, encryption, copyOf } = blob;
+  return {
+    _id: blobId,
+    length: Long.fromNumber(storedBytesOf(sizeBytes, encryption !== null)),
+    chunkSize: CHUNK_SIZE_BYTES,
+    uploadDate: at,
+    filename: blobId.toHexString(),
+    metadata: { sha256, encryption, ...(copyOf !== undefined && { copyOf }) },
   };
 }

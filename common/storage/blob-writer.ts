@@ -2,12 +2,21 @@ import { createHash } from "node:crypto";
 import type { ObjectId } from "mongodb";
 import { type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
 import { ChunkInserter } from "./chunk-inserter.js";
+import type { FrameCipher } from "./frame-cipher.js";
 import { FrameCutter } from "./frame-cutter.js";
+import { frameBytesOf } from "./frame-layout.js";
 
 /** What arrived: the length of the content and its lower-case hexadecimal SHA-256. */
 export interface WrittenBlob {
   readonly sizeBytes: number;
   readonly sha256: string;
+}
+
+interface Options {
+  readonly bucket: Pick<Bucket, "chunks">;
+  readonly blobId: ObjectId;
+  /** `undefined` for a blob that is stored as it came. */
+  readonly cipher: FrameCipher | undefined;
 }
 
 /** Takes the bytes of one blob, in order, and stores them; takes their size and digest on the way. One writer per blob id, ever. */
@@ -17,9 +26,10 @@ export class BlobWriter {
   readonly #inserter: ChunkInserter;
   #sizeBytes = 0;
 
-  constructor(bucket: Pick<Bucket, "chunks">, blobId: ObjectId) {
-    this.#cutter = new FrameCutter({ frameBytes: CHUNK_SIZE_BYTES });
-    this.#inserter = new ChunkInserter({ bucket, blobId, cipher: undefined, writer: 0 });
+  constructor({ bucket, blobId, cipher }: Options) {
+    const layout = { chunkSizeBytes: CHUNK_SIZE_BYTES, isEncrypted: cipher !== undefined };
+    this.#cutter = new FrameCutter({ frameBytes: frameBytesOf(layout) });
+    this.#inserter = new ChunkInserter({ bucket, blobId, cipher, writer: 0 });
   }
 
   /** Takes bytes; resolves when there is room for more, so that whoever sends is slowed down to the store's pace. */

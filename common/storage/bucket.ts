@@ -1,23 +1,33 @@
 import type { Binary, Collection, Db, IndexDescription, Long, ObjectId } from "mongodb";
+import type { WrappedKey } from "./keyring.js";
 
 /**
- * Bytes per chunk: GridFS's default, which also fits 64 pages of 4 KiB of the embedded store together with the document around
+ * Stored bytes per chunk: GridFS's default, which also fits 64 pages of 4 KiB of the embedded store together with the document around
  * it.
  */
 export const CHUNK_SIZE_BYTES = 255 * 1024;
 
+/** What is kept with a blob. */
+export interface BlobMetadata {
+  /** Of the content, lower-case hexadecimal. */
+  sha256: string;
+  /** `null` (or missing) for a blob that is stored as it came. */
+  encryption?: WrappedKey | null;
+  /** The blob that this one was made to replace: it counts as committed only while a version names it. */
+  copyOf?: ObjectId;
+  /** The fencing token of the resumable upload's writer that finished it; no other upload has one. */
+  writer?: number;
+}
+
 /** A document of `blobs.files` (GridFS specification). The name is the blob id: names and owners stay out of the bucket. */
 export interface BlobFileDoc {
   _id: ObjectId;
+  /** Stored bytes: those of the content, and of the seals where it is encrypted. */
   length: Long;
   chunkSize: number;
   uploadDate: Date;
   filename: string;
-  metadata: {
-    sha256: string;
-    /** The fencing token of the resumable upload's writer that finished it; no other upload has one. */
-    writer?: number;
-  };
+  metadata: BlobMetadata;
 }
 
 /** A document of `blobs.chunks` (GridFS specification). Every chunk but the last holds `chunkSize` bytes. */
@@ -40,8 +50,11 @@ export function openBucket(db: Db): Bucket {
   return { files: db.collection("blobs.files"), chunks: db.collection("blobs.chunks") };
 }
 
-/** The indexes that every GridFS tool expects. */
+/** The indexes that every GridFS tool expects, and one by master key, in which plain blobs stand under null. */
 export const bucketIndexes: Readonly<Record<string, readonly IndexDescription[]>> = {
-  "blobs.files": [{ key: { filename: 1, uploadDate: 1 } }],
+  "blobs.files": [
+    { key: { filename: 1, uploadDate: 1 } },
+    { key: { "metadata.encryption.keyId": 1, _id: 1 } },
+  ],
   "blobs.chunks": [{ key: { files_id: 1, n: 1 }, unique: true }],
 };

@@ -1,7 +1,7 @@
 import type { ObjectId } from "mongodb";
 import { AppError } from "../platform/errors.js";
 
-/** The stored bytes of a blob are missing, short or in disorder. Nothing wrong is ever served instead. */
+/** The stored bytes of a blob are missing, short, in disorder or altered. Nothing wrong is ever served instead. */
 export class DamagedContentError extends AppError {
   readonly code = "damaged-content";
   readonly blobId: ObjectId;
@@ -10,6 +10,23 @@ export class DamagedContentError extends AppError {
   constructor(blobId: ObjectId, reason: string) {
     super("The stored content is damaged and cannot be served");
     this.blobId = blobId;
+    this.reason = reason;
+  }
+}
+
+/** Content is encrypted with a key that this process was not given. `keyId` is for the log; clients do not learn it. */
+export class EncryptionKeyError extends AppError {
+  readonly code = "encryption-key-missing";
+  readonly keyId: string;
+  readonly reason: string;
+
+  constructor(keyId: string, reason: string, options?: ErrorOptions) {
+    super(
+      "The key that this content is encrypted with is not available to the server",
+      {},
+      options,
+    );
+    this.keyId = keyId;
     this.reason = reason;
   }
 }

@@ -6,6 +6,7 @@ const ALGORITHM = "aes-256-gcm";
 const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
 const OPTIONS = { authTagLength: TAG_BYTES };
+const MOST_WRITER = 2 ** 31 - 1;
 
 /** How much longer a sealed frame is than what it holds, in bytes. */
 export const SEAL_BYTES = TAG_BYTES;
@@ -49,7 +50,7 @@ export class FrameCipher {
   /** @returns What was sealed, or `undefined` when these are not the bytes that were sealed for this place. */
   open(sealed: Buffer, place: FramePlace): Buffer | undefined {
     const tagAt = sealed.length - TAG_BYTES;
-    if (tagAt < 0) return undefined;
+    if (tagAt < 0 || !isWriter(place.writer)) return undefined;
     const decipher = createDecipheriv(ALGORITHM, this.#key, nonceOf(place), OPTIONS);
     decipher.setAAD(this.#claimOf(place));
     decipher.setAuthTag(sealed.subarray(tagAt));
@@ -70,6 +71,10 @@ export class FrameCipher {
     return claim;
   }
 }
+
+/** The token is read from the store with the frame, and may be anything there. */
+const isWriter = (writer: number) =>
+  Number.isInteger(writer) && writer >= 0 && writer <= MOST_WRITER;
 
 function nonceOf({ n, writer }: FramePlace): Buffer {
   const nonce = Buffer.alloc(NONCE_BYTES);

@@ -1,21 +1,21 @@
-import { Long, type ObjectId } from "mongodb";
 import { isDuplicateKey } from "../platform/mongo.js";
+import { blobFile, type BlobStore, type NewBlob } from "./blob-store.js";
 import type { WrittenBlob } from "./blob-writer.js";
-import { type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
+import type { Bucket } from "./bucket.js";
 import { ChunkInserter, StaleWriterError } from "./chunk-inserter.js";
 import { FrameCutter } from "./frame-cutter.js";
+import { frameBytesOf } from "./frame-layout.js";
 import { ResumableDigest } from "./resumable-digest.js";
-import { ResumableWriter } from "./resumable-writer.js";
+import { type Checkpoint, ResumableWriter } from "./resumable-writer.js";
 
 /** A blob that is not whole yet, as whoever keeps its state describes it. */
-export interface UnfinishedBlob {
-  readonly blobId: ObjectId;
+export interface UnfinishedBlob extends NewBlob {
   /** How many bytes are there: whole frames, and the tail. */
   readonly offset: number;
   /** What {@link ResumableBlobs.sealTail} gave. */
   readonly tail: Buffer;
   readonly tailBytes: number;
-  readonly frameBytes: number;
+  readonly chunkSizeBytes: number;
   readonly digestState: Uint8Array;
   /** The fencing token of whoever goes on with it. */
   readonly writer: number;
@@ -23,39 +23,49 @@ export interface UnfinishedBlob {
 
 /** Blobs that are written by one writer after the other. What a writer does that has a successor is refused. */
 export interface ResumableBlobs {
+  /** @throws EncryptionKeyError, DamagedContentError */
   resumeWriter(blob: UnfinishedBlob): Promise<ResumableWriter>;
-  /** How bytes that fill no frame yet are to be kept until they do. */
-  sealTail(tail: Buffer): Buffer;
+  /** How the bytes that fill no frame yet are to be kept until they do. @throws EncryptionKeyError */
+  sealTail(blob: UnfinishedBlob, at: Pick<Checkpoint, "offset" | "tail">): Buffer;
   /** Makes the blob exist for readers. Repeating it changes nothing. @throws {@link StaleWriterError} */
-  commit(blob: Pick<UnfinishedBlob, "blobId" | "writer">, written: WrittenBlob): Promise<void>;
+  commit(blob: UnfinishedBlob, written: WrittenBlob): Promise<void>;
 }
 
-export function createResumableBlobs(bucket: Bucket, now: () => Date): ResumableBlobs {
+interface Deps {
+  readonly bucket: Bucket;
+  readonly blobs: Pick<BlobStore, "ciphersOf">;
+  readonly now: () => Date;
+}
+
+export function createResumableBlobs({ bucket, blobs, now }: Deps): ResumableBlobs {
   return {
-    async resumeWriter({ blobId, offset, tail, tailBytes, frameBytes, digestState, writer }) {
+    async resumeWriter(blob) {
+      const { blobId, offset, tail, tailBytes, digestState, writer } = blob;
+      const frameBytes = frameBytesIn(blob);
       const firstFrame = (offset - tailBytes) / frameBytes;
+      const ciphers = blobs.ciphersOf(blob);
+      const isSealed = ciphers !== undefined && tail.length > 0;
+      const held = isSealed ? ciphers.tail.open(tail, firstFrame) : tail;
       return new ResumableWriter({
-        cutter: new FrameCutter({ frameBytes, firstFrame, held: tail }),
-        inserter: new ChunkInserter({ bucket, blobId, cipher: undefined, writer }),
+        cutter: new FrameCutter({ frameBytes, firstFrame, held }),
+        inserter: new ChunkInserter({ bucket, blobId, cipher: ciphers?.frames, writer }),
         digest: await ResumableDigest.resume(digestState),
         offset,
         firstFrame,
       });
     },
-    sealTail: (tail) => tail,
-    async commit({ blobId, writer }, { sizeBytes, sha256 }) {
+    sealTail(blob, { offset, tail }) {
+      const ciphers = blobs.ciphersOf(blob);
+      if (ciphers === undefined || tail.length === 0) return tail;
+      return ciphers.tail.seal(tail, (offset - tail.length) / frameBytesIn(blob));
+    },
+    async commit(blob, written) {
+      const { writer } = blob;
+      const { _id, metadata, ...document } = blobFile(blob, written, now());
       try {
         await bucket.files.updateOne(
-          { _id: blobId, "metadata.writer": { $lte: writer } },
-          {
-            $set: {
-              length: Long.fromNumber(sizeBytes),
-              chunkSize: CHUNK_SIZE_BYTES,
-              uploadDate: now(),
-              filename: blobId.toHexString(),
-              metadata: { sha256, writer },
-            },
-          },
+          { _id, "metadata.writer": { $lte: writer } },
+          { $set: { ...document, metadata: { ...metadata, writer } } },
           { upsert: true },
         );
       } catch (error) {
@@ -63,4 +73,8 @@ export function createResumableBlobs(bucket: Bucket, now: () => Date): Resumable
       }
     },
   };
+}
+
+function frameBytesIn({ chunkSizeBytes, encryption }: UnfinishedBlob): number {
+  return frameBytesOf({ chunkSizeBytes, isEncrypted: encryption !== null });
 }

@@ -5,6 +5,7 @@ import type { FilesRepository } from "../files/repository.js";
 import { newBlobId, newId } from "../platform/ids.js";
 import { openReservation, type Reservation, resumeReservation } from "../quota/reservation.js";
 import type { Quota } from "../quota/service.js";
+import type { BlobStore } from "../storage/blob-store.js";
 import type { Aborter } from "./aborter.js";
 import { ContentTooLargeError, NameTakenError } from "./errors.js";
 import type { UploadsRepository } from "./repository.js";
@@ -33,6 +34,7 @@ export interface Admitted {
 interface Deps {
   readonly uploads: UploadsRepository;
   readonly files: Pick<FilesRepository, "findLiveByName">;
+  readonly blobs: Pick<BlobStore, "newDataKey">;
   readonly quota: Quota;
   readonly aborter: Aborter;
   readonly now: () => Date;
@@ -88,7 +90,9 @@ export class Admission {
   }
 
   #newEntry(actor: Actor, intent: UploadIntent, { leaseMs, resumable }: Terms): UploadDoc {
-    const createdAt = this.#deps.now();
+    const { blobs, now } = this.#deps;
+    const createdAt = now();
+    const blobId = newBlobId();
     return {
       _id: newId(),
       ownerId: actor.accountId,
@@ -98,7 +102,8 @@ export class Admission {
       claimedType: intent.claimedType,
       expectedBytes:
         intent.expectedBytes === undefined ? null : Long.fromNumber(intent.expectedBytes),
-      blobId: newBlobId(),
+      blobId,
+      encryption: blobs.newDataKey(blobId),
       versionId: newId(),
       fileId: newId(),
       state: "receiving",

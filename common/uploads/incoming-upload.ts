@@ -52,8 +52,7 @@ export class IncomingUpload {
    */
   async receive(content: AsyncIterable<Buffer>): Promise<void> {
     const { blobs } = this.#deps;
-    const { blobId } = this.#upload;
-    const writer = blobs.openWriter(blobId);
+    const writer = blobs.openWriter(this.#upload);
     try {
       let receivedBytes = 0;
       for await (const bytes of content) {
@@ -63,7 +62,7 @@ export class IncomingUpload {
       }
       this.#checkLength(receivedBytes);
       this.#written = await writer.finish();
-      await blobs.commit(blobId, this.#written);
+      await blobs.commit(this.#upload, this.#written);
     } catch (error) {
       await writer.quiesce();
       await this.#abortQuietly();

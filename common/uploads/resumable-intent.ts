@@ -25,7 +25,7 @@ export async function newResumableState(
     tailBytes: 0,
     digestState: new Binary(digest.save()),
     writer: 0,
-    frameBytes: CHUNK_SIZE_BYTES,
+    chunkSizeBytes: CHUNK_SIZE_BYTES,
     metadata,
     claimedSha256,
     isPart,

@@ -163,12 +163,19 @@ export class ResumableUpload {
     }
   }
 
-  async #advance({ offset, tail, digestState }: Checkpoint): Promise<void> {
+  async #advance(checkpoint: Checkpoint): Promise<void> {
+    const { offset, tail, digestState } = checkpoint;
     const { ledger, blobs, now, expiryMs } = this.#deps;
     const touchedAt = now();
     const isKept = await ledger.advance(
       this.#upload,
-      { offset, tail: blobs.sealTail(tail), tailBytes: tail.length, digestState, touchedAt },
+      {
+        offset,
+        tail: blobs.sealTail(unfinishedBlob(this.#upload), checkpoint),
+        tailBytes: tail.length,
+        digestState,
+        touchedAt,
+      },
       new Date(touchedAt.getTime() + expiryMs),
     );
     if (!isKept) throw new UploadTakenOverError();
@@ -214,13 +221,14 @@ export class ResumableUpload {
 /** Of content that is whole: all of it is in frames, and its digest is taken. */
 const NOTHING_HELD = { tail: Buffer.alloc(0), digestState: new Uint8Array() };
 
-function unfinishedBlob({ blobId, resumable }: ResumableUploadDoc): UnfinishedBlob {
+function unfinishedBlob({ blobId, encryption, resumable }: ResumableUploadDoc): UnfinishedBlob {
   return {
     blobId,
+    encryption,
     offset: Number(resumable.offset),
     tail: Buffer.from(resumable.tail.buffer),
     tailBytes: resumable.tailBytes,
-    frameBytes: resumable.frameBytes,
+    chunkSizeBytes: resumable.chunkSizeBytes,
     digestState: resumable.digestState.buffer,
     writer: resumable.writer,
   };

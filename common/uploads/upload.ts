@@ -1,5 +1,6 @@
 import type { Binary, Long, ObjectId } from "mongodb";
 import type { Id } from "../platform/ids.js";
+import type { WrappedKey } from "../storage/keyring.js";
 
 /**
  * - `receiving`: bytes are arriving, or have arrived and wait for the rest of their request. May be given up.
@@ -24,6 +25,8 @@ export interface UploadDoc {
   expectedBytes: Long | null;
   /** Chosen before anything is written, so that every step can be repeated. */
   blobId: ObjectId;
+  /** The blob's data key, made with the entry; `null` where content is stored as it comes. */
+  encryption: WrappedKey | null;
   versionId: Id;
   fileId: Id;
   state: UploadState;
@@ -51,8 +54,8 @@ export interface ResumableState {
   digestState: Binary;
   /** Raised by whoever begins to work on the upload. What an earlier one still writes is refused, or replaced. */
   writer: number;
-  /** Bytes per frame when the upload began. */
-  frameBytes: number;
+  /** Stored bytes per chunk when the upload began. */
+  chunkSizeBytes: number;
   /** `Upload-Metadata` as it was sent (tus 1.0, creation). */
   metadata: string | null;
   /** What the client says that the whole content's SHA-256 is; lower-case hexadecimal. */

@@ -1,7 +1,7 @@
 import type { FilesRepository } from "../files/repository.js";
 import type { Id } from "../platform/ids.js";
 import type { BlobStore } from "../storage/blob-store.js";
-import { DamagedContentError } from "../storage/errors.js";
+import { DamagedContentError, EncryptionKeyError } from "../storage/errors.js";
 import { SNIFFED_BYTES, sniffType } from "../storage/sniff.js";
 import type { InspectionResult, VersionsRepository } from "./repository.js";
 import type { VersionDoc } from "./version.js";
@@ -60,6 +60,8 @@ export class Inspection {
     try {
       return { type: await this.#sniff(version), state: "ready", failure: null };
     } catch (error) {
+      // A key that the operator has yet to give says nothing about the content.
+      if (error instanceof EncryptionKeyError) await this.#deps.versions.uncountInspection(version);
       if (!(error instanceof DamagedContentError)) throw error;
       return { type: null, state: "failed", failure: error.reason };
     }
@@ -71,10 +73,8 @@ export class Inspection {
     if (blob === undefined) throw new DamagedContentError(blobId, "the blob is missing");
     const headBytes = Math.min(SNIFFED_BYTES, blob.sizeBytes);
     const pieces: Buffer[] = [];
-    if (headBytes > 0) {
-      for await (const piece of blobs.read(blob, { first: 0, last: headBytes - 1 })) {
-        pieces.push(piece);
-      }
+    for await (const piece of blobs.read(blob, { first: 0, last: headBytes - 1 })) {
+      pieces.push(piece);
     }
     return sniffType(Buffer.concat(pieces), headBytes === blob.sizeBytes);
   }

@@ -112,6 +112,14 @@ export class VersionsRepository {
     );
   }
 
+  /** Takes back what {@link beginInspection} counted. */
+  async uncountInspection({ _id, ownerId }: VersionDoc): Promise<void> {
+    await this.#versions.updateOne(
+      { _id, ownerId, state: "processing" },
+      { $inc: { "inspection.attempts": -1 } },
+    );
+  }
+
   async finishInspection(ownerId: Id, versionId: Id, result: InspectionResult): Promise<void> {
     await this.#versions.updateOne(
       { _id: versionId, ownerId, state: "processing" },

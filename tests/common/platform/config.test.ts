@@ -1,6 +1,13 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
-import { ConfigError, loadConfig, webSettings } from "../../../common/platform/config.js";
+import {
+  ConfigError,
+  loadConfig,
+  webSettings,
+  workerSettings,
+} from "../../../common/platform/config.js";
 import { envExample } from "../../../common/platform/env-example.js";
 
 const COMPLETE = {
@@ -8,6 +15,8 @@ const COMPLETE = {
   REDIS_URL: "rediss://user:password@redis.example:6380",
   SESSION_SECRETS: "0123456789abcdef0123456789abcdef, fedcba9876543210fedcba9876543210",
 };
+
+const KEY = randomBytes(32).toString("base64");
 
 const faultsOf = (env: Record<string, string>): string => {
   try {
@@ -75,6 +84,36 @@ describe("configuration", () => {
       else expect(config).toThrow(/^PORT must be a whole number from 0 to 65535$/);
     },
   );
+
+  test("reads encryption keys, the current one first, and does without any", () => {
+    const keys = `new:${KEY}, old.1:${KEY}`;
+    const config = loadConfig(webSettings, { ...COMPLETE, ENCRYPTION_KEYS: keys });
+
+    expect(config.encryptionKeys.map(({ id }) => id)).toEqual(["new", "old.1"]);
+    expect(config.encryptionKeys[0]?.key.export().toString("base64")).toBe(KEY);
+    expect(inspect(config, { depth: 9 }) + JSON.stringify(config)).not.toContain(KEY);
+    expect(loadConfig(webSettings, COMPLETE).encryptionKeys).toEqual([]);
+    expect(loadConfig(workerSettings, COMPLETE).encryptionKeys).toEqual([]);
+  });
+
+  test.each([
+    ["a key without an id", KEY],
+    ["an id without a key", "a:"],
+    ["an empty one among good ones", `a:${KEY},`],
+    ["a key of 31 bytes", `a:${Buffer.from(KEY, "base64").subarray(1).toString("base64")}`],
+    ["a key in hexadecimal", `a:${Buffer.from(KEY, "base64").toString("hex")}`],
+    ["a key of a single letter", `a:${Buffer.alloc(32, "a").toString("base64")}`],
+    ["an id with a space", `a b:${KEY}`],
+    ["two keys of one id", `a:${KEY},a:${KEY}`],
+  ])("refuses %s for encryption, and does not print it", (_, keys) => {
+    const faults = faultsOf({ ...COMPLETE, ENCRYPTION_KEYS: keys });
+
+    expect(faults).toMatch(/^ENCRYPTION_KEYS (?:must be|has two)/);
+    expect(faults.split("\n")).toHaveLength(1);
+    for (const part of keys.split(/[:,]/).filter(({ length }) => length > 8)) {
+      expect(faults).not.toContain(part);
+    }
+  });
 
   test("is printed whole in .env.example", () => {
     const printed = readFileSync(new URL("../../../../.env.example", import.meta.url), "utf8");

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Actor } from "../../../common/accounts/actor.js";
 import { newBlobId, newId } from "../../../common/platform/ids.js";
 import { openRepositories, type Repositories } from "../../../common/repositories.js";
+import { Keyring } from "../../../common/storage/keyring.js";
 import { Publisher } from "../../../common/uploads/publisher.js";
 import type { IncomingUpload } from "../../../common/uploads/incoming-upload.js";
 import type { PublishableUpload, UploadDoc } from "../../../common/uploads/upload.js";
@@ -13,6 +14,9 @@ import { useWorld } from "../../support/use-world.js";
 const world = useWorld();
 
 const ledger = () => world().mongo.db.collection<UploadDoc>("uploads");
+
+const openWorldRepositories = () =>
+  openRepositories({ db: world().mongo.db, keyring: new Keyring([]), now: () => new Date() });
 
 /** What a dead process leaves: its lease runs out. */
 const expireLeases = () => ledger().updateMany({}, { $set: { leaseUntil: new Date(0) } });
@@ -66,7 +70,7 @@ describe("An upload whose process dies", () => {
 
   test("after it was decided is published by the sweep, and counted once", async () => {
     const { client } = await received();
-    await decide(openRepositories(world().mongo.db, () => new Date()));
+    await decide(openWorldRepositories());
     expect(await namesOf(client)).toEqual([]);
 
     await Promise.all([world().sweep(), world().sweep(), world().sweep()]);
@@ -100,7 +104,7 @@ describe("An upload whose process dies", () => {
 describe("Publishing", () => {
   test("may be repeated, at once and again, and makes one file and one version", async () => {
     const { client } = await received();
-    const repositories = openRepositories(world().mongo.db, () => new Date());
+    const repositories = openWorldRepositories();
     const publisher = new Publisher({
       ...repositories,
       now: () => new Date(),
@@ -120,7 +124,7 @@ describe("Publishing", () => {
 
   test("again does not bring back what was replaced or deleted since", async () => {
     const { client } = await received("a", "first");
-    const repositories = openRepositories(world().mongo.db, () => new Date());
+    const repositories = openWorldRepositories();
     const publisher = new Publisher({
       ...repositories,
       now: () => new Date(),

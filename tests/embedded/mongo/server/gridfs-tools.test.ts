@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { GridFSBucket, ObjectId } from "mongodb";
 import { createBlobStore } from "../../../../common/storage/blob-store.js";
 import { openBucket } from "../../../../common/storage/bucket.js";
+import { Keyring } from "../../../../common/storage/keyring.js";
 import { startWorld, type World } from "./running-server.js";
 
 /** A Python that has `gridfs`: Debian's package `python3-gridfs`. */
@@ -45,16 +46,22 @@ interface Tool {
   readonly remove: (id: ObjectId) => Promise<void>;
 }
 
-const ours = () => createBlobStore(openBucket(world.db), () => new Date());
+const ours = () =>
+  createBlobStore({
+    bucket: openBucket(world.db),
+    keyring: new Keyring([]),
+    now: () => new Date(),
+  });
 const drivers = () => new GridFSBucket(world.db, { bucketName: BUCKET });
 
 const TOOLS: readonly Tool[] = [
   {
     name: "the product's own store",
     write: async (id, bytes) => {
-      const writer = ours().openWriter(id);
+      const blob = { blobId: id, encryption: null };
+      const writer = ours().openWriter(blob);
       await writer.append(bytes);
-      await ours().commit(id, await writer.finish());
+      await ours().commit(blob, await writer.finish());
     },
     read: async (id) => {
       const blob = await ours().find(id);

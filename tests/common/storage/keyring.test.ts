@@ -1,0 +1,150 @@
+import { createDecipheriv, randomBytes } from "node:crypto";
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { Binary } from "mongodb";
+import { newBlobId } from "../../../common/platform/ids.js";
+import { FrameCipher } from "../../../common/storage/frame-cipher.js";
+import { Keyring, type WrappedKey } from "../../../common/storage/keyring.js";
+import { TailCipher } from "../../../common/storage/tail-cipher.js";
+import { newKey } from "../../support/blobs.js";
+
+function wrapNew(keyring: Keyring) {
+  const blobId = newBlobId();
+  const wrapped = keyring.newDataKey(blobId);
+  if (wrapped === null) throw new Error("Nothing is encrypted");
+  return { blobId, wrapped };
+}
+
+const missing = expect.objectContaining({ code: "encryption-key-missing" }) as unknown;
+
+/** What a function throws. */
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe("A data key", () => {
+  test("is made for no blob where there is no master key", () => {
+    expect(new Keyring([]).newDataKey(newBlobId())).toBeNull();
+  });
+
+  test("is wrapped with the first master key, and unwrapped with whichever wrapped it", () => {
+    const [first, second] = [newKey("a"), newKey("b")];
+    const { blobId, wrapped } = wrapNew(new Keyring([first, second]));
+
+    expect(wrapped.keyId).toBe("a");
+    const rotated = new Keyring([second, first]);
+    const rewrapped = rotated.rewrap(blobId, wrapped);
+    expect(rewrapped.keyId).toBe("b");
+    const dataKey = rotated.unwrap(blobId, wrapped);
+    expect(new Keyring([second]).unwrap(blobId, rewrapped).equals(dataKey)).toBe(true);
+    expect(dataKey.symmetricKeySize).toBe(32);
+  });
+
+  test("is another one for each blob, and is wrapped otherwise each time", () => {
+    const keyring = new Keyring([newKey("a")]);
+    const { blobId, wrapped } = wrapNew(keyring);
+    const other = wrapNew(keyring);
+
+    expect(keyring.rewrap(blobId, wrapped)).not.toEqual(wrapped);
+    expect(
+      keyring.unwrap(blobId, wrapped).equals(keyring.unwrap(other.blobId, other.wrapped)),
+    ).toBe(false);
+  });
+
+  test.each<[string, (wrapped: WrappedKey) => { keys: string[]; wrapped: WrappedKey }]>([
+    ["its master key is not there", (wrapped) => ({ keys: ["b"], wrapped })],
+    ["another key has the id", (wrapped) => ({ keys: ["a"], wrapped })],
+  ])("does not open when %s, and the error names the id and no key", (_, change) => {
+    const key = newKey("a");
+    const { blobId, wrapped } = wrapNew(new Keyring([key]));
+    const changed = change(wrapped);
+    const keyring = new Keyring(changed.keys.map(newKey));
+
+    const error = thrownBy(() => keyring.unwrap(blobId, changed.wrapped));
+    expect(error).toMatchObject({ code: "encryption-key-missing", keyId: "a", facts: {} });
+    expect(JSON.stringify(error)).not.toContain(key.key.export().toString("base64"));
+  });
+
+  test("does not open for another blob, under another id, or with any bit flipped", () => {
+    const { id, key } = newKey("a");
+    const keyring = new Keyring([
+      { id, key },
+      { id: "same", key },
+    ]);
+    const { blobId, wrapped } = wrapNew(keyring);
+
+    expect(thrownBy(() => keyring.unwrap(newBlobId(), wrapped))).toEqual(missing);
+    expect(thrownBy(() => keyring.unwrap(blobId, { ...wrapped, keyId: "same" }))).toEqual(missing);
+    const bytes = Buffer.from(wrapped.wrappedKey.value());
+    fc.assert(
+      fc.property(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 7 }), (index, bit) => {
+        const flipped = Buffer.from(bytes);
+        flipped.writeUInt8(flipped.readUInt8(index) ^ (1 << bit), index);
+        const wrappedKey = new Binary(flipped);
+        expect(thrownBy(() => keyring.unwrap(blobId, { keyId: "a", wrappedKey }))).toEqual(missing);
+      }),
+    );
+    const short = new Binary(bytes.subarray(1));
+    expect(thrownBy(() => keyring.unwrap(blobId, { keyId: "a", wrappedKey: short }))).toEqual(
+      missing,
+    );
+  });
+});
+
+describe("A sealed frame", () => {
+  test("is what docs/encryption.md says, so that any AES-256-GCM opens it", () => {
+    const keyring = new Keyring([newKey("a")]);
+    const { blobId, wrapped } = wrapNew(keyring);
+    const dataKey = keyring.unwrap(blobId, wrapped);
+    const content = randomBytes(1000);
+    const pieces = [content.subarray(0, 1), content.subarray(1, 700), content.subarray(700)];
+
+    const frame = { n: 3, pieces, sizeBytes: 1000, isLast: true };
+    const sealed = new FrameCipher(dataKey, blobId).seal(frame, 7);
+
+    const nonce = Buffer.from("00000007" + "0000000000000003", "hex");
+    const decipher = createDecipheriv("aes-256-gcm", dataKey, nonce);
+    decipher.setAAD(Buffer.from(blobId.toHexString() + "0000000000000003" + "01", "hex"));
+    decipher.setAuthTag(sealed.subarray(-16));
+    const opened = Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]);
+    expect(opened.equals(content)).toBe(true);
+  });
+});
+
+describe("The tail of a resumable upload", () => {
+  test("opens for the frame that it begins and for no other, and under no other blob's key", () => {
+    const keyring = new Keyring([newKey("a")]);
+    const { blobId, wrapped } = wrapNew(keyring);
+    const other = wrapNew(keyring);
+    const cipher = new TailCipher(keyring.unwrap(blobId, wrapped), blobId);
+    const foreign = new TailCipher(keyring.unwrap(other.blobId, other.wrapped), other.blobId);
+
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 300 }),
+        fc.nat(),
+        fc.nat(),
+        (bytes, frame, position) => {
+          const tail = Buffer.from(bytes);
+          const sealed = cipher.seal(tail, frame);
+          expect(cipher.open(sealed, frame).equals(tail)).toBe(true);
+
+          const damaged = expect.objectContaining({ code: "damaged-content" }) as unknown;
+          const flipped = Buffer.from(sealed);
+          const index = position % sealed.length;
+          flipped.writeUInt8(flipped.readUInt8(index) ^ 1, index);
+          expect(thrownBy(() => cipher.open(flipped, frame))).toEqual(damaged);
+          expect(thrownBy(() => cipher.open(sealed, frame + 1))).toEqual(damaged);
+          expect(thrownBy(() => foreign.open(sealed, frame))).toEqual(damaged);
+          expect(thrownBy(() => cipher.open(sealed.subarray(0, 20), frame))).toEqual(damaged);
+          expect(cipher.seal(tail, frame).equals(sealed)).toBe(false);
+        },
+      ),
+    );
+  });
+});
