@@ -1,6 +1,7 @@
 import type { RawDocument } from "../bson/document.js";
 import type { CursorReply } from "../wire/cursor-reply.js";
-import { type DocumentSource, PAUSE } from "./document-source.js";
+import { PAUSE } from "../turn.js";
+import type { DocumentSource } from "./document-source.js";
 import type { Operation } from "./operation.js";
 
 /** What a cursor stands on: fills one reply after the other. */

@@ -3,7 +3,6 @@ import type { RawDocument } from "../../../../embedded/mongo/bson/document.js";
 import { objectValue } from "../../../../embedded/mongo/bson/value.js";
 import { readIndexSpec } from "../../../../embedded/mongo/commands/index-spec.js";
 import { type Query, runQuery } from "../../../../embedded/mongo/commands/query.js";
-import { PAUSE } from "../../../../embedded/mongo/cursors/document-source.js";
 import { Operation } from "../../../../embedded/mongo/cursors/operation.js";
 import { runBulk } from "../../../../embedded/mongo/statements/bulk.js";
 import { DeleteStatement } from "../../../../embedded/mongo/statements/delete-statement.js";
@@ -11,6 +10,7 @@ import { InsertStatement } from "../../../../embedded/mongo/statements/insert-st
 import type { Statement } from "../../../../embedded/mongo/statements/statement.js";
 import { UpdateStatement } from "../../../../embedded/mongo/statements/update-statement.js";
 import { Store } from "../../../../embedded/mongo/storage/store.js";
+import { PAUSE } from "../../../../embedded/mongo/turn.js";
 import { encodeDocument } from "../../../../embedded/mongo/bson/document.js";
 import { createFolder } from "./running-server.js";
 
