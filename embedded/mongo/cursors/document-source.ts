@@ -64,6 +64,7 @@ export class MatchingDocuments implements DocumentSource {
 
   next(turn: Turn): RawDocument | typeof PAUSE | undefined {
     const { store, collection, plan, filter, isCountOnly } = this.#matching;
+    if (!plan.isCovered && !filter.prepare(turn)) return PAUSE;
     for (;;) {
       if (this.#pace.isPauseDue(turn)) return PAUSE;
       const record = this.#scan.next();

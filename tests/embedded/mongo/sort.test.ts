@@ -4,6 +4,8 @@ import { decodeDocument, encodeDocument } from "../../../embedded/mongo/bson/doc
 import { CommandError } from "../../../embedded/mongo/errors.js";
 import { compileKeys } from "../../../embedded/mongo/keys.js";
 import { compileSort } from "../../../embedded/mongo/sort.js";
+import { Sorter } from "../../../embedded/mongo/sorter.js";
+import { PAUSE } from "../../../embedded/mongo/turn.js";
 import { denseFields, plainValues, values } from "./model/arbitraries.js";
 import { toDocument, type Model } from "./model/model.js";
 import { compareModels } from "./model/order.js";
@@ -140,6 +142,16 @@ describe("a sort", () => {
       expect.objectContaining({ code: 292 }),
     );
     expect(sorted(sort, documents, { maxBytes: 50_000, limit: 10 })).toHaveLength(10);
+  });
+
+  test("rests while it puts many documents into order", () => {
+    const sorter = new Sorter(compileSort(encodeDocument({ a: 1 })));
+    for (let a = 0; a < 5000; a += 1) sorter.add(encodeDocument({ a }));
+
+    let rests = 0;
+    while (sorter.next({ isOver: true }) === PAUSE) rests += 1;
+
+    expect(rests).toBeGreaterThan(5);
   });
 
   test("of more documents than are put into order in one go is one order, and stable", () => {

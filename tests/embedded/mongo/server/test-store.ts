@@ -46,11 +46,10 @@ export class TestStore {
 
   async createIndex(namespace: string, spec: Record<string, unknown>): Promise<void> {
     const name = JSON.stringify(spec);
-    await this.store.createIndex(
-      namespace,
-      readIndexSpec(encodeDocument({ ...spec, name })),
-      () => undefined,
-    );
+    await this.store.createIndex(namespace, readIndexSpec(encodeDocument({ ...spec, name })), {
+      findExisting: () => undefined,
+      check: () => undefined,
+    });
   }
 
   /** @returns Positions of the documents that were refused. */
