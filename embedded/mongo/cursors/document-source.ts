@@ -1,6 +1,7 @@
 import { EMPTY_DOCUMENT, type RawDocument } from "../bson/document.js";
 import type { Plan } from "../planner/plan.js";
-import { type Scan, startScan } from "../planner/scan.js";
+import type { Scan } from "../planner/scan.js";
+import { startScan } from "../planner/start-scan.js";
 import type { Filter } from "../query/filter.js";
 import type { Sort } from "../sort.js";
 import { Sorter, type SorterOptions } from "../sorter.js";

@@ -20,10 +20,12 @@ const IMPATIENT = { isOver: true };
 /** A store in a folder of its own, used without a server around it. */
 export class TestStore {
   readonly store: Store;
+  readonly folder: string;
   readonly #remove: () => void;
 
-  private constructor(store: Store, remove: () => void) {
+  private constructor(store: Store, { folder, remove }: ReturnType<typeof createFolder>) {
     this.store = store;
+    this.folder = folder;
     this.#remove = remove;
   }
 
@@ -32,7 +34,8 @@ export class TestStore {
     const fail = (error: Error) => {
       throw error;
     };
-    return new TestStore(await Store.open({ folder, onError: fail, onFatal: fail }), remove);
+    const store = await Store.open({ folder, onError: fail, onFatal: fail });
+    return new TestStore(store, { folder, remove });
   }
 
   async close(): Promise<void> {
