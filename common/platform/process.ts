@@ -15,9 +15,9 @@ interface Options {
 }
 
 /**
- * Ties a process's life to its signals: the first SIGTERM or SIGINT (or the end of the parent that started it with an IPC
- * channel) stops it gracefully, a second one at once. A graceful stop exits with 0, a forced one with 130, and one that a hanging
- * dependency keeps from its end with 1: what it leaves is put right as after a crash.
+ * Ties a process's life to its signals: the first SIGTERM or SIGINT stops it gracefully, a second one at once. A graceful stop
+ * exits with 0, a forced one with 130, and one that a hanging dependency keeps from its end with 1: what it leaves is put
+ * right as after a crash.
  */
 export function stopOnSignal(part: Stoppable, { log, graceMs }: Options): void {
   let isStopping = false;
@@ -42,11 +42,6 @@ export function stopOnSignal(part: Stoppable, { log, graceMs }: Options): void {
   };
   process.on("SIGTERM", onSignal);
   process.on("SIGINT", onSignal);
-  if (process.connected) {
-    process.once("disconnect", () => {
-      onSignal("parent is gone");
-    });
-  }
 }
 
 /** Ends a process that cannot start, with one sentence a fault instead of a stack. */

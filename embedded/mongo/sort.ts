@@ -5,7 +5,6 @@ import { CommandError } from "./errors.js";
 import { compileKeys, type KeyField } from "./keys.js";
 
 const MAX_FIELDS = 32;
-const DEFAULT_MAX_BYTES = 100 * 1024 * 1024;
 
 export interface Sort {
   readonly fields: readonly KeyField[];
@@ -77,57 +76,4 @@ function directionOf(element: BsonElement): 1 | -1 {
     );
   }
   return direction;
-}
-
-export interface SorterOptions {
-  /** How many documents are wanted; `undefined` for all. */
-  readonly limit?: number | undefined;
-  /** Bytes of documents and keys that may be held; default 100 MiB. */
-  readonly maxBytes?: number | undefined;
-}
-
-/** Collects documents in a sort's order within a memory cap, keeping only the first `limit` when there is one. */
-export class Sorter {
-  readonly #sort: Sort;
-  readonly #limit: number;
-  readonly #maxBytes: number;
-  #entries: { readonly key: Buffer; readonly document: RawDocument }[] = [];
-  #bytes = 0;
-
-  constructor(sort: Sort, { limit, maxBytes }: SorterOptions = {}) {
-    this.#sort = sort;
-    this.#limit = limit ?? Infinity;
-    this.#maxBytes = maxBytes ?? DEFAULT_MAX_BYTES;
-  }
-
-  /** @throws CommandError 292 when more than `maxBytes` would be held. */
-  add(document: RawDocument): void {
-    const key = this.#sort.key(document);
-    this.#entries.push({ key, document });
-    this.#bytes += key.length + document.length;
-    // Cutting at twice the limit makes a document cost O(log limit) on average and keeps the order stable.
-    const isOver = this.#bytes > this.#maxBytes || this.#entries.length >= 2 * this.#limit + 64;
-    if (isOver && this.#entries.length > this.#limit) this.#cut();
-    if (this.#bytes > this.#maxBytes) {
-      throw new CommandError(
-        "QueryExceededMemoryLimitNoDiskUseAllowed",
-        `Sort exceeded memory limit of ${this.#maxBytes} bytes; an index in the order of the sort avoids it`,
-      );
-    }
-  }
-
-  /** The documents in order; equal keys keep the order in which they came. */
-  sorted(): RawDocument[] {
-    this.#cut();
-    return this.#entries.map(({ document }) => document);
-  }
-
-  #cut(): void {
-    this.#entries.sort((a, b) => a.key.compare(b.key));
-    if (this.#entries.length > this.#limit) this.#entries = this.#entries.slice(0, this.#limit);
-    this.#bytes = this.#entries.reduce(
-      (sum, { key, document }) => sum + key.length + document.length,
-      0,
-    );
-  }
 }

@@ -8,8 +8,7 @@ import { setTimeout } from "node:timers";
 const STOP_TIMEOUT_MS = 30_000;
 
 process.once("disconnect", () => {
-  // A part that listens by itself would take the signal for the second one, which forces it.
-  if (process.listenerCount("disconnect") === 0) process.kill(process.pid, "SIGTERM");
+  process.kill(process.pid, "SIGTERM");
   setTimeout(() => process.kill(process.pid, "SIGKILL"), STOP_TIMEOUT_MS).unref();
 });
 

@@ -49,7 +49,10 @@ export class TusClient {
     return Number(headers.get("upload-offset") ?? "NaN");
   }
 
-  patch(path: string, offset: number, body: Buffer, fields: Fields = {}): Promise<TusAnswer> {
+  patch(
+    path: string,
+    { offset, body, fields }: { offset: number; body: Buffer; fields?: Fields },
+  ): Promise<TusAnswer> {
     return this.send("PATCH", path, {
       fields: { ...PIECE, "Upload-Offset": String(offset), ...fields },
       body,

@@ -1,8 +1,8 @@
 import { compareValues } from "../bson/compare.js";
-import { arrayValue } from "../bson/document.js";
+import { ArrayBuilder } from "../bson/array-builder.js";
 import { encodeValue } from "../bson/encode.js";
 import { integerValue, isNumber } from "../bson/number.js";
-import { NULL_VALUE, type BsonValue } from "../bson/value.js";
+import { copyValue, NULL_VALUE, type BsonValue } from "../bson/value.js";
 import { quotientOf } from "../expression/operators/arithmetic.js";
 import { isNullish } from "../query/operators/comparison.js";
 import { Sum } from "./sum.js";
@@ -13,6 +13,9 @@ export interface Accumulator {
   add(value: BsonValue | undefined): number;
   result(): BsonValue;
 }
+
+/** A rough price of a key in a set besides its characters. */
+const KEY_BYTES = 60;
 
 class SumAccumulator implements Accumulator {
   readonly #sum = new Sum();
@@ -56,7 +59,7 @@ class BoundAccumulator implements Accumulator {
     if (value === undefined || isNullish(value)) return 0;
     if (this.#bound && compareValues(value, this.#bound) * this.#sign >= 0) return 0;
     const grown = value.bytes.length - (this.#bound?.bytes.length ?? 0);
-    this.#bound = value;
+    this.#bound = copyValue(value);
     return grown;
   }
 
@@ -76,7 +79,7 @@ class EndAccumulator implements Accumulator {
   add(value: BsonValue = NULL_VALUE): number {
     if (this.#isFirst && this.#value) return 0;
     const grown = value.bytes.length - (this.#value?.bytes.length ?? 0);
-    this.#value = value;
+    this.#value = copyValue(value);
     return grown;
   }
 
@@ -86,32 +89,36 @@ class EndAccumulator implements Accumulator {
 }
 
 class ListAccumulator implements Accumulator {
-  readonly #values: BsonValue[] = [];
+  readonly #values = new ArrayBuilder();
 
   add(value: BsonValue | undefined): number {
     if (value === undefined) return 0;
-    this.#values.push(value);
-    return value.bytes.length;
+    const before = this.#values.sizeBytes;
+    this.#values.add(value);
+    return this.#values.sizeBytes - before;
   }
 
   result(): BsonValue {
-    return arrayValue(this.#values);
+    return this.#values.finish();
   }
 }
 
 class SetAccumulator implements Accumulator {
-  readonly #values = new Map<string, BsonValue>();
+  readonly #values = new ArrayBuilder();
+  readonly #keys = new Set<string>();
 
   add(value: BsonValue | undefined): number {
     if (value === undefined) return 0;
     const key = encodeValue(value).toString("latin1");
-    if (this.#values.has(key)) return 0;
-    this.#values.set(key, value);
-    return value.bytes.length + key.length;
+    if (this.#keys.has(key)) return 0;
+    this.#keys.add(key);
+    const before = this.#values.sizeBytes;
+    this.#values.add(value);
+    return this.#values.sizeBytes - before + key.length + KEY_BYTES;
   }
 
   result(): BsonValue {
-    return arrayValue([...this.#values.values()]);
+    return this.#values.finish();
   }
 }
 

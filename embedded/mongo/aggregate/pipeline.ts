@@ -10,7 +10,7 @@ import type { BsonValue } from "../bson/value.js";
 import { CommandError } from "../errors.js";
 import { compileFilter, type Filter } from "../query/filter.js";
 import { compileSort, type Sort } from "../sort.js";
-import type { Documents, PipelineContext, Stage } from "./stage.js";
+import { type Documents, paced, type PipelineContext, type Stage } from "./stage.js";
 import { countStage } from "./stages/count.js";
 import { groupStage, isGroupConstant } from "./stages/group.js";
 import { matchStage, shapeStage, sortStage } from "./stages/shape.js";
@@ -67,12 +67,12 @@ export function compilePipeline(stages: BsonValue): Pipeline {
     pushdown,
     isCountOnly: first?.name === "$count" || (first?.name === "$group" && isGroupConstant(first)),
     run: (documents, context) =>
-      run.reduce((input, stage) => stage(input, context), passOn(documents)),
+      run.reduce((input, stage) => stage(input, context), pass(documents, context)),
   };
 }
 
-async function* passOn(documents: Documents): AsyncIterable<RawDocument> {
-  yield* documents;
+function pass(documents: Documents, context: PipelineContext): AsyncIterable<RawDocument> {
+  return Symbol.asyncIterator in documents ? documents : paced(documents, context);
 }
 
 function readStage(value: BsonValue): BsonElement {

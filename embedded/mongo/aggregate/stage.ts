@@ -5,11 +5,28 @@ export interface PipelineContext {
   readonly now: Date;
   /** Bytes that a `$sort` or `$group` may hold before 292; default 100 MiB. */
   readonly maxBytes?: number | undefined;
+  /**
+   * Asked between two documents that a stage has made itself: a promise when others are to have their turn first.
+   * Absent, there are no others.
+   */
+  readonly giveWay?: () => Promise<void> | undefined;
 }
 
 export type Documents = AsyncIterable<RawDocument> | Iterable<RawDocument>;
 
 /** A compiled stage: documents in, documents out. */
 export type Stage = (documents: Documents, context: PipelineContext) => AsyncIterable<RawDocument>;
+
+/** Documents that are all there, with others having their turn in between. */
+export async function* paced(
+  documents: Iterable<RawDocument>,
+  { giveWay }: PipelineContext,
+): AsyncIterable<RawDocument> {
+  for (const document of documents) {
+    const pause = giveWay?.();
+    if (pause !== undefined) await pause;
+    yield document;
+  }
+}
 
 export const DEFAULT_MAX_BYTES = 100 * 1024 * 1024;

@@ -19,6 +19,11 @@ export const UNDEFINED_VALUE: BsonValue = { type: BsonType.undefined, bytes: NOT
 export const TRUE_VALUE: BsonValue = { type: BsonType.bool, bytes: Buffer.from([1]) };
 export const FALSE_VALUE: BsonValue = { type: BsonType.bool, bytes: Buffer.from([0]) };
 
+/** A value of its own, which keeps nothing of the document alive that the other is a view of. */
+export function copyValue({ type, bytes }: BsonValue): BsonValue {
+  return { type, bytes: Buffer.from(bytes) };
+}
+
 export function boolValue(value: boolean): BsonValue {
   return value ? TRUE_VALUE : FALSE_VALUE;
 }

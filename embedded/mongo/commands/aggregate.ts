@@ -3,6 +3,7 @@ import { EMPTY_DOCUMENT, type RawDocument } from "../bson/document.js";
 import { BsonType } from "../bson/type.js";
 import { type BsonValue, textOf } from "../bson/value.js";
 import { type CurrentOperation, iterateDocuments, PipelineBatches } from "../cursors/batches.js";
+import type { DocumentSource } from "../cursors/document-source.js";
 import { CommandError } from "../errors.js";
 import { type CommandContext, defineCommand, namespaceOf } from "./command.js";
 import { countMatches } from "./count.js";
@@ -56,8 +57,21 @@ async function startPipeline(
   const documents = pipeline.isCountOnly
     ? emptyDocuments(await countMatches(context, namespace, query))
     : iterateDocuments(source, current);
-  const results = pipeline.run(documents, { now: context.now(), maxBytes: MAX_MEMORY_BYTES });
+  const results = pipeline.run(documents, {
+    now: context.now(),
+    maxBytes: MAX_MEMORY_BYTES,
+    giveWay: () => giveWay(source, current),
+  });
   return new PipelineBatches({ documents: results, source, current });
+}
+
+function giveWay(
+  source: DocumentSource,
+  { operation }: CurrentOperation,
+): Promise<void> | undefined {
+  if (!operation.isOver) return undefined;
+  source.release();
+  return operation.pause();
 }
 
 function* emptyDocuments(count: number): Iterable<RawDocument> {

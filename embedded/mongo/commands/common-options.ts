@@ -1,5 +1,5 @@
-import { decodeDocument, type RawDocument } from "../bson/document.js";
-import { Binary } from "bson";
+import { decodeDocument, getField, type RawDocument } from "../bson/document.js";
+import { BsonType } from "../bson/type.js";
 import { CommandError } from "../errors.js";
 import {
   anyValue,
@@ -57,10 +57,13 @@ export function checkCommonOptions(options: OptionsOf<typeof COMMON_OPTIONS>): C
   };
 }
 
+/** Of binary data: its length and subtype. */
+const BINARY_HEAD_BYTES = 5;
+
 /** A session's id, as hex. @throws CommandError TypeMismatch (14) */
 export function readSession(lsid: RawDocument): string {
-  const { id } = decodeDocument(lsid);
-  if (id instanceof Binary) return Buffer.from(id.value()).toString("hex");
+  const id = getField(lsid, "id");
+  if (id?.type === BsonType.binData) return id.bytes.toString("hex", BINARY_HEAD_BYTES);
   throw new CommandError("TypeMismatch", "BSON field 'lsid.id' must be binary data");
 }
 

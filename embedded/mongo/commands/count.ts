@@ -1,4 +1,4 @@
-import { PAUSE } from "../cursors/document-source.js";
+import { PAUSE } from "../turn.js";
 import { type CommandContext, defineCommand, namespaceOf, plainReply } from "./command.js";
 import {
   collectionName,

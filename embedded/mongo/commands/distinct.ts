@@ -1,10 +1,11 @@
-import { arrayValue, getField, type RawDocument, readValues } from "../bson/document.js";
+import { ArrayBuilder } from "../bson/array-builder.js";
+import { getField, type RawDocument, readValues } from "../bson/document.js";
 import { encodeValue } from "../bson/encode.js";
 import { parsePath, type PathPart } from "../bson/path.js";
 import { BsonType } from "../bson/type.js";
 import { type BsonValue, objectValue } from "../bson/value.js";
-import { PAUSE } from "../cursors/document-source.js";
 import { CommandError } from "../errors.js";
+import { PAUSE } from "../turn.js";
 import { type CommandContext, defineCommand, namespaceOf, rawReply } from "./command.js";
 import { MAX_DOCUMENT_BYTES } from "./limits.js";
 import {
@@ -35,7 +36,7 @@ export const distinct = defineCommand({
     const namespace = namespaceOf(context, options.distinct);
     const values = new DistinctValues(options.key);
     await collect(context, { namespace, query, values });
-    return rawReply([["values", arrayValue(values.list)]]);
+    return rawReply([["values", values.list.finish()]]);
   },
 });
 
@@ -55,10 +56,9 @@ async function collect(
 
 /** The different values at one path of many documents; arrays stand for their elements. */
 class DistinctValues {
-  readonly list: BsonValue[] = [];
+  readonly list = new ArrayBuilder();
   readonly #parts: readonly PathPart[];
   readonly #seen = new Set<string>();
-  #bytes = 0;
 
   constructor(path: string) {
     this.#parts = parsePath(path);
@@ -68,15 +68,13 @@ class DistinctValues {
     for (const value of valuesAt(objectValue(document), this.#parts, 0)) this.#addValue(value);
   }
 
-  #addValue({ type, bytes }: BsonValue): void {
-    const key = encodeValue({ type, bytes }).toString("latin1");
+  #addValue(value: BsonValue): void {
+    const key = encodeValue(value).toString("latin1");
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    this.#bytes += bytes.length;
-    if (this.#bytes > MAX_DOCUMENT_BYTES)
+    this.list.add(value);
+    if (this.list.sizeBytes > MAX_DOCUMENT_BYTES)
       throw new CommandError(TOO_BIG, "distinct too big, 16mb cap");
-    // The document is only lent.
-    this.list.push({ type, bytes: Buffer.from(bytes) });
   }
 }
 

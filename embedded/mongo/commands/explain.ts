@@ -1,7 +1,7 @@
 import { decodeDocument } from "../bson/document.js";
-import { PAUSE } from "../cursors/document-source.js";
 import { CommandError } from "../errors.js";
 import type { Plan } from "../planner/plan.js";
+import { PAUSE } from "../turn.js";
 import { type CommandContext, defineCommand, namespaceOf, plainReply } from "./command.js";
 import { readExplained } from "./explained-query.js";
 import * as read from "./option-readers.js";

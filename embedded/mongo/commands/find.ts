@@ -1,6 +1,6 @@
-import type { RawDocument } from "../bson/document.js";
+import { isEmptyDocument, type RawDocument } from "../bson/document.js";
 import { DocumentBatches } from "../cursors/batches.js";
-import { compileProjection } from "../projection/projection.js";
+import { compileElements } from "../projection/projection.js";
 import type { Filter, MatchDetails } from "../query/filter.js";
 import { type CommandContext, defineCommand, namespaceOf } from "./command.js";
 import { openCursor } from "./cursor-commands.js";
@@ -73,12 +73,16 @@ export const find = defineCommand({
   },
 });
 
+/** How the name of a field ends that stands for the matched position, `path.$`. */
+const POSITIONAL = "$\0";
+
 function readProjection(
   projection: RawDocument | undefined,
   filter: Filter,
-): ((document: RawDocument) => RawDocument) | undefined {
-  if (projection === undefined) return undefined;
-  const project = compileProjection(projection);
+): ((document: RawDocument) => readonly Buffer[]) | undefined {
+  if (projection === undefined || isEmptyDocument(projection)) return undefined;
+  const project = compileElements(projection);
+  if (!projection.includes(POSITIONAL)) return project;
   return (document) => {
     // Once more, for the array position that `path.$` stands for: an index may have answered the filter.
     const details: MatchDetails = {};

@@ -38,18 +38,23 @@ const createIndexes = defineCommand({
 });
 
 function createIndex(
-  { store }: CommandContext,
+  { store, operation }: CommandContext,
   namespace: string,
   spec: RawDocument,
 ): Promise<boolean> {
-  return store.createIndex(namespace, spec, (collection) => {
-    const same = findExisting(collection, spec);
-    if (same === undefined && collection.indexes.length >= MAX_INDEXES)
-      throw new CommandError(
-        "CannotCreateIndex",
-        `A collection has at most ${MAX_INDEXES} indexes`,
-      );
-    return same;
+  return store.createIndex(namespace, spec, {
+    findExisting: (collection) => {
+      const same = findExisting(collection, spec);
+      if (same === undefined && collection.indexes.length >= MAX_INDEXES)
+        throw new CommandError(
+          "CannotCreateIndex",
+          `A collection has at most ${MAX_INDEXES} indexes`,
+        );
+      return same;
+    },
+    check: () => {
+      operation.check();
+    },
   });
 }
 

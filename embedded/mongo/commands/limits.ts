@@ -9,7 +9,7 @@ export const DEFAULT_BATCH_DOCUMENTS = 101;
 /** After so many bytes a batch ends. More would hold up other clients longer and did not make readers faster. */
 export const BATCH_BYTES = 2 * 1024 * 1024;
 /** What a sort or the groups of one command may hold before it is refused (292). */
-export const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
+export const MAX_MEMORY_BYTES = 100 * 1024 * 1024;
 export const MAX_TIME_MS = 2 ** 31 - 1;
 
 const MAX_NAMESPACE_BYTES = 255;

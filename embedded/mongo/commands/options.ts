@@ -60,8 +60,8 @@ export function readOptions<S extends OptionShape>(
       if (reader.readSequence !== undefined) return reader.readSequence(documents);
       throw new CommandError("TypeMismatch", `BSON field '${field}' cannot be a sequence`);
     });
-  for (const [name, { isRequired }] of Object.entries(shape))
-    if (isRequired && options.get(name) === undefined)
+  for (const name of Object.keys(shape))
+    if (shape[name]?.isRequired === true && options.get(name) === undefined)
       throw new CommandError(
         MISSING_FIELD,
         `BSON field '${command}.${name}' is missing but a required field`,

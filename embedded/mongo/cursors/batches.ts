@@ -1,6 +1,7 @@
 import type { RawDocument } from "../bson/document.js";
 import type { CursorReply } from "../wire/cursor-reply.js";
-import { type DocumentSource, PAUSE } from "./document-source.js";
+import { PAUSE } from "../turn.js";
+import type { DocumentSource } from "./document-source.js";
 import type { Operation } from "./operation.js";
 
 /** What a cursor stands on: fills one reply after the other. */
@@ -17,9 +18,10 @@ export interface Batches {
 /** The result of a find. */
 export class DocumentBatches implements Batches {
   readonly #source: DocumentSource;
-  readonly #project: ((document: RawDocument) => RawDocument) | undefined;
+  readonly #project: ((document: RawDocument) => readonly Buffer[]) | undefined;
 
-  constructor(source: DocumentSource, project?: (document: RawDocument) => RawDocument) {
+  /** @param project - Gives the raw elements of what is answered for a document. */
+  constructor(source: DocumentSource, project?: (document: RawDocument) => readonly Buffer[]) {
     this.#source = source;
     this.#project = project;
   }
@@ -31,7 +33,8 @@ export class DocumentBatches implements Batches {
       if (document === PAUSE) {
         this.#source.release();
         await operation.pause();
-      } else reply.add(this.#project === undefined ? document : this.#project(document));
+      } else if (this.#project === undefined) reply.add(document);
+      else reply.addElements(this.#project(document));
     }
     this.#source.release();
     return this.#source.isAtEnd;

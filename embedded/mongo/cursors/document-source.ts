@@ -1,14 +1,13 @@
 import { EMPTY_DOCUMENT, type RawDocument } from "../bson/document.js";
 import type { Plan } from "../planner/plan.js";
-import { type Scan, startScan } from "../planner/scan.js";
+import type { Scan } from "../planner/scan.js";
+import { startScan } from "../planner/start-scan.js";
 import type { Filter } from "../query/filter.js";
-import { type Sort, Sorter, type SorterOptions } from "../sort.js";
+import type { Sort } from "../sort.js";
+import { Sorter, type SorterOptions } from "../sorter.js";
 import type { Collection } from "../storage/collection.js";
 import type { Store } from "../storage/store.js";
-import type { Turn } from "./operation.js";
-
-/** The turn is over, and the end was not reached. */
-export const PAUSE = Symbol("pause");
+import { PAUSE, type Turn } from "../turn.js";
 
 /** Documents one by one; a document is a view that is valid until the next call. */
 export interface DocumentSource {
@@ -20,8 +19,16 @@ export interface DocumentSource {
   release(): void;
 }
 
-/** Documents that a source looks at before it asks for the time. */
-const STRIDE = 8;
+/** Says before each step whether the turn is over, but never twice without a step in between. */
+class Pace {
+  #hasStepped = false;
+
+  isPauseDue(turn: Turn): boolean {
+    const isDue = this.#hasStepped && turn.isOver;
+    this.#hasStepped = !isDue;
+    return isDue;
+  }
+}
 
 export interface Matching {
   readonly store: Store;
@@ -39,7 +46,7 @@ export class MatchingDocuments implements DocumentSource {
   readonly #matching: Matching;
   readonly #scan: Scan;
   #record = 0;
-  #steps = 0;
+  readonly #pace = new Pace();
 
   constructor(matching: Matching) {
     const { store, collection, plan } = matching;
@@ -58,8 +65,9 @@ export class MatchingDocuments implements DocumentSource {
 
   next(turn: Turn): RawDocument | typeof PAUSE | undefined {
     const { store, collection, plan, filter, isCountOnly } = this.#matching;
+    if (!plan.isCovered && !filter.prepare(turn)) return PAUSE;
     for (;;) {
-      if (++this.#steps % STRIDE === 0 && turn.isOver) return PAUSE;
+      if (this.#pace.isPauseDue(turn)) return PAUSE;
       const record = this.#scan.next();
       if (record === undefined) {
         this.isAtEnd = true;
@@ -84,8 +92,8 @@ export class MatchingDocuments implements DocumentSource {
 export class SortedDocuments implements DocumentSource {
   readonly #source: DocumentSource;
   readonly #sorter: Sorter;
-  #sorted: RawDocument[] | undefined;
-  #position = 0;
+  readonly #pace = new Pace();
+  #isRead = false;
 
   /** @param options - How many documents are wanted, and what may be held for them. */
   constructor(source: DocumentSource, sort: Sort, options: SorterOptions) {
@@ -94,17 +102,18 @@ export class SortedDocuments implements DocumentSource {
   }
 
   next(turn: Turn): RawDocument | typeof PAUSE | undefined {
-    while (this.#sorted === undefined) {
+    if (this.#pace.isPauseDue(turn)) return PAUSE;
+    while (!this.#isRead) {
       const document = this.#source.next(turn);
       if (document === PAUSE) return PAUSE;
-      if (document === undefined) this.#sorted = this.#sorter.sorted();
-      else this.#sorter.add(Buffer.from(document));
+      if (document === undefined) this.#isRead = true;
+      else this.#sorter.add(document);
     }
-    return this.#sorted[this.#position++];
+    return this.#sorter.next(turn);
   }
 
   get isAtEnd(): boolean {
-    return this.#sorted !== undefined && this.#position >= this.#sorted.length;
+    return this.#isRead && this.#sorter.isEmpty;
   }
 
   release(): void {

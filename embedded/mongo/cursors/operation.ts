@@ -1,10 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { CommandError } from "../errors.js";
-
-/** A stretch of work after which others get their turn. */
-export interface Turn {
-  readonly isOver: boolean;
-}
+import type { Turn } from "../turn.js";
 
 /** How long one command may keep the event loop for itself, in milliseconds. */
 const TURN_MS = 4;

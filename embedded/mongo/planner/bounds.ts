@@ -4,7 +4,7 @@ import { idPrefix, type KeyBounds, MAX_FIELDS_BYTES, storedFields } from "../sto
 import type { StoredIndex } from "../storage/stored-index.js";
 
 /** Ranges that one scan may be made of; beyond, the fields that would multiply them are left to the filter. */
-const MAX_RANGES = 1000;
+const MAX_RANGES = 5000;
 
 /** What the constraints of a filter make of an index. */
 export interface IndexBounds {

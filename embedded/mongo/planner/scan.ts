@@ -1,9 +1,6 @@
 import { CommandError } from "../errors.js";
 import type { Collection } from "../storage/collection.js";
 import type { Environment } from "../storage/environment.js";
-import { CollectionScan } from "./collection-scan.js";
-import { IndexScan } from "./index-scan.js";
-import type { Plan } from "./plan.js";
 
 /** Where a scan takes place. */
 export interface ScanContext {
@@ -21,12 +18,6 @@ export interface Scan {
   next(): number | undefined;
   /** To be called before others get their turn: `next` will then look again at what comes after the last record. */
   release(): void;
-}
-
-export function startScan(context: ScanContext, plan: Plan): Scan {
-  return plan.kind === "index"
-    ? new IndexScan(context, plan)
-    : new CollectionScan(context, plan.isBackward);
 }
 
 /** A plan that cannot be followed any more. */

@@ -32,6 +32,11 @@ export class ProjectionRun {
   }
 
   project(document: RawDocument, children: Children): RawDocument {
+    return joinElements(this.elements(document, children));
+  }
+
+  /** The raw elements of the projected document; those that are kept are views of the given one. */
+  elements(document: RawDocument, children: Children): readonly Buffer[] {
     const raws: Buffer[] = [];
     const open = new Map([...children].filter(([, node]) => isComputing(node)));
     for (const element of readElements(document)) {
@@ -50,7 +55,7 @@ export class ProjectionRun {
       const value = this.#create(node);
       if (value) raws.push(encodeElement(name, value));
     }
-    return joinElements(raws);
+    return raws;
   }
 
   /** `undefined` leaves the field out. */

@@ -1,4 +1,4 @@
-import { isEmptyDocument, type RawDocument } from "../bson/document.js";
+import { isEmptyDocument, joinElements, type RawDocument } from "../bson/document.js";
 import type { MatchDetails } from "../query/filter.js";
 import { ProjectionRun } from "./apply.js";
 import { parseProjection } from "./parse.js";
@@ -15,9 +15,17 @@ export type Projection = (document: RawDocument, match?: MatchDetails) => RawDoc
  */
 export function compileProjection(projection: RawDocument): Projection {
   if (isEmptyDocument(projection)) return (document) => document;
+  const elements = compileElements(projection);
+  return (document, match) => joinElements(elements(document, match));
+}
+
+/** As {@link compileProjection}, for whoever puts the raw elements together in the place where they are needed. */
+export function compileElements(
+  projection: RawDocument,
+): (document: RawDocument, match?: MatchDetails) => readonly Buffer[] {
   const tree = parseProjection(projection, "find");
   return (document, match) =>
-    new ProjectionRun(tree, { root: document }, match).project(document, tree.root);
+    new ProjectionRun(tree, { root: document }, match).elements(document, tree.root);
 }
 
 /** A stage's way of shaping a document. */

@@ -7,8 +7,8 @@ const MATCH_LIMIT_EXCEEDED = 51156;
 /** Steps that a match may take, by the worst estimate, without somebody looking at the clock: about 10 ms. */
 const FREE_STEPS = 1_000_000;
 
-/** How long one guarded match may take, in milliseconds; much more than an honest one needs on a busy machine. */
-const MATCH_LIMIT_MS = 200;
+/** How long one guarded match may take, in milliseconds: others wait for it. An honest one needs a fraction. */
+const MATCH_LIMIT_MS = 50;
 
 /** Bytes of text for which a guarded match gets one millisecond more. */
 const BYTES_PER_MS = 64 * 1024;

@@ -40,8 +40,12 @@ export function constraintsOf(node: FilterNode): Constraint[] {
   }
 }
 
+/** Beyond, a scan of the collection is as good as so many ranges, and no time is lost on them. */
+const MAX_BRANCHES = 5000;
+
 /** Each branch must bound the path, else the whole says nothing about it. */
 function constraintsOfAny(branches: readonly FilterNode[]): Constraint[] {
+  if (branches.length > MAX_BRANCHES) return [];
   const [first, ...others] = branches.map(constraintsOf);
   if (first === undefined) return [];
   const constraints: Constraint[] = [];

@@ -8,10 +8,11 @@ import {
 } from "./constraints.js";
 import { impliesNode } from "./implies.js";
 import { matchesDocument } from "./match.js";
-import type { FilterNode } from "./node.js";
+import { type FilterNode, predicatesOf } from "./node.js";
 import { parseFilter } from "./parse.js";
 import { mayFilterIndex } from "./partial.js";
-import type { MatchPosition } from "./predicate.js";
+import type { MatchPosition, Predicate } from "./predicate.js";
+import type { Turn } from "../turn.js";
 
 export type { Constraint, Equality };
 export type MatchDetails = MatchPosition;
@@ -30,13 +31,28 @@ export class Filter {
   /** Values that each match must have, for the document of an upsert: `{ a: 1, b: { $eq: 2 } }` has two. */
   readonly equalities: readonly Equality[];
 
+  readonly #unprepared: Predicate[];
+
   constructor(node: FilterNode) {
     this.#node = node;
+    this.#unprepared = predicatesOf(node).filter(({ prepare }) => prepare !== undefined);
     this.constraints = constraintsOf(node);
     this.isCoveredByConstraints = isCovered(node);
     this.isEmpty = node.kind === "and" && node.children.length === 0;
     this.mayFilterIndex = mayFilterIndex(node);
     this.equalities = equalitiesOf(node);
+  }
+
+  /**
+   * Gets ready for the first match bit by bit, where that takes long.
+   * @returns Whether it is ready; else it is to be called again.
+   */
+  prepare(turn: Turn): boolean {
+    for (let last = this.#unprepared.at(-1); last !== undefined; last = this.#unprepared.at(-1)) {
+      if (last.prepare?.(turn) === false) return false;
+      this.#unprepared.pop();
+    }
+    return true;
   }
 
   /** @param details - Receives the position that the positional operator `$` stands for. */

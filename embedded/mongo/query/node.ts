@@ -28,3 +28,23 @@ export interface ExpressionNode {
   readonly kind: "expression";
   readonly test: (document: RawDocument) => boolean;
 }
+
+/** All predicates of a filter, those inside of `$elemMatch` included. */
+export function predicatesOf(node: FilterNode): Predicate[] {
+  switch (node.kind) {
+    case "and":
+    case "or":
+    case "nor":
+      return node.children.flatMap(predicatesOf);
+    case "not":
+      return predicatesOf(node.child);
+    case "path": {
+      const { element } = node.predicate;
+      return element === undefined
+        ? [node.predicate]
+        : [node.predicate, ...predicatesOf(element.node)];
+    }
+    case "expression":
+      return [];
+  }
+}

@@ -5,8 +5,10 @@ import type { BsonValue } from "../bson/value.js";
 import { CommandError } from "../errors.js";
 import { compileExpression } from "../expression/compile.js";
 import { isTruthy } from "../bson/number.js";
+import { joinEqualities } from "./join-equalities.js";
 import type { FilterNode, LogicalNode } from "./node.js";
 import { equal } from "./operators/comparison.js";
+import { isIn } from "./operators/membership.js";
 import { matchesRegex } from "./operators/regex.js";
 import { parseOperators } from "./parse-operators.js";
 
@@ -64,12 +66,16 @@ function parseLogical(element: BsonElement): FilterNode {
   if (clauses.length === 0) {
     throw new CommandError("BadValue", "$and/$or/$nor must be a nonempty array");
   }
-  const children = clauses.map((clause) => {
-    if (clause.type !== BsonType.object) {
-      throw new CommandError("BadValue", "$or/$and/$nor entries need to be full objects");
-    }
-    return parseFilter(clause.bytes);
+  if (name === "$and") return { kind: "and", children: clauses.map(parseClause) };
+  const { lists, others } = joinEqualities(clauses);
+  const joined = [...lists].map(([path, list]): FilterNode => {
+    return { kind: "path", path, parts: parsePath(path), predicate: isIn(list) };
   });
-  if (name === "$and") return { kind: "and", children };
+  const children = [...joined, ...others.map(parseClause)];
   return { kind: name === "$or" ? "or" : "nor", children };
+}
+
+function parseClause({ type, bytes }: BsonValue): FilterNode {
+  if (type === BsonType.object) return parseFilter(bytes);
+  throw new CommandError("BadValue", "$or/$and/$nor entries need to be full objects");
 }

@@ -1,5 +1,6 @@
 import type { BsonValue } from "../bson/value.js";
 import type { FilterNode } from "./node.js";
+import type { Turn } from "../turn.js";
 import type { KeyRange } from "./ranges.js";
 
 /** Where an array element matched; see `MatchDetails` of filter.ts. */
@@ -16,6 +17,11 @@ export interface Predicate {
   readonly isOnWholeArray?: boolean;
   /** @param value - `undefined` when the field is missing. */
   readonly test: (value: BsonValue | undefined, match?: MatchPosition) => boolean;
+  /**
+   * Does in advance what the first test would do otherwise, where that takes long, until the turn is over.
+   * @returns Whether it is done.
+   */
+  readonly prepare?: (turn: Turn) => boolean;
   /** Where the keys of matching documents lie; see `Constraint` of filter.ts. */
   readonly keys?: KeyBounds;
   /** `$elemMatch`: what must hold for one element. */

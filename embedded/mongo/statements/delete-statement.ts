@@ -1,9 +1,9 @@
 import type { RawDocument } from "../bson/document.js";
-import { PAUSE } from "../cursors/document-source.js";
 import { compileFilter, type Filter } from "../query/filter.js";
 import { removeDocument } from "../storage/document-writer.js";
 import type { Store } from "../storage/store.js";
 import type { Transaction } from "../storage/transaction.js";
+import { PAUSE } from "../turn.js";
 import { MatchingRecords } from "./matching-records.js";
 import { NOTHING_DONE, type Statement } from "./statement.js";
 

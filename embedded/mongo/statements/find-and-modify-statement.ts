@@ -1,7 +1,6 @@
 import { ObjectId } from "bson";
 import { getField, type RawDocument } from "../bson/document.js";
 import type { BsonValue } from "../bson/value.js";
-import { PAUSE } from "../cursors/document-source.js";
 import { choosePlan } from "../planner/plan.js";
 import type { Filter, MatchDetails } from "../query/filter.js";
 import type { Sort } from "../sort.js";
@@ -10,6 +9,7 @@ import { insertDocument, removeDocument, replaceDocument } from "../storage/docu
 import type { Store } from "../storage/store.js";
 import type { Transaction } from "../storage/transaction.js";
 import type { Update } from "../update/update.js";
+import { PAUSE } from "../turn.js";
 import { FirstInOrder } from "./first-in-order.js";
 import { prepareInsert } from "./insert-statement.js";
 import { type MatchingRecord, MatchingRecords } from "./matching-records.js";

@@ -4,7 +4,6 @@ import { NULL_VALUE } from "../bson/value.js";
 import {
   type DocumentSource,
   MatchingDocuments,
-  PAUSE,
   SortedDocuments,
 } from "../cursors/document-source.js";
 import { choosePlan } from "../planner/plan.js";
@@ -12,6 +11,7 @@ import type { Sort } from "../sort.js";
 import type { Collection } from "../storage/collection.js";
 import type { Store } from "../storage/store.js";
 import type { Transaction } from "../storage/transaction.js";
+import { PAUSE } from "../turn.js";
 import type { MatchingRecord, RecordQuery } from "./matching-records.js";
 
 /** The first document of a query in an order that no index gives. */

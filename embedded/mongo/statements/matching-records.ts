@@ -1,5 +1,5 @@
 import type { RawDocument } from "../bson/document.js";
-import { MatchingDocuments, PAUSE } from "../cursors/document-source.js";
+import { MatchingDocuments } from "../cursors/document-source.js";
 import { CommandError } from "../errors.js";
 import { QUERY_PLAN_KILLED } from "../planner/scan.js";
 import { choosePlan } from "../planner/plan.js";
@@ -8,6 +8,7 @@ import type { Sort } from "../sort.js";
 import type { Collection } from "../storage/collection.js";
 import type { Store } from "../storage/store.js";
 import type { Transaction } from "../storage/transaction.js";
+import { PAUSE } from "../turn.js";
 
 export interface RecordQuery {
   readonly filter: Filter;

@@ -1,13 +1,13 @@
 import { ObjectId } from "bson";
 import { getField, type RawDocument } from "../bson/document.js";
 import type { BsonValue } from "../bson/value.js";
-import { PAUSE } from "../cursors/document-source.js";
 import { CommandError } from "../errors.js";
 import { compileFilter, type Filter, type MatchDetails } from "../query/filter.js";
 import { insertDocument, replaceDocument } from "../storage/document-writer.js";
 import type { Store } from "../storage/store.js";
 import type { Transaction } from "../storage/transaction.js";
 import { compileUpdate, type Update } from "../update/update.js";
+import { PAUSE } from "../turn.js";
 import { prepareInsert } from "./insert-statement.js";
 import { type MatchingRecord, MatchingRecords } from "./matching-records.js";
 import { NOTHING_DONE, type Statement } from "./statement.js";

@@ -15,7 +15,7 @@ import {
   stringValue,
 } from "../bson/value.js";
 import { Collection } from "./collection.js";
-import type { Table } from "./environment.js";
+import type { Table } from "./table.js";
 import { boundsOfId, type KeyBounds } from "./layout.js";
 import { StoredIndex } from "./stored-index.js";
 

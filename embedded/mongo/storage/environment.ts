@@ -1,11 +1,10 @@
 import { mkdirSync, statfsSync } from "node:fs";
-import { type Database, open } from "lmdb";
+import { open } from "lmdb";
 import { checkDataFile, damaged } from "./file-check.js";
 import { claimFolder } from "./folder-lock.js";
 import { claimFormat } from "./format.js";
 import { StoreError } from "./store-error.js";
-
-export type Table = Database<Buffer, Buffer>;
+import { MAX_TABLES, TABLE, type Table } from "./table.js";
 
 /** The open LMDB environment of a data folder. */
 export interface Environment {
@@ -32,9 +31,6 @@ interface EnvironmentStats extends TreeStats {
   readonly root: TreeStats;
   readonly free: TreeStats;
 }
-
-export const TABLE = { encoding: "binary", keyEncoding: "binary" } as const;
-export const MAX_TABLES = 8;
 
 /**
  * Opens or creates the store in `folder` and claims it for this process.

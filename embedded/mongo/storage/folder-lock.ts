@@ -1,5 +1,5 @@
 import { pid as ownPid } from "node:process";
-import type { Table } from "./environment.js";
+import type { Table } from "./table.js";
 import { StoreError } from "./store-error.js";
 
 const OWNER_KEY = Buffer.from("owner");

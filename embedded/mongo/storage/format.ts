@@ -1,4 +1,4 @@
-import type { Table } from "./environment.js";
+import type { Table } from "./table.js";
 import { damaged } from "./file-check.js";
 import { StoreError } from "./store-error.js";
 

@@ -12,6 +12,11 @@ export interface IndexTarget {
   readonly index: StoredIndex;
 }
 
+export interface IndexBuild extends IndexTarget {
+  /** Called between two transactions; throws to give up. */
+  readonly check: () => void;
+}
+
 /** Documents that one transaction looks at before it asks whether its time is over. */
 const STRIDE = 16;
 
@@ -19,16 +24,17 @@ const STRIDE = 16;
  * Fills an index that was added to the catalogue, a slice of documents per transaction. Writes maintain the index
  * meanwhile, so that a document is entered by whoever comes first. An index that cannot be completed is dropped.
  *
- * @throws DuplicateKeyError, CommandError 171 (from the keys of some document).
+ * @throws DuplicateKeyError, CommandError 171 (from the keys of some document), and what `check` throws.
  */
 export async function buildIndex(
   writes: WriteQueue,
   catalogue: Catalogue,
-  target: IndexTarget,
+  target: IndexBuild,
 ): Promise<void> {
   try {
     let next = 0;
     while (next >= 0) {
+      target.check();
       const from = next;
       next = await writes.run((transaction) => buildSlice(transaction, target, from));
     }

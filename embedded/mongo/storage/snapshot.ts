@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { open, type RootDatabase, type Transaction } from "lmdb";
 import { readCollections, readGarbage, type Garbage } from "./catalogue-store.js";
 import type { Collection } from "./collection.js";
-import { MAX_TABLES, TABLE, type Table } from "./environment.js";
+import { MAX_TABLES, TABLE, type Table } from "./table.js";
 import { checkDataFile, damaged, DATA_FILE } from "./file-check.js";
 import { servingProcess } from "./folder-lock.js";
 import { checkFormat } from "./format.js";

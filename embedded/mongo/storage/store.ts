@@ -4,7 +4,7 @@ import type { Collection } from "./collection.js";
 import { type Environment, openEnvironment } from "./environment.js";
 import { damaged } from "./file-check.js";
 import { GarbageCollector } from "./garbage-collector.js";
-import { buildIndex, finishBuild, type IndexTarget } from "./index-build.js";
+import { buildIndex, finishBuild, type IndexBuild } from "./index-build.js";
 import { decodeRecord, documentKey, indexKey, storedFields } from "./layout.js";
 import type { StoredIndex } from "./stored-index.js";
 import type { Transaction } from "./transaction.js";
@@ -18,6 +18,13 @@ export interface StoreOptions {
   readonly onError: (error: Error) => void;
   /** The store cannot be written any more; the process should end. */
   readonly onFatal: (error: Error) => void;
+}
+
+export interface IndexCreation {
+  /** Gives the index that makes the new one superfluous; may throw to refuse. */
+  readonly findExisting: (collection: Collection) => StoredIndex | undefined;
+  /** Called now and then while the index is filled; throws to give up. */
+  readonly check: () => void;
 }
 
 const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024;
@@ -99,14 +106,13 @@ export class Store {
   /**
    * Adds an index and fills it; resolves when queries can use it.
    *
-   * @param findExisting - Gives the index that makes this one superfluous; may throw to refuse.
    * @returns Whether it is a new one.
    * @throws DuplicateKeyError, CommandError 171: then there is no such index.
    */
   async createIndex(
     namespace: string,
     spec: Buffer,
-    findExisting: (collection: Collection) => StoredIndex | undefined,
+    { findExisting, check }: IndexCreation,
   ): Promise<boolean> {
     const { existing, build } = await this.write((transaction) => {
       const collection = this.catalogue.findOrCreate(transaction, namespace);
@@ -117,13 +123,13 @@ export class Store {
       finishBuild(transaction, { collection, index });
       return {};
     });
-    if (build !== undefined) await this.#build(build);
+    if (build !== undefined) await this.#build({ ...build, check });
     // Somebody else is building it.
     if (existing !== undefined) await this.#builds.get(existing);
     return existing === undefined;
   }
 
-  async #build(target: IndexTarget): Promise<void> {
+  async #build(target: IndexBuild): Promise<void> {
     const building = buildIndex(this.#writes, this.catalogue, target);
     this.#builds.set(target.index, building);
     try {

@@ -12,6 +12,8 @@ export interface BatchLimits {
 }
 
 const FIRST_BYTES = 64 * 1024;
+/** Length and final NUL of a document. */
+const EMPTY_DOCUMENT_BYTES = 5;
 /** What follows the last document, without the namespace. */
 const TAIL_BYTES = 64;
 /** What precedes a document in an array: type, digits of its position, NUL. */
@@ -54,11 +56,25 @@ export class CursorReply {
   }
 
   add(document: Buffer): void {
-    this.#require(document.length + ELEMENT_BYTES);
-    this.#name(BsonType.object, String(this.#documents));
+    this.#begin(document.length);
     this.#end += document.copy(this.#buffer, this.#end);
+  }
+
+  /** Adds a document of these raw elements. */
+  addElements(elements: readonly Buffer[]): void {
+    let length = EMPTY_DOCUMENT_BYTES;
+    for (const element of elements) length += element.length;
+    this.#begin(length);
+    const start = this.#reserveLength();
+    for (const element of elements) this.#end += element.copy(this.#buffer, this.#end);
+    this.#close(start);
+  }
+
+  #begin(documentBytes: number): void {
+    this.#require(documentBytes + ELEMENT_BYTES);
+    this.#name(BsonType.object, String(this.#documents));
     this.#documents += 1;
-    this.#documentBytes += document.length;
+    this.#documentBytes += documentBytes;
   }
 
   /** @param cursor - `id` 0n says that there is no more. */
@@ -90,8 +106,10 @@ export class CursorReply {
   }
 
   #require(bytes: number): void {
-    const minBytes = this.#end + bytes;
-    if (minBytes <= this.#buffer.length) return;
+    if (this.#end + bytes <= this.#buffer.length) return;
+    // Large documents fill a batch at once: then the buffer grows, and is copied, only this time.
+    const isLarge = bytes >= FIRST_BYTES && Number.isFinite(this.#limits.bytes);
+    const minBytes = this.#end + bytes + (isLarge ? this.#limits.bytes : 0);
     this.#buffer = this.#pool.grow(this.#buffer, { usedBytes: this.#end, minBytes });
   }
 

@@ -10,7 +10,7 @@ import {
   type RawDocument,
 } from "../../../embedded/mongo/bson/document.js";
 import { fromJs } from "../../../embedded/mongo/bson/value.js";
-import { Sorter } from "../../../embedded/mongo/sort.js";
+import { sorted } from "./sorted.js";
 
 type Fields = Record<string, unknown>;
 
@@ -28,11 +28,7 @@ async function aggregated(
 ): Promise<string[]> {
   const { pushdown, run } = compilePipeline(fromJs(stages));
   let found = documents.map(encodeDocument).filter((document) => pushdown.filter.matches(document));
-  if (pushdown.sort) {
-    const sorter = new Sorter(pushdown.sort);
-    for (const document of found) sorter.add(document);
-    found = sorter.sorted();
-  }
+  if (pushdown.sort) found = sorted(pushdown.sort, found);
   const window = found.slice(pushdown.skip, pushdown.limit && pushdown.skip + pushdown.limit);
   const results: string[] = [];
   for await (const document of run(window, context)) results.push(asText(document));

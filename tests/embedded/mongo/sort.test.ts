@@ -3,19 +3,21 @@ import fc from "fast-check";
 import { decodeDocument, encodeDocument } from "../../../embedded/mongo/bson/document.js";
 import { CommandError } from "../../../embedded/mongo/errors.js";
 import { compileKeys } from "../../../embedded/mongo/keys.js";
-import { Sorter, compileSort } from "../../../embedded/mongo/sort.js";
+import { compileSort } from "../../../embedded/mongo/sort.js";
+import { Sorter } from "../../../embedded/mongo/sorter.js";
+import { PAUSE } from "../../../embedded/mongo/turn.js";
 import { denseFields, plainValues, values } from "./model/arbitraries.js";
 import { toDocument, type Model } from "./model/model.js";
 import { compareModels } from "./model/order.js";
+import { sorted } from "./sorted.js";
 
 type Fields = Record<string, unknown>;
 
 const SEED = { seed: 20_240_604 };
 
 function sortedBy(sort: Fields, documents: readonly Fields[]): unknown[] {
-  const sorter = new Sorter(compileSort(encodeDocument(sort)));
-  for (const document of documents) sorter.add(encodeDocument(document));
-  return sorter.sorted().map((document) => Number(decodeDocument(document)["_id"]));
+  const found = sorted(compileSort(encodeDocument(sort)), documents.map(encodeDocument));
+  return found.map((document) => Number(decodeDocument(document)["_id"]));
 }
 
 /** What an array or a missing field counts as in a sort. */
@@ -121,12 +123,10 @@ describe("a sort", () => {
         fc.integer({ min: 1, max: 5 }),
         (all, limit) => {
           const sort = compileSort(encodeDocument({ b: 1 }));
-          const [some, whole] = [new Sorter(sort, { limit }), new Sorter(sort)];
-          for (const document of all.map(toDocument)) {
-            some.add(document);
-            whole.add(document);
-          }
-          expect(some.sorted()).toEqual(whole.sorted().slice(0, limit));
+          const documents = all.map(toDocument);
+          expect(sorted(sort, documents, { limit })).toEqual(
+            sorted(sort, documents).slice(0, limit),
+          );
         },
       ),
       { ...SEED, numRuns: 100 },
@@ -136,16 +136,37 @@ describe("a sort", () => {
   test("is refused with 292 beyond its memory, unless a limit keeps it small", () => {
     const document = encodeDocument({ a: "x".repeat(1_000) });
     const sort = compileSort(encodeDocument({ a: 1 }));
-    const fill = (sorter: Sorter): void => {
-      for (let count = 0; count < 100; count += 1) sorter.add(document);
-    };
+    const documents = Array.from({ length: 100 }, () => document);
 
-    expect(() => {
-      fill(new Sorter(sort, { maxBytes: 50_000 }));
-    }).toThrow(expect.objectContaining({ code: 292 }));
-    expect(() => {
-      fill(new Sorter(sort, { maxBytes: 50_000, limit: 10 }));
-    }).not.toThrow();
+    expect(() => sorted(sort, documents, { maxBytes: 50_000 })).toThrow(
+      expect.objectContaining({ code: 292 }),
+    );
+    expect(sorted(sort, documents, { maxBytes: 50_000, limit: 10 })).toHaveLength(10);
+  });
+
+  test("rests while it puts many documents into order", () => {
+    const sorter = new Sorter(compileSort(encodeDocument({ a: 1 })));
+    for (let a = 0; a < 5000; a += 1) sorter.add(encodeDocument({ a }));
+
+    let rests = 0;
+    while (sorter.next({ isOver: true }) === PAUSE) rests += 1;
+
+    expect(rests).toBeGreaterThan(5);
+  });
+
+  test("of more documents than are put into order in one go is one order, and stable", () => {
+    const documents = Array.from({ length: 5000 }, (_, index) => ({
+      _id: index,
+      a: (index * 7919) % 100,
+    }));
+    const expected = [...documents].sort((a, b) => a.a - b.a).map(({ _id }) => _id);
+
+    expect(sortedBy({ a: 1 }, documents)).toEqual(expected);
+    const sort = compileSort(encodeDocument({ a: 1 }));
+    const first = sorted(sort, documents.map(encodeDocument), { limit: 1500 });
+    expect(first.map((document) => Number(decodeDocument(document)["_id"]))).toEqual(
+      expected.slice(0, 1500),
+    );
   });
 
   test.each<[code: number, sort: Fields]>([

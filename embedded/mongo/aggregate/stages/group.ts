@@ -8,15 +8,16 @@ import {
 } from "../../bson/document.js";
 import { encodeValue } from "../../bson/encode.js";
 import { BsonType } from "../../bson/type.js";
-import { NULL_VALUE, type BsonValue } from "../../bson/value.js";
+import { copyValue, NULL_VALUE, type BsonValue } from "../../bson/value.js";
 import { CommandError } from "../../errors.js";
 import { compileExpression } from "../../expression/compile.js";
 import type { Expression } from "../../expression/expression.js";
 import { ACCUMULATORS, type Accumulator } from "../accumulators.js";
-import { DEFAULT_MAX_BYTES, type Stage } from "../stage.js";
+import { DEFAULT_MAX_BYTES, paced, type Stage } from "../stage.js";
 
-/** A rough price of a group's objects besides what they hold. */
-const GROUP_BYTES = 200;
+/** A rough price of a group's objects, and of each of its accumulators, besides what they hold. */
+const GROUP_BYTES = 350;
+const ACCUMULATOR_BYTES = 150;
 
 interface GroupField {
   readonly name: string;
@@ -32,7 +33,8 @@ interface Group {
 /** `$group`: groups come out in the order in which their first documents came in. */
 export function groupStage(operand: BsonValue): Stage {
   const { idOf, fields } = readGroup(operand);
-  return async function* (documents, { now, maxBytes = DEFAULT_MAX_BYTES }) {
+  return async function* (documents, context) {
+    const { now, maxBytes = DEFAULT_MAX_BYTES } = context;
     const groups = new Map<string, Group>();
     let bytes = 0;
     for await (const root of documents) {
@@ -40,17 +42,24 @@ export function groupStage(operand: BsonValue): Stage {
       const key = encodeValue(id).toString("latin1");
       let group = groups.get(key);
       if (group === undefined) {
-        group = { id, accumulators: fields.map(({ create }) => create()) };
+        group = { id: copyValue(id), accumulators: fields.map(({ create }) => create()) };
         groups.set(key, group);
-        bytes += key.length + id.bytes.length + GROUP_BYTES;
+        bytes += key.length + id.bytes.length + GROUP_BYTES + fields.length * ACCUMULATOR_BYTES;
       }
       for (const [index, { evaluate }] of fields.entries()) {
         bytes += group.accumulators[index]?.add(evaluate({ root, now })) ?? 0;
       }
       refuseOver(bytes, maxBytes);
     }
-    for (const group of groups.values()) yield documentOf(group, fields);
+    yield* paced(documentsOf(groups.values(), fields), context);
   };
+}
+
+function* documentsOf(
+  groups: Iterable<Group>,
+  fields: readonly GroupField[],
+): Iterable<RawDocument> {
+  for (const group of groups) yield documentOf(group, fields);
 }
 
 function refuseOver(bytes: number, maxBytes: number): void {

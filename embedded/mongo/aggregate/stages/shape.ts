@@ -1,8 +1,13 @@
 import type { RawDocument } from "../../bson/document.js";
 import { compileShape } from "../../projection/projection.js";
 import type { Filter } from "../../query/filter.js";
-import { Sorter, type Sort } from "../../sort.js";
+import type { Sort } from "../../sort.js";
+import { Sorter } from "../../sorter.js";
+import { PAUSE } from "../../turn.js";
 import type { Stage } from "../stage.js";
+
+/** The pipeline itself decides how long a turn is. */
+const ALWAYS_OVER = { isOver: true };
 
 /** `$match`. */
 export function matchStage(filter: Filter): Stage {
@@ -21,11 +26,16 @@ export function shapeStage(specification: RawDocument, use: "$project" | "$addFi
   };
 }
 
-/** `$sort`; with a `limit` it holds no more than about twice as many documents. */
+/** `$sort`; with a `limit` it holds no more documents than that. */
 export function sortStage(sort: Sort, limit: number | undefined): Stage {
-  return async function* (documents, { maxBytes }) {
+  return async function* (documents, { maxBytes, giveWay }) {
     const sorter = new Sorter(sort, { limit, maxBytes });
     for await (const document of documents) sorter.add(document);
-    yield* sorter.sorted();
+    while (!sorter.isEmpty) {
+      const document = sorter.next(ALWAYS_OVER);
+      const pause = giveWay?.();
+      if (pause !== undefined) await pause;
+      if (document !== undefined && document !== PAUSE) yield document;
+    }
   };
 }

@@ -5,7 +5,7 @@ import { NULL_VALUE, longValue, objectValue, textOf, type BsonValue } from "../.
 import { CommandError } from "../../errors.js";
 import { isNullish } from "../../query/operators/comparison.js";
 import { assignPaths } from "../../update/assign.js";
-import type { Stage } from "../stage.js";
+import { paced, type Stage } from "../stage.js";
 
 interface Unwind {
   readonly path: string;
@@ -16,8 +16,8 @@ interface Unwind {
 /** `$unwind`: a document for each element of an array. */
 export function unwindStage(operand: BsonValue): Stage {
   const unwind = readUnwind(operand);
-  return async function* (documents) {
-    for await (const document of documents) yield* unwound(document, unwind);
+  return async function* (documents, context) {
+    for await (const document of documents) yield* paced(unwound(document, unwind), context);
   };
 }
 

@@ -1,51 +1,64 @@
-import { readValues } from "../../bson/document.js";
-import { encodeValue } from "../../bson/encode.js";
 import { BsonType } from "../../bson/type.js";
+import { ValueCursor } from "../../bson/value-cursor.js";
 import type { BsonValue } from "../../bson/value.js";
 import { CommandError } from "../../errors.js";
 import type { KeyBounds, Predicate } from "../predicate.js";
 import { unionRanges } from "../ranges.js";
+import { ValueSet } from "../value-set.js";
 import { isNullish, keysEqualTo, refuseUndefined } from "./comparison.js";
 import { matchesRegex } from "./regex.js";
+
+/** Literals that are looked up in an index one by one; for more, an index says nothing. */
+const MAX_KEYS = 5000;
+
+/** What a `$in` lists. */
+interface Members {
+  readonly patterns: readonly Predicate[];
+  readonly hasNull: boolean;
+  /** `undefined` when there are too many. */
+  readonly keys: KeyBounds | undefined;
+}
 
 /** `$in`: equal to one of the values, or matched by one of the regular expressions. */
 export function isIn(operand: BsonValue): Predicate {
   if (operand.type !== BsonType.array) throw new CommandError("BadValue", "$in needs an array");
-  const values = readValues(operand.bytes);
-  for (const value of values) {
-    refuseUndefined(value);
-    refuseOperators(value);
-  }
-  const literals = values.filter(({ type }) => type !== BsonType.regex);
-  const patterns = values
-    .filter(({ type }) => type === BsonType.regex)
-    .map((value) => matchesRegex(value));
-  const hasNull = literals.some(({ type }) => type === BsonType.null);
-  const encodings = new Set(literals.map(encodingOf));
-
+  const { patterns, hasNull, keys } = readMembers(operand.bytes);
+  const literals = new ValueSet(operand.bytes);
   return {
     operator: "$in",
     operand,
     test: (value) => {
       if (isNullish(value)) return hasNull;
       if (value === undefined) return false;
-      return encodings.has(encodingOf(value)) || patterns.some((pattern) => pattern.test(value));
+      return literals.has(value) || patterns.some((pattern) => pattern.test(value));
     },
-    keys: joinBounds([
-      ...literals.map(keysEqualTo),
-      ...patterns.map(({ keys }) => keys).filter((keys) => keys !== undefined),
-    ]),
+    prepare: (turn) => literals.takeIn(turn),
+    ...(keys && { keys }),
   };
 }
 
-function encodingOf(value: BsonValue): string {
-  return encodeValue(value).toString("latin1");
+/** @throws CommandError BadValue (2) for undefined and operators, and for what is wrong with a regular expression. */
+function readMembers(array: Buffer): Members {
+  const patterns: Predicate[] = [];
+  const bounds: KeyBounds[] = [];
+  let hasNull = false;
+  const cursor = new ValueCursor(array);
+  while (cursor.next()) {
+    refuse(cursor);
+    if (cursor.type === BsonType.null) hasNull = true;
+    if (cursor.type === BsonType.regex) patterns.push(matchesRegex(cursor.value()));
+    else if (bounds.length <= MAX_KEYS) bounds.push(keysEqualTo(cursor.value()));
+  }
+  const keysOfPatterns = patterns.map(({ keys }) => keys).filter((keys) => keys !== undefined);
+  const keys = bounds.length > MAX_KEYS ? undefined : joinBounds([...bounds, ...keysOfPatterns]);
+  return { patterns, hasNull, keys };
 }
 
-function refuseOperators({ type, bytes }: BsonValue): void {
-  if (type === BsonType.object && bytes.length > 5 && bytes[5] === "$".charCodeAt(0)) {
+function refuse(cursor: ValueCursor): void {
+  if (cursor.type === BsonType.undefined) refuseUndefined(cursor.value());
+  // The first field of a document begins behind its length and a type.
+  if (cursor.type === BsonType.object && cursor.byteAt(5) === "$".charCodeAt(0))
     throw new CommandError("BadValue", "cannot nest $ under $in");
-  }
 }
 
 function joinBounds(bounds: readonly KeyBounds[]): KeyBounds {

@@ -141,7 +141,7 @@ describe("a long operation", () => {
     const collection = world.db.collection("large");
     for (let part = 0; part < 5; part++)
       await collection.insertMany(
-        Array.from({ length: 15 }, (_, n) => ({ n, pad: Buffer.alloc(1e6) })),
+        Array.from({ length: 25 }, (_, n) => ({ n, pad: Buffer.alloc(1e6) })),
       );
 
     await expect(collection.find().sort({ n: 1 }).toArray()).rejects.toMatchObject({ code: 292 });

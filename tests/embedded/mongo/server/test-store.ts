@@ -3,7 +3,6 @@ import type { RawDocument } from "../../../../embedded/mongo/bson/document.js";
 import { objectValue } from "../../../../embedded/mongo/bson/value.js";
 import { readIndexSpec } from "../../../../embedded/mongo/commands/index-spec.js";
 import { type Query, runQuery } from "../../../../embedded/mongo/commands/query.js";
-import { PAUSE } from "../../../../embedded/mongo/cursors/document-source.js";
 import { Operation } from "../../../../embedded/mongo/cursors/operation.js";
 import { runBulk } from "../../../../embedded/mongo/statements/bulk.js";
 import { DeleteStatement } from "../../../../embedded/mongo/statements/delete-statement.js";
@@ -11,6 +10,7 @@ import { InsertStatement } from "../../../../embedded/mongo/statements/insert-st
 import type { Statement } from "../../../../embedded/mongo/statements/statement.js";
 import { UpdateStatement } from "../../../../embedded/mongo/statements/update-statement.js";
 import { Store } from "../../../../embedded/mongo/storage/store.js";
+import { PAUSE } from "../../../../embedded/mongo/turn.js";
 import { encodeDocument } from "../../../../embedded/mongo/bson/document.js";
 import { createFolder } from "./running-server.js";
 
@@ -20,10 +20,12 @@ const IMPATIENT = { isOver: true };
 /** A store in a folder of its own, used without a server around it. */
 export class TestStore {
   readonly store: Store;
+  readonly folder: string;
   readonly #remove: () => void;
 
-  private constructor(store: Store, remove: () => void) {
+  private constructor(store: Store, { folder, remove }: ReturnType<typeof createFolder>) {
     this.store = store;
+    this.folder = folder;
     this.#remove = remove;
   }
 
@@ -32,7 +34,8 @@ export class TestStore {
     const fail = (error: Error) => {
       throw error;
     };
-    return new TestStore(await Store.open({ folder, onError: fail, onFatal: fail }), remove);
+    const store = await Store.open({ folder, onError: fail, onFatal: fail });
+    return new TestStore(store, { folder, remove });
   }
 
   async close(): Promise<void> {
@@ -46,11 +49,10 @@ export class TestStore {
 
   async createIndex(namespace: string, spec: Record<string, unknown>): Promise<void> {
     const name = JSON.stringify(spec);
-    await this.store.createIndex(
-      namespace,
-      readIndexSpec(encodeDocument({ ...spec, name })),
-      () => undefined,
-    );
+    await this.store.createIndex(namespace, readIndexSpec(encodeDocument({ ...spec, name })), {
+      findExisting: () => undefined,
+      check: () => undefined,
+    });
   }
 
   /** @returns Positions of the documents that were refused. */
