@@ -61,7 +61,7 @@ export const find = defineCommand({
   run: (context: CommandContext, options) => {
     const namespace = namespaceOf(context, options.find);
     const query = readFindQuery(options);
-    const project = readProjection(options.projection, query.filter);
+    const project = readProjection(options, query.filter);
     const { source } = runQuery(context.store, namespace, query);
     return openCursor(context, {
       namespace,
@@ -74,11 +74,11 @@ export const find = defineCommand({
 });
 
 function readProjection(
-  projection: RawDocument | undefined,
+  options: { projection?: RawDocument | undefined; filter?: RawDocument | undefined },
   filter: Filter,
 ): ((document: RawDocument) => RawDocument) | undefined {
-  if (projection === undefined) return undefined;
-  const project = compileProjection(projection);
+  if (options.projection === undefined) return undefined;
+  const project = compileProjection(options.projection, options.filter);
   return (document) => {
     // Once more, for the array position that `path.$` stands for: an index may have answered the filter.
     const details: MatchDetails = {};
