@@ -15,7 +15,9 @@ import type { Field, Model } from "../model/model.js";
 import type { Projection } from "../model/projecting.js";
 import { indexableQueries, patterns, queries } from "../model/queries.js";
 import { arithmeticSteps, updateSteps, type UpdateStep } from "../model/updating.js";
-import { findProjections, projections } from "./projections.js";
+import { sortingScenarios } from "./sorting.js";
+import { stages } from "./stages.js";
+import { findProjections } from "./projections.js";
 
 type Fields = readonly Field[];
 
@@ -163,30 +165,6 @@ const indexes: fc.Arbitrary<IndexModel> = fc
 
 const counts = fc.integer({ min: 0, max: 4 });
 
-const middleStages: fc.Arbitrary<Stage> = fc.oneof(
-  fc.record({ stage: fc.constant("$skip" as const), count: counts }),
-  fc.record({ stage: fc.constant("$limit" as const), count: counts.map((count) => count + 1) }),
-  fc.record({ stage: fc.constant("$project" as const), projection: projections }),
-  fc.record({
-    stage: fc.constant("$unwind" as const),
-    field: fc.constantFrom("a", "b"),
-    keepsEmpty: fc.boolean(),
-  }),
-);
-
-const lastStages: fc.Arbitrary<Stage> = fc.oneof(
-  fc.record({ stage: fc.constant("$count" as const) }),
-  fc.record({
-    stage: fc.constant("$group" as const),
-    by: fc.constantFrom("a", "b", "c"),
-    field: fc.constantFrom("a", "b"),
-  }),
-);
-
-const stages: fc.Arbitrary<Stage[]> = fc
-  .tuple(fc.array(middleStages, { maxLength: 2 }), fc.array(lastStages, { maxLength: 1 }))
-  .map((parts) => parts.flat());
-
 const finds: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant("find" as const),
   query: allQueries,
@@ -232,7 +210,7 @@ const otherSteps: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("insert" as const), document: documents }),
 );
 
-export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+const generalScenarios: fc.Arbitrary<Scenario> = fc.record({
   documents: fc.array(documents, { maxLength: 12, size: "max" }),
   indexes: fc.uniqueArray(indexes, {
     maxLength: 3,
@@ -245,3 +223,8 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
     size: "max",
   }),
 });
+
+export const scenarios: fc.Arbitrary<Scenario> = fc.oneof(
+  { arbitrary: generalScenarios, weight: 6 },
+  { arbitrary: sortingScenarios, weight: 1 },
+);
