@@ -84,7 +84,7 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
     async find(blobId) {
       const document = await files.findOne({ _id: blobId });
       if (document === null) return undefined;
-      const encryption = document.metadata.encryption ?? null;
+      const encryption = document.metadata?.encryption ?? null;
       return storedBlob(document, ciphersOf({ blobId, encryption })?.frames);
     },
     read: (blob, window) => readWindow(bucket, blob, window),
