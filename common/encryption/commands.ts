@@ -50,8 +50,8 @@ export class EncryptionCommands {
     const rotation = new KeyRotation({ ...this.#deps, keyring, currentKeyId, onProgress });
     const { rewrapped, remaining, faults } = await rotation.run();
     this.#sayFaults(faults);
-    say(`${formatCount(rewrapped)} data keys were wrapped anew`);
-    if (remaining > 0) say(`${formatCount(remaining)} have another key still: run this again`);
+    say(`Wrapped anew: ${counted(rewrapped, "data key")}`);
+    if (remaining > 0) say(`With another key still: ${counted(remaining, "blob")}. Run this again`);
     return remaining === 0 && faults.length === 0;
   }
 
@@ -63,8 +63,8 @@ export class EncryptionCommands {
     const encryption = new ContentEncryption({ ...this.#deps, onProgress });
     const { blobs, bytes, left, faults } = await encryption.run();
     this.#sayFaults(faults);
-    say(`${formatCount(blobs)} blobs were encrypted, ${formatBytes(bytes)}`);
-    if (left > 0) say(`${formatCount(left)} belong to uploads on their way in: run this again`);
+    say(`Encrypted: ${counted(blobs, "blob")}, ${formatBytes(bytes)}`);
+    if (left > 0) say(`On their way in: ${counted(left, "blob")}. Run this again later`);
     return left === 0 && faults.length === 0;
   }
 
@@ -75,7 +75,7 @@ export class EncryptionCommands {
   }
 
   #describe({ keyId, blobs, storedBytes }: KeyUse): string {
-    const amount = `${formatCount(blobs)} blobs, ${formatBytes(storedBytes)}`;
+    const amount = `${counted(blobs, "blob")}, ${formatBytes(storedBytes)}`;
     if (keyId === null) return `not encrypted: ${amount}`;
     return `${keyId}: ${amount}${this.#deps.keyring.has(keyId) ? "" : ", KEY NOT CONFIGURED"}`;
   }
@@ -84,3 +84,6 @@ export class EncryptionCommands {
     for (const fault of faults) this.#deps.say(`fault: ${fault}`);
   }
 }
+
+const counted = (count: number, noun: string) =>
+  `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;

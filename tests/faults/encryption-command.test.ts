@@ -69,7 +69,7 @@ describe("npm run encryption", () => {
     }
     const { code, output } = await outcomeOf("encrypt", [current]);
 
-    expect(output).toMatch(/blobs were encrypted/);
+    expect(output).toMatch(/Encrypted: \d blobs?, /);
     expect(code).toBe(0);
     expect(await countPlain()).toBe(0);
     const url = await world().addWeb({ encryptionKeys: [current] });
