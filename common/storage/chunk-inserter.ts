@@ -1,6 +1,6 @@
 import { ObjectId } from "mongodb";
-import type { Bucket, ChunkDoc } from "./bucket.js";
-import type { FrameCipher } from "./frame-cipher.js";
+import { type Bucket, CHUNK_SIZE_BYTES, type ChunkDoc } from "./bucket.js";
+import { type FrameCipher, SEAL_BYTES } from "./frame-cipher.js";
 import type { Frame } from "./frame-cutter.js";
 
 const CHUNKS_PER_INSERT = 4;
@@ -17,12 +17,15 @@ interface Options {
 
 /**
  * Stores frames as the chunks of one blob under the unique index `{files_id, n}`: several per insert, with at most about 3 MiB
- * in memory. Inserts may overtake each other: the blob exists for nobody before its `blobs.files` document does.
+ * in memory, of which what was acknowledged is used again. Inserts may overtake each other: the blob exists for nobody before its `blobs.files` document does.
  */
 export class ChunkInserter {
   readonly #options: Options;
   readonly #running = new Set<Promise<void>>();
+  /** Room for chunks that no insert uses any more. New room for each would keep the garbage collector busy. */
+  readonly #spareRoom: Buffer[] = [];
   #batch: ChunkDoc[] = [];
+  #batchRoom: Buffer[] = [];
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: Options) {
@@ -42,7 +45,7 @@ export class ChunkInserter {
         _id: new ObjectId(),
         files_id: blobId,
         n: frame.n,
-        data: cipher === undefined ? joined(frame) : cipher.seal(frame, writer),
+        data: this.#dataOf(frame),
         ...(writer > 0 && { writer }),
       });
     }
@@ -62,14 +65,28 @@ export class ChunkInserter {
     await Promise.all(this.#running);
   }
 
+  #dataOf(frame: Frame): Buffer {
+    const { cipher, writer } = this.#options;
+    const [first] = frame.pieces;
+    if (cipher === undefined && frame.pieces.length === 1 && first) return first;
+    const roomBytes = frame.isLast ? frame.sizeBytes + SEAL_BYTES : CHUNK_SIZE_BYTES;
+    const room = this.#spareRoom.pop() ?? Buffer.allocUnsafe(roomBytes);
+    this.#batchRoom.push(room);
+    return cipher === undefined ? join(frame, room) : cipher.seal(frame, writer, room);
+  }
+
   async #insertBatch(): Promise<void> {
+    const room = this.#batchRoom;
     const insert = this.#options.bucket.chunks.insertMany(this.#batch).then(
-      () => undefined,
+      () => {
+        this.#spareRoom.push(...room);
+      },
       (error: unknown) => {
         this.#failure ??= { error };
       },
     );
     this.#batch = [];
+    this.#batchRoom = [];
     this.#running.add(insert);
     void insert.then(() => this.#running.delete(insert));
     if (this.#running.size >= INSERTS_AT_ONCE) await Promise.race(this.#running);
@@ -80,7 +97,8 @@ export class ChunkInserter {
   }
 }
 
-function joined({ pieces, sizeBytes }: Frame): Buffer {
-  const [first] = pieces;
-  return pieces.length === 1 && first ? first : Buffer.concat(pieces, sizeBytes);
+function join({ pieces, sizeBytes }: Frame, room: Buffer): Buffer {
+  let at = 0;
+  for (const piece of pieces) at += piece.copy(room, at);
+  return room.subarray(0, sizeBytes);
 }
