@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { reportMissingKeys } from "../common/encryption/key-check.js";
 import type { WebConfig } from "../common/platform/config.js";
 import type { Logger } from "../common/platform/log.js";
 import { openMongo } from "../common/platform/mongo.js";
@@ -27,6 +28,7 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<Web> {
   const timeoutMs = config.dependencyTimeoutMs;
   const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
   const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
+  void reportMissingKeys({ ...config, db: mongo.db, log });
   const prefix = config.redisPrefix;
   const jobs = new JobProducer({ redis, prefix, log });
   const leases = createLeases({ redis, prefix });
