@@ -28,7 +28,6 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<Web> {
   const timeoutMs = config.dependencyTimeoutMs;
   const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
   const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
-  void reportMissingKeys({ ...config, db: mongo.db, log });
   const prefix = config.redisPrefix;
   const jobs = new JobProducer({ redis, prefix, log });
   const leases = createLeases({ redis, prefix });
@@ -52,6 +51,7 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<Web> {
   };
   try {
     const address = await server.listen(config);
+    void reportMissingKeys({ ...config, db: mongo.db, log });
     return {
       address,
       async stop(graceMs) {

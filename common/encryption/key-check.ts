@@ -19,6 +19,7 @@ export async function reportMissingKeys({ db, encryptionKeys, log }: Options): P
       log.error({ missingKeyIds }, "Content is encrypted with keys that ENCRYPTION_KEYS lacks");
     }
   } catch (error) {
-    log.warn({ err: error }, "Whether an encryption key is missing could not be found out");
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn({ reason }, "Whether an encryption key is missing could not be found out");
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
+import type { FileDoc } from "../../../common/files/file.js";
 import { newBlobId } from "../../../common/platform/ids.js";
 import { CHUNK_SIZE_BYTES as CHUNK } from "../../../common/storage/bucket.js";
 import { useWorld } from "../../support/use-world.js";
@@ -79,6 +80,21 @@ describe("Encrypting what is stored", () => {
       await store.expectEncrypted(mine);
     },
   );
+
+  test("is invisible to a reader that had read the file before: its version tells where the content is", async () => {
+    const mine = await store.store();
+    await store.encrypt();
+    const files = world().mongo.db.collection<FileDoc>("files");
+    const setBlob = (blobId: FileDoc["blobId"]) =>
+      files.updateOne({ _id: mine.file.id }, { $set: { blobId } });
+    const { blobId } = await store.versionOf(mine.file);
+
+    await setBlob(mine.version.blobId);
+
+    expect((await store.read(mine.client, mine.file)).equals(mine.content)).toBe(true);
+    await setBlob(blobId);
+    await store.expectEncrypted(mine);
+  });
 });
 
 describe("A committed copy that no version names", () => {
