@@ -15,7 +15,7 @@ import type { FilesRepository } from "./repository.js";
 interface Deps {
   readonly files: FilesRepository;
   readonly listing: FileListing;
-  readonly versions: Pick<VersionsRepository, "confirm">;
+  readonly versions: Pick<VersionsRepository, "confirm" | "find">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
   readonly damagedBlobs: Pick<DamagedBlobs, "noteUnreadable">;
   readonly jobs: Pick<JobProducer, "enqueue">;
@@ -57,22 +57,29 @@ export class Files {
   async open(actor: Actor, fileId: Id): Promise<FileContent> {
     const file = await this.get(actor, fileId);
     try {
-      const blob = await this.#find(file);
+      const blob = await this.#findBlob(file);
       return { file, sizeBytes: blob.sizeBytes, read: (window) => this.#read(file, blob, window) };
     } catch (error) {
       throw await this.#withDamageNoted(file, error);
     }
   }
 
-  async #find({ blobId, sizeBytes }: FileDoc): Promise<StoredBlob> {
-    const blob = await this.#deps.blobs.find(blobId);
+  async #findBlob(file: FileDoc): Promise<StoredBlob> {
+    const blob = (await this.#deps.blobs.find(file.blobId)) ?? (await this.#findCopy(file));
     if (blob === undefined) {
-      throw new DamagedContentError(blobId, "its blobs.files document is missing");
+      throw new DamagedContentError(file.blobId, "its blobs.files document is missing");
     }
-    if (blob.sizeBytes !== Number(sizeBytes)) {
-      throw new DamagedContentError(blobId, "its length is not the length that was stored");
+    if (blob.sizeBytes !== Number(file.sizeBytes)) {
+      throw new DamagedContentError(file.blobId, "its length is not the length that was stored");
     }
     return blob;
+  }
+
+  /** A copy may have taken the place of the blob since the file was read: the version knows where it is. */
+  async #findCopy({ ownerId, versionId }: FileDoc): Promise<StoredBlob | undefined> {
+    const { blobs, versions } = this.#deps;
+    const version = await versions.find(ownerId, versionId);
+    return version === null ? undefined : blobs.find(version.blobId);
   }
 
   /**

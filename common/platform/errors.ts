@@ -37,6 +37,7 @@ export type ErrorCode =
   | "unsupported-media-type"
   | "unsupported-tus-version"
   | "upload-expired"
+  | "upload-published"
   | "upload-taken-over"
   | "username-taken";
 

@@ -45,15 +45,12 @@ export class BlobChecker {
     return (await this.#bucket.files.findOne({ _id: blobId }, { projection: { _id: 1 } })) !== null;
   }
 
-  /** Whether a committed blob is no copy that is still being made: until a version names it, that is its maker's. */
-  async isNoCopy(blobId: ObjectId): Promise<boolean> {
-    const file = await this.#bucket.files.findOne({ _id: blobId });
-    return file !== null && file.metadata.copyOf === undefined;
-  }
-
-  /** About how many blobs there are. */
-  count(): Promise<number> {
-    return this.#bucket.files.estimatedDocumentCount();
+  /** The stored bytes of all blobs. */
+  async totalBytes(): Promise<number> {
+    const [sum] = await this.#bucket.files
+      .aggregate<{ bytes: number }>([{ $group: { _id: null, bytes: { $sum: "$length" } } }])
+      .toArray();
+    return sum?.bytes ?? 0;
   }
 
   /**
@@ -104,9 +101,9 @@ export class BlobChecker {
     const found = hash.digest("hex");
     if (found !== sha256) return altered(`its bytes have the SHA-256 ${found}, not ${sha256}`);
     const file = await this.#bucket.files.findOne({ _id: blob.blobId });
-    return file === null || file.metadata.sha256 === sha256
-      ? undefined
-      : altered("its blobs.files document has another SHA-256 than its version");
+    const recorded = file === null ? sha256 : file.metadata?.sha256;
+    if (recorded === sha256) return undefined;
+    return altered("its blobs.files document has another SHA-256 than its version");
   }
 
   /** What is there twice, or behind the end, no reader notices. */

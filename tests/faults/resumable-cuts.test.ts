@@ -10,7 +10,7 @@ import { digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { StreamingClient } from "../support/streaming-client.js";
-import { isLong } from "./long.js";
+import { isLong } from "../support/long.js";
 
 const MIB = 1024 ** 2;
 const SIZE = isLong ? 1024 * MIB : 64 * MIB;

@@ -3,11 +3,11 @@ import { createScrub } from "../../job-services.js";
 import { commonSettings, loadConfig, workerSettings } from "../../platform/config.js";
 import { createLogger } from "../../platform/log.js";
 import { openMongo } from "../../platform/mongo.js";
+import { formatBytes, ProgressBar } from "../../platform/progress.js";
 import { failToStart } from "../../platform/process.js";
 import { openRepositories } from "../../repositories.js";
 import { Keyring } from "../../storage/keyring.js";
-import { ProgressLine } from "./progress-line.js";
-import { damageReport, progressText, resultText } from "./report.js";
+import { damageReport, resultText } from "./report.js";
 
 const HELP = `Finds stored content that is damaged. The worker does so over time; this shows what it found, or looks now.
 
@@ -54,16 +54,17 @@ async function readAll(scrub: ReturnType<typeof createScrub>): Promise<void> {
   process.once("SIGINT", () => {
     stopping.abort(new Error("Interrupted: what was found until now is on the list"));
   });
-  const line = new ProgressLine(process.stderr);
-  const blobs = await scrub.count();
+  const now = () => performance.now();
+  const bar = new ProgressBar({ output: process.stderr, format: formatBytes, now });
+  const total = await scrub.totalBytes();
   try {
-    const result = await scrub.runOnce(stopping.signal, (soFar) => {
-      line.show(progressText(soFar, blobs));
+    const result = await scrub.runOnce(stopping.signal, ({ bytes: done }) => {
+      bar.show({ done, total: Math.max(done, total) });
     });
-    line.clear();
+    bar.clear();
     process.stdout.write(`${resultText(result)}\n`);
   } finally {
-    line.clear();
+    bar.clear();
   }
 }
 

@@ -1,18 +1,7 @@
+import { formatBytes } from "../../platform/progress.js";
 import type { DamagedBlobDoc } from "../../storage/damaged-blobs.js";
 import type { VersionDoc } from "../../versions/version.js";
 import type { ScrubResult } from "./scrub.js";
-
-const BAR_CHARACTERS = 30;
-const MIB = 1024 ** 2;
-
-/** What a terminal shows while all content is read. @param blobs - About how many there are. */
-export function progressText(soFar: ScrubResult, blobs: number): string {
-  const done = blobsIn(soFar);
-  const part = Math.min(1, blobs === 0 ? 1 : done / blobs);
-  const full = Math.floor(part * BAR_CHARACTERS);
-  const bar = "#".repeat(full).padEnd(BAR_CHARACTERS, ".");
-  return `[${bar}] ${done} of ${blobs} blobs, ${mebibytes(soFar.bytes)}, ${soFar.damaged} damaged`;
-}
 
 /** One sentence about a reading of all content. */
 export function resultText(result: ScrubResult): string {
@@ -20,7 +9,7 @@ export function resultText(result: ScrubResult): string {
     result.unchecked === 0
       ? ""
       : ` ${result.unchecked} could not be checked: the key that they are encrypted with is not set.`;
-  return `Read ${blobsIn(result)} blobs, ${mebibytes(result.bytes)}: ${result.damaged} damaged.${unchecked}`;
+  return `Read ${blobsIn(result)} blobs, ${formatBytes(result.bytes)}: ${result.damaged} damaged.${unchecked}`;
 }
 
 /** Everything that is damaged, a line each, with the ids that lead to it; one sentence where nothing is. */
@@ -43,5 +32,3 @@ export function damageReport(
 
 const blobsIn = ({ sound, damaged, unchecked, gone }: ScrubResult) =>
   sound + damaged + unchecked + gone;
-
-const mebibytes = (bytes: number) => `${(bytes / MIB).toFixed(1)} MiB`;

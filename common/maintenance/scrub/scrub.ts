@@ -14,7 +14,10 @@ import { type Pace, unlimited } from "./pace.js";
 interface Deps {
   readonly checker: BlobChecker;
   readonly damagedBlobs: DamagedBlobs;
-  readonly versions: Pick<VersionsRepository, "findByBlob" | "nextBlobId">;
+  readonly versions: Pick<
+    VersionsRepository,
+    "findByBlob" | "isBlobExpected" | "listReplaced" | "nextBlobId"
+  >;
   readonly files: Pick<FilesRepository, "findPurging">;
   readonly uploads: Pick<UploadsRepository, "isBlobExpected">;
   readonly progress: ScrubProgress;
@@ -68,9 +71,9 @@ export class Scrub {
     }
   }
 
-  /** About how many blobs there are to be read. */
-  count(): Promise<number> {
-    return this.#deps.checker.count();
+  /** About how many bytes there are to be read. */
+  totalBytes(): Promise<number> {
+    return this.#deps.checker.totalBytes();
   }
 
   /** Reads everything once, as fast as can be, whatever the worker is at. */
@@ -142,12 +145,21 @@ export class Scrub {
     const isExpected = await uploads.isBlobExpected(blobId);
     const version = await versions.findByBlob(blobId);
     if (isExpected && (version === null || version.state === "staged")) return "gone";
+    if (version === null) return (await this.#isUnnamed(blobId)) ? UNNAMED : "gone";
     const isCommitted = await checker.isCommitted(blobId);
-    if (version === null) return (await checker.isNoCopy(blobId)) ? UNNAMED : "gone";
     const expected = { sizeBytes: Number(version.sizeBytes), sha256: version.sha256 };
     const damage = isCommitted ? await checker.check(blobId, expected, onBytes) : WITHOUT_DOCUMENT;
     if (damage === undefined) return undefined;
     return (await this.#isLeaving(version, isCommitted)) ? "gone" : damage;
+  }
+
+  /** A copy is named before it is committed, and what it replaces until it is removed: so the blob itself is asked for last. */
+  async #isUnnamed(blobId: ObjectId): Promise<boolean> {
+    const { checker, versions } = this.#deps;
+    if (await versions.isBlobExpected(blobId)) return false;
+    const replaced = await versions.listReplaced();
+    if (replaced.some(({ replacedBlobId }) => replacedBlobId?.equals(blobId))) return false;
+    return checker.isCommitted(blobId);
   }
 
   /** What is being removed, or was replaced, while it was read is not damaged: its document goes first, its version last. */

@@ -35,7 +35,7 @@ describe("The scrub command", () => {
 
     const { code, stdout } = await run(["--now"]);
 
-    expect(stdout).toContain("Read 2 blobs, 0.0 MiB: 1 damaged.\n");
+    expect(stdout).toContain("Read 2 blobs, 10 bytes: 1 damaged.\n");
     expect(stdout).toContain(
       ` missing-chunks blob=${blobId.toHexString()} version=${version._id} file=${version.fileId} owner=${version.ownerId}: chunks are missing: 1\n`,
     );
@@ -49,7 +49,7 @@ describe("The scrub command", () => {
     await restore(world(), damaged);
     expect(await run(["--now"])).toMatchObject({
       code: 0,
-      stdout: "Read 2 blobs, 0.2 MiB: 0 damaged.\nNothing is known to be damaged.\n",
+      stdout: "Read 2 blobs, 255.0 KiB: 0 damaged.\nNothing is known to be damaged.\n",
     });
     expect(await run(["--list"])).toMatchObject({
       code: 0,

@@ -2,23 +2,15 @@ import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import { ObjectId } from "mongodb";
-import { createScrub } from "../../../common/job-services.js";
-import { createPace } from "../../../common/maintenance/scrub/pace.js";
+import { newBlobId } from "../../../common/platform/ids.js";
 import { openRepositories } from "../../../common/repositories.js";
 import { CHUNK_SIZE_BYTES, openBucket } from "../../../common/storage/bucket.js";
 import { Keyring } from "../../../common/storage/keyring.js";
 import type { UploadDoc } from "../../../common/uploads/upload.js";
+import type { VersionDoc } from "../../../common/versions/version.js";
 import { newKey } from "../../support/blobs.js";
 import type { World } from "../../support/world.js";
-import {
-  DAMAGES,
-  listed,
-  restore,
-  scrub,
-  type Stored,
-  storeFile,
-  useScrubWorld,
-} from "./scrub-world.js";
+import { DAMAGES, listed, restore, scrub, storeFile, useScrubWorld } from "./scrub-world.js";
 
 const SIZE_BYTES = 2 * CHUNK_SIZE_BYTES + 5000;
 
@@ -121,6 +113,33 @@ describe("The scrub", () => {
     await upload.abort();
   });
 
+  test("leaves a copy that is being made, and what a copy has replaced, to those who are at it", async () => {
+    const { version, file } = await storeFile(world(), 100);
+    const { db } = world().mongo;
+    const [replacementBlobId, replacedBlobId] = [newBlobId(), newBlobId()];
+    const { files } = openBucket(db);
+    await files.insertMany([
+      { ...file, _id: replacementBlobId },
+      { ...file, _id: replacedBlobId },
+    ]);
+    const versions = db.collection<VersionDoc>("versions");
+    const marks = { replacementBlobId, replacedBlobId };
+    await versions.updateOne({ _id: version._id }, { $set: marks });
+
+    await scrub(world());
+    const marked = [
+      await listed(world(), replacementBlobId),
+      await listed(world(), replacedBlobId),
+    ];
+    await versions.replaceOne({ _id: version._id }, version);
+    await scrub(world());
+
+    expect(marked).toEqual([null, null]);
+    expect(await listed(world(), replacementBlobId)).toMatchObject({ kind: "missing-version" });
+    expect(await listed(world(), replacedBlobId)).toMatchObject({ kind: "missing-version" });
+    await files.deleteMany({ _id: { $in: [replacementBlobId, replacedBlobId] } });
+  });
+
   test("forgets what was damaged when it is gone", async () => {
     const { blobId, version, path } = await storeFile(world(), SIZE_BYTES);
     await openBucket(world().mongo.db).chunks.deleteMany({ files_id: blobId });
@@ -163,78 +182,5 @@ describe("The scrub", () => {
     expect(told(world(), blobId)).toMatchObject([{ level: 40, keyId: "lost" }]);
     await world().mongo.db.collection("versions").deleteMany({ sizeBytes: 6 });
     await openBucket(world().mongo.db).files.deleteOne({ _id: blobId });
-  });
-});
-
-describe("The rounds of the scrub", () => {
-  const world = useScrubWorld();
-
-  /** The scrub of a process of its own, at an instant. */
-  function scrubAt(now: Date) {
-    const { db } = world().mongo;
-    const repositories = openRepositories({ db, keyring: new Keyring([]), now: () => now });
-    const config = { scrubBytesPerSecond: 2 ** 40, scrubIntervalDays: 30 };
-    return createScrub({ repositories, db, config, log: world().logs.log, now: () => now });
-  }
-
-  const ended = () =>
-    world().logs.lines.filter(({ msg }) => msg === "The scrub has read everything");
-
-  test("begin when the last began an interval ago, and not sooner", async () => {
-    const { blobId } = await storeFile(world(), 100);
-    const { signal } = new AbortController();
-    const start = Date.now();
-    const days = (count: number) => new Date(start + count * 86_400_000);
-    await scrubAt(days(0)).run(signal);
-    await openBucket(world().mongo.db).chunks.deleteMany({ files_id: blobId });
-
-    await scrubAt(days(1)).run(signal);
-    await scrubAt(days(29.9)).run(signal);
-    const before = await listed(world(), blobId);
-    await scrubAt(days(30)).run(signal);
-
-    expect(before).toBeNull();
-    expect(await listed(world(), blobId)).toMatchObject({ kind: "missing-chunks" });
-  });
-
-  test("are gone on with where a process stopped, and shared by none", async () => {
-    const stored: Stored[] = [];
-    for (let n = 0; n < 4; n += 1) stored.push(await storeFile(world(), SIZE_BYTES));
-    const ids = stored.map(({ blobId }) => blobId.toHexString()).sort();
-    const [first = new ObjectId(), second = first] = ids.map((id) => new ObjectId(id));
-    const sweeps = world().mongo.db.collection<{ _id: string; after: ObjectId }>("sweeps");
-    const later = new Date(Date.now() + 100 * 86_400_000);
-    const already = ended().length;
-    await scrubAt(later).run(new AbortController().signal);
-    await sweeps.updateOne({ _id: "scrub" }, { $set: { after: first, endedAt: null } });
-    await openBucket(world().mongo.db).chunks.deleteMany({ files_id: { $in: [first, second] } });
-
-    const { signal } = new AbortController();
-    await Promise.all([1, 2, 3].map(() => scrubAt(later).run(signal)));
-
-    expect(ended().length).toBe(already + 2);
-    expect(await listed(world(), first)).toBeNull();
-    expect(await listed(world(), second)).not.toBeNull();
-  });
-
-  test("end at once with the process, even between two bytes", async () => {
-    const stopping = new AbortController();
-    const waiting = createPace(1)(1_000_000, stopping.signal);
-
-    stopping.abort(new Error("The worker is stopping"));
-
-    await expect(waiting).rejects.toThrow();
-  });
-
-  test("lose nothing when one is stopped: the next process goes on", async () => {
-    const { blobId } = await storeFile(world(), SIZE_BYTES);
-    await openBucket(world().mongo.db).chunks.deleteMany({ files_id: blobId });
-    const later = new Date(Date.now() + 200 * 86_400_000);
-    const stopped = AbortSignal.abort(new Error("The worker is stopping"));
-
-    await expect(scrubAt(later).run(stopped)).rejects.toThrow("The worker is stopping");
-    await scrubAt(later).run(new AbortController().signal);
-
-    expect(await listed(world(), blobId)).toMatchObject({ kind: "missing-chunks" });
   });
 });
