@@ -1,5 +1,7 @@
 import type { Db } from "mongodb";
 import { FilePurge } from "./files/purge.js";
+import { createPace } from "./maintenance/scrub/pace.js";
+import { Scrub } from "./maintenance/scrub/scrub.js";
 import { Sweep } from "./maintenance/sweep.js";
 import type { WorkerConfig } from "./platform/config.js";
 import type { Logger } from "./platform/log.js";
@@ -8,9 +10,11 @@ import { QuotaReconcile } from "./quota/reconcile.js";
 import { Quota } from "./quota/service.js";
 import { Settlement } from "./quota/settlement.js";
 import { openRepositories, type Repositories } from "./repositories.js";
+import { BlobChecker } from "./storage/blob-checker.js";
 import { openBucket } from "./storage/bucket.js";
 import { Keyring } from "./storage/keyring.js";
 import { OrphanSweep } from "./storage/orphan-sweep.js";
+import { ScrubProgress } from "./storage/scrub-progress.js";
 import { Aborter } from "./uploads/aborter.js";
 import { Publisher } from "./uploads/publisher.js";
 import { UploadSweep } from "./uploads/sweep.js";
@@ -18,6 +22,11 @@ import { Inspection } from "./versions/inspection.js";
 
 /** How long a job may run before it is aborted and tried again. */
 export const JOB_TIMEOUT_MS = 10 * 60_000;
+
+/** How long a scrub whose worker died keeps the others from going on. */
+const SCRUB_LEASE_MS = 60_000;
+
+const DAY_MS = 24 * 60 * 60_000;
 
 interface Options {
   readonly db: Db;
@@ -29,6 +38,8 @@ interface Options {
     | "orphanGraceMs"
     | "reconcileIntervalMs"
     | "resumableUploadExpiryMs"
+    | "scrubBytesPerSecond"
+    | "scrubIntervalDays"
   >;
   readonly log: Logger;
   readonly now: () => Date;
@@ -40,6 +51,7 @@ export interface JobServices {
   readonly settlement: Settlement;
   readonly purge: FilePurge;
   readonly sweep: Sweep;
+  readonly scrub: Scrub;
 }
 
 export function createJobServices(options: Options): JobServices {
@@ -59,7 +71,30 @@ export function createJobServices(options: Options): JobServices {
     settlement,
     purge: new FilePurge({ ...repositories, quota, settlement }),
     sweep: createSweep({ ...options, repositories, quota, settlement }),
+    scrub: createScrub({ ...options, repositories }),
   };
+}
+
+type ScrubParts = Omit<Options, "jobs" | "config"> & {
+  readonly repositories: Repositories;
+  readonly config: Pick<WorkerConfig, "scrubBytesPerSecond" | "scrubIntervalDays">;
+};
+
+/** Reads all content again, to find damage. */
+export function createScrub({ repositories, db, config, log, now }: ScrubParts): Scrub {
+  return new Scrub({
+    ...repositories,
+    checker: new BlobChecker({ bucket: openBucket(db), blobs: repositories.blobs }),
+    progress: new ScrubProgress({
+      db,
+      now,
+      leaseMs: SCRUB_LEASE_MS,
+      intervalMs: config.scrubIntervalDays * DAY_MS,
+    }),
+    log,
+    pace: createPace(config.scrubBytesPerSecond),
+    leaseMs: SCRUB_LEASE_MS,
+  });
 }
 
 interface SweepParts extends Options {
@@ -89,6 +124,7 @@ function createSweep({ repositories, ...parts }: SweepParts): Sweep {
     orphanSweep: new OrphanSweep({
       db,
       bucket: openBucket(db),
+      // What lost its blobs.files document can be put together again from its version, as long as its chunks are there.
       isExpected: async (blobId) =>
         (await uploads.isBlobExpected(blobId)) || (await versions.isBlobExpected(blobId)),
       removeBlob: (blobId) => blobs.remove(blobId),

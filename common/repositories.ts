@@ -3,6 +3,7 @@ import { FilesRepository } from "./files/repository.js";
 import { QuotaRepository } from "./quota/repository.js";
 import { createResumableBlobs, type ResumableBlobs } from "./storage/resumable-blobs.js";
 import { type BlobStore, createBlobStore } from "./storage/blob-store.js";
+import { DamagedBlobs } from "./storage/damaged-blobs.js";
 import { openBucket } from "./storage/bucket.js";
 import type { Keyring } from "./storage/keyring.js";
 import { ResumableRepository } from "./uploads/resumable-repository.js";
@@ -12,6 +13,7 @@ import { VersionsRepository } from "./versions/repository.js";
 /** Everything that is kept in MongoDB, by noun. */
 export interface Repositories {
   readonly blobs: BlobStore;
+  readonly damagedBlobs: DamagedBlobs;
   readonly files: FilesRepository;
   readonly ledger: ResumableRepository;
   readonly quotas: QuotaRepository;
@@ -31,6 +33,7 @@ export function openRepositories({ db, keyring, now }: Options): Repositories {
   const blobs = createBlobStore({ bucket, keyring, now });
   return {
     blobs,
+    damagedBlobs: new DamagedBlobs({ db, now }),
     files: new FilesRepository(db),
     ledger: new ResumableRepository(db),
     quotas: new QuotaRepository(db),

@@ -1,9 +1,9 @@
 import { reportMissingKeys } from "../common/encryption/key-check.js";
-import { createJobServices } from "../common/job-services.js";
-import { loadConfig, workerSettings } from "../common/platform/config.js";
-import { createLogger } from "../common/platform/log.js";
+import { createJobServices, type JobServices } from "../common/job-services.js";
+import { loadConfig, type WorkerConfig, workerSettings } from "../common/platform/config.js";
+import { createLogger, type Logger } from "../common/platform/log.js";
 import { openMongo } from "../common/platform/mongo.js";
-import { failToStart, stopOnSignal } from "../common/platform/process.js";
+import { failToStart, type Stoppable, stopOnSignal } from "../common/platform/process.js";
 import {
   closeRedis,
   EvictionError,
@@ -40,22 +40,28 @@ function start(): void {
     log,
     run: (job, signal) => runJob(handlers, job, signal),
   });
-  const sweep = startSchedule({
-    name: "sweep",
-    everyMs: config.sweepIntervalMs,
-    log,
-    run: (signal) => services.sweep.run(signal),
-  });
+  const schedules = startSchedules(services, config, log);
 
   const part = {
     async stop(graceMs: number) {
-      await Promise.all([runner.stop(graceMs), sweep.stop(graceMs)]);
+      await Promise.all([runner, ...schedules].map((each) => each.stop(graceMs)));
       await jobs.close();
       await Promise.all([closeRedis(redis), closeRedis(blockingRedis), mongo.close()]);
     },
   };
   stopOnSignal(part, { log, graceMs: config.shutdownGraceMs });
   log.info("The worker is ready");
+}
+
+/** What is done without the queue. */
+function startSchedules(
+  { sweep, scrub }: JobServices,
+  { sweepIntervalMs: everyMs, scrubBytesPerSecond }: WorkerConfig,
+  log: Logger,
+): Stoppable[] {
+  const sweeping = { name: "sweep", everyMs, log, run: (stop: AbortSignal) => sweep.run(stop) };
+  const scrubbing = { name: "scrub", everyMs, log, run: (stop: AbortSignal) => scrub.run(stop) };
+  return (scrubBytesPerSecond > 0 ? [sweeping, scrubbing] : [sweeping]).map(startSchedule);
 }
 
 try {

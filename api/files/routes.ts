@@ -39,6 +39,7 @@ export function fileRoutes({ files, authenticate }: Deps): Router {
         name: file.name,
         type: file.type,
         sizeBytes: content.sizeBytes,
+        sha256: file.sha256,
         etag: fileETag(file),
         lastModified: file.updatedAt,
         open: (window) => content.read(window),

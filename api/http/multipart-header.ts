@@ -1,3 +1,5 @@
+import type { ClaimedDigest } from "../../common/uploads/claimed-digests.js";
+import { DIGEST_FIELDS, parseDigests } from "./digest-fields.js";
 import { MalformedBodyError } from "./errors.js";
 import { claimedMediaType } from "./media-type.js";
 import { parseParameters } from "./parameters.js";
@@ -8,6 +10,8 @@ export interface PartHeader {
   /** As sent, path and all; may be empty. `undefined` makes the part a field. */
   readonly fileName: string | undefined;
   readonly claimedType: string | null;
+  /** `Repr-Digest` and `Content-Digest` (RFC 9530) of this part. */
+  readonly claimedDigests: readonly ClaimedDigest[];
 }
 
 const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n\0]*)$/;
@@ -22,7 +26,8 @@ const EXTENDED_VALUE = /^utf-8'[a-z0-9-]*'((?:%[0-9a-f]{2}|[!#$&+.^_`|~0-9a-z-])
  * sends it beside a garbled `filename`, so it counts, and before the other (as in RFC 6266 §4.3).
  *
  * @throws {@link MalformedBodyError} for a line that is no field, a folded line, a missing or doubled `Content-Disposition`,
- * a disposition other than `form-data` or without a `name`, and a transfer encoding: what is sent is stored, never decoded.
+ * a disposition other than `form-data` or without a `name`, digests that are none, and a transfer encoding: what is sent is
+ * stored, never decoded.
  */
 export function parsePartHeader(lines: readonly string[]): PartHeader {
   const fields = parseFields(lines);
@@ -39,7 +44,14 @@ export function parsePartHeader(lines: readonly string[]): PartHeader {
     fieldName,
     fileName: decodeExtended(parameters.get("filename*")) ?? parameters.get("filename"),
     claimedType: claimedMediaType(fields.get("content-type")),
+    claimedDigests: DIGEST_FIELDS.flatMap((name) => readDigests(fields.get(name) ?? "")),
   };
+}
+
+function readDigests(field: string): readonly ClaimedDigest[] {
+  const digests = parseDigests(field);
+  if (digests === undefined) throw new MalformedBodyError("a part has a digest that is none");
+  return digests;
 }
 
 function parseFields(lines: readonly string[]): Map<string, string> {

@@ -23,6 +23,7 @@ export interface FilePart {
   /** As sent, path and all; may be empty. */
   readonly fileName: string;
   readonly claimedType: string | null;
+  readonly claimedDigests: PartHeader["claimedDigests"];
   /** The content as it arrives; to be read before the next part is asked for. What is not read then is thrown away. */
   readonly bytes: AsyncIterable<Buffer>;
 }
@@ -135,9 +136,9 @@ function contentUntil(reader: MultipartReader, delimiter: Buffer): Content {
 }
 
 async function toPart(header: PartHeader, content: Content, maxFieldBytes: number): Promise<Part> {
-  const { fieldName, fileName, claimedType } = header;
+  const { fieldName, fileName, claimedType, claimedDigests } = header;
   if (fileName !== undefined) {
-    return { kind: "file", fieldName, fileName, claimedType, bytes: content };
+    return { kind: "file", fieldName, fileName, claimedType, claimedDigests, bytes: content };
   }
   const value = await readAll(() => content.read(), maxFieldBytes);
   if (value === undefined) throw new FieldTooLargeError(maxFieldBytes);

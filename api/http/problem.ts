@@ -8,6 +8,7 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "content-too-large": { status: 413, title: "Content too large" },
   "cross-site-request": { status: 403, title: "Cross-site request" },
   "damaged-content": { status: 500, title: "Damaged content" },
+  "digest-mismatch": { status: 422, title: "Digest mismatch" },
   "encryption-key-missing": { status: 503, title: "Encryption key missing" },
   "expectation-failed": { status: 417, title: "Expectation failed" },
   "field-too-large": { status: 413, title: "Field too large" },

@@ -5,6 +5,7 @@ import { type BodyPlan, contentRange, planByteRanges } from "./byteranges.js";
 import { evaluateConditions, isRangeWanted, type Validators } from "./conditional.js";
 import { contentDisposition } from "./content-disposition.js";
 import { PreconditionFailedError } from "./errors.js";
+import { digestField, isSha256Welcome } from "./digest-fields.js";
 import { CONTENT_HEADERS, presentationOf } from "./media-type.js";
 import { type ByteRange, resolveRanges } from "./range.js";
 
@@ -15,6 +16,8 @@ export interface Content extends Validators {
   /** As detected; `null` where nothing is known. */
   readonly type: string | null;
   readonly sizeBytes: number;
+  /** Of all of it, hexadecimal. */
+  readonly sha256: string;
   /** The bytes of a window, whose last is before its first where the content is empty. Ending its iterator ends the reading. */
   readonly open: (window: ByteRange) => AsyncIterable<Buffer>;
 }
@@ -46,6 +49,15 @@ export async function sendContent(ctx: Koa.Context, content: Content): Promise<v
   ctx.status = ranges === undefined ? 200 : 206;
   ctx.set("Content-Type", plan.contentType);
   ctx.length = plan.lengthBytes;
+  setDigests(ctx, content);
+}
+
+/** RFC 9530. The answer's own digest is known where its body is all of the content. */
+function setDigests(ctx: Koa.Context, { sha256 }: Content): void {
+  const field = digestField(sha256);
+  const isWhole = ctx.method === "GET" && ctx.status === 200;
+  if (isSha256Welcome(ctx.get("Want-Repr-Digest"))) ctx.set("Repr-Digest", field);
+  if (isWhole && isSha256Welcome(ctx.get("Want-Content-Digest"))) ctx.set("Content-Digest", field);
 }
 
 function setContentHeaders(ctx: Koa.Context, { name, type, etag, lastModified }: Content): void {

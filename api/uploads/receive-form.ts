@@ -1,7 +1,11 @@
 import { InvalidNameError, lastPathSegment } from "../../common/files/name.js";
 import { AppError } from "../../common/platform/errors.js";
 import { QuotaExceededError } from "../../common/quota/errors.js";
-import { ContentTooLargeError, NameTakenError } from "../../common/uploads/errors.js";
+import {
+  ContentTooLargeError,
+  DigestMismatchError,
+  NameTakenError,
+} from "../../common/uploads/errors.js";
 import type { UploadIntent } from "../../common/uploads/admission.js";
 import type { IncomingUpload } from "../../common/uploads/incoming-upload.js";
 import type { FilePart, Part } from "../http/multipart.js";
@@ -55,7 +59,7 @@ async function receiveFile(part: FilePart, begin: Options["begin"]): Promise<Rec
       claimedType: part.claimedType,
       expectedBytes: undefined,
     });
-    await upload.receive(part.bytes);
+    await upload.receive(part.bytes, part.claimedDigests);
     return { upload };
   } catch (error) {
     if (isAboutOneFile(error)) return { refusal: error };
@@ -67,6 +71,7 @@ function isAboutOneFile(error: unknown): error is AppError {
   return (
     error instanceof InvalidNameError ||
     error instanceof ContentTooLargeError ||
+    error instanceof DigestMismatchError ||
     error instanceof NameTakenError ||
     error instanceof QuotaExceededError
   );

@@ -8,6 +8,7 @@ import { EXACT_PATHS } from "../http/exact-paths.js";
 import { claimedMediaType } from "../http/media-type.js";
 import { readRequest } from "../http/read-request.js";
 import type { AuthState } from "../middleware/authenticate.js";
+import { readClaimedDigests } from "./claimed-digests.js";
 import { receiveFiles } from "./form.js";
 import type { UploadLimits } from "./limits.js";
 import { uploadRaw } from "./schema.js";
@@ -26,12 +27,13 @@ export function uploadRoutes({ uploads, limits, authenticate }: Deps): Router {
     .post("/files", authenticate, receiveForm)
     .put("/files", authenticate, async (ctx) => {
       const { query } = await readRequest(ctx, uploadRaw);
+      const claims = readClaimedDigests(ctx.req.headers);
       const upload = await uploads.begin(ctx.state.actor, {
         ...query,
         claimedType: claimedMediaType(ctx.get("Content-Type")),
         expectedBytes: declaredLength(ctx.req),
       });
-      await upload.receive(receiveBody(ctx.req, ctx.res, limits.pace));
+      await upload.receive(receiveBody(ctx.req, ctx.res, limits.pace), claims);
       const { file, isNewFile } = await upload.publish();
       const body = presentFile(file, apiBase(ctx));
       ctx.status = isNewFile ? 201 : 200;

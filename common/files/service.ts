@@ -4,7 +4,9 @@ import type { Id } from "../platform/ids.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { ByteWindow, StoredBlob } from "../storage/blob-reader.js";
 import type { BlobStore } from "../storage/blob-store.js";
+import type { DamagedBlobs } from "../storage/damaged-blobs.js";
 import { DamagedContentError } from "../storage/errors.js";
+import { verifiedContent } from "../storage/verified-content.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { FileDoc } from "./file.js";
 import type { FileListing, FilePage, FileQuery } from "./listing.js";
@@ -15,6 +17,7 @@ interface Deps {
   readonly listing: FileListing;
   readonly versions: Pick<VersionsRepository, "confirm" | "find">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
+  readonly damagedBlobs: Pick<DamagedBlobs, "noteUnreadable">;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly now: () => Date;
 }
@@ -53,16 +56,12 @@ export class Files {
    */
   async open(actor: Actor, fileId: Id): Promise<FileContent> {
     const file = await this.get(actor, fileId);
-    const blob = await this.#findBlob(file);
-    if (blob === undefined) {
-      // Somebody may have deleted it between the two reads; then it is only not there.
-      await this.get(actor, fileId);
-      throw new DamagedContentError(file.blobId, "its blobs.files document is missing");
+    try {
+      const blob = await this.#find(file);
+      return { file, sizeBytes: blob.sizeBytes, read: (window) => this.#read(file, blob, window) };
+    } catch (error) {
+      throw await this.#withDamageNoted(file, error);
     }
-    if (blob.sizeBytes !== Number(file.sizeBytes)) {
-      throw new DamagedContentError(file.blobId, "its length is not the length that was stored");
-    }
-    return { file, sizeBytes: blob.sizeBytes, read: (window) => this.#read(file, blob, window) };
   }
 
   /** A copy may have taken the place of the blob since the file was read: the version knows where it is. */
@@ -74,16 +73,40 @@ export class Files {
     return version === null ? undefined : blobs.find(version.blobId);
   }
 
-  /** What is missing of a file that was deleted meanwhile is not damaged. */
-  async *#read({ ownerId, _id }: FileDoc, blob: StoredBlob, window: ByteWindow) {
-    try {
-      yield* this.#deps.blobs.read(blob, window);
-    } catch (error) {
-      if (error instanceof DamagedContentError) {
-        refuseMissing(await this.#deps.files.findLive(ownerId, _id));
-      }
-      throw error;
+  async #find(file: FileDoc): Promise<StoredBlob> {
+    const { blobId, sizeBytes } = file;
+    const blob = await this.#findBlob(file);
+    if (blob === undefined) {
+      throw new DamagedContentError(blobId, "its blobs.files document is missing");
     }
+    if (blob.sizeBytes !== Number(sizeBytes)) {
+      throw new DamagedContentError(blobId, "its length is not the length that was stored");
+    }
+    return blob;
+  }
+
+  /**
+   * Sealed content is verified frame by frame, in any window. Of plain content only the whole can be held against its digest,
+   * on the way out and before its last piece leaves.
+   */
+  async *#read(file: FileDoc, blob: StoredBlob, window: ByteWindow) {
+    const content = this.#deps.blobs.read(blob, window);
+    const isWhole = window.first === 0 && window.last === blob.sizeBytes - 1;
+    const isVerified = blob.cipher !== undefined || !isWhole;
+    try {
+      yield* isVerified ? content : verifiedContent(blob, content, file.sha256);
+    } catch (error) {
+      throw await this.#withDamageNoted(file, error);
+    }
+  }
+
+  /** What is missing of a file that was deleted meanwhile is not damaged; what is damaged stands on the operator's list. */
+  async #withDamageNoted({ ownerId, _id }: FileDoc, error: unknown): Promise<unknown> {
+    if (!(error instanceof DamagedContentError)) return error;
+    if ((await this.#deps.files.findLive(ownerId, _id)) === null) return new NotFoundError("file");
+    // The log says it too, and the scrub finds it again.
+    await this.#deps.damagedBlobs.noteUnreadable(error).catch(() => undefined);
+    return error;
   }
 
   /**

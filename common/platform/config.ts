@@ -182,6 +182,16 @@ export const workerSettings = {
     "How long chunks without a file stay before the sweep removes them, in seconds.",
     { default: 3600, min: 0 },
   ),
+  scrubBytesPerSecond: wholeNumber(
+    "SCRUB_BYTES_PER_SECOND",
+    "How fast the scrub reads all content again to find damage, in bytes per second; 0 for not at all.",
+    { default: 4 * MIB, min: 0 },
+  ),
+  scrubIntervalDays: wholeNumber(
+    "SCRUB_INTERVAL_DAYS",
+    "The shortest time from one reading of all content to the next, in days.",
+    { default: 30, min: 0, max: 3650 },
+  ),
 };
 
 type Settings = Readonly<Record<string, Setting<unknown>>>;

@@ -8,6 +8,7 @@ export type ErrorCode =
   | "content-too-large"
   | "cross-site-request"
   | "damaged-content"
+  | "digest-mismatch"
   | "encryption-key-missing"
   | "expectation-failed"
   | "field-too-large"

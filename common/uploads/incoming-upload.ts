@@ -2,6 +2,7 @@ import type { Reservation } from "../quota/reservation.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { Aborter } from "./aborter.js";
+import { type ClaimedDigest, ClaimedDigests } from "./claimed-digests.js";
 import {
   ContentTooLargeError,
   IncompleteContentError,
@@ -47,21 +48,28 @@ export class IncomingUpload {
    * Stores the content and commits it as a blob that nobody sees yet. When that fails, everything is removed before the
    * error is thrown on.
    *
-   * @throws ContentTooLargeError, IncompleteContentError, QuotaExceededError, UploadExpiredError, and whatever `content`
-   * throws.
+   * @param claims - What the client says that its digests are: all of them have to be right.
+   * @throws ContentTooLargeError, IncompleteContentError, DigestMismatchError, QuotaExceededError, UploadExpiredError, and
+   * whatever `content` throws.
    */
-  async receive(content: AsyncIterable<Buffer>): Promise<void> {
+  async receive(
+    content: AsyncIterable<Buffer>,
+    claims: readonly ClaimedDigest[] = [],
+  ): Promise<void> {
     const { blobs } = this.#deps;
+    const digests = new ClaimedDigests(claims);
     const writer = blobs.openWriter(this.#upload);
     try {
       let receivedBytes = 0;
       for await (const bytes of content) {
         receivedBytes += bytes.length;
         await this.#checkRoom(receivedBytes);
+        digests.update(bytes);
         await writer.append(bytes);
       }
       this.#checkLength(receivedBytes);
       this.#written = await writer.finish();
+      digests.verify(this.#written.sha256);
       await blobs.commit(this.#upload, this.#written);
     } catch (error) {
       await writer.quiesce();

@@ -44,6 +44,23 @@ export class VersionsRepository {
     return this.#versions.findOne({ ownerId, uploadId });
   }
 
+  findByBlob(blobId: VersionDoc["blobId"]): Promise<VersionDoc | null> {
+    return this.#versions.findOne({ blobId });
+  }
+
+  listByBlobs(blobIds: readonly VersionDoc["blobId"][]): Promise<VersionDoc[]> {
+    return this.#versions.find({ blobId: { $in: [...blobIds] } }).toArray();
+  }
+
+  /** The first blob behind another that a version names, in the order of ids; `null` when there is none. */
+  async nextBlobId(after: VersionDoc["blobId"] | null): Promise<VersionDoc["blobId"] | null> {
+    const version = await this.#versions.findOne(after === null ? {} : { blobId: { $gt: after } }, {
+      sort: { blobId: 1 },
+      projection: { blobId: 1 },
+    });
+    return version?.blobId ?? null;
+  }
+
   /** What may be removed with a file: versions that are only staged belong to an upload still. */
   listPublished(ownerId: Id, fileId: Id): Promise<VersionDoc[]> {
     return this.#versions.find({ ownerId, fileId, state: { $ne: "staged" } }).toArray();
@@ -142,10 +159,6 @@ export class VersionsRepository {
   async remove(version: VersionDoc): Promise<boolean> {
     const { deletedCount } = await this.#versions.deleteOne(asRead(version));
     return deletedCount === 1;
-  }
-
-  findByBlob(blobId: VersionDoc["blobId"]): Promise<VersionDoc | null> {
-    return this.#versions.findOne({ blobId });
   }
 
   /** In this order: a replacement becomes the version's blob, never the other way round. */

@@ -7,6 +7,7 @@ import {
   CHUNK_SIZE_BYTES,
   openBucket,
 } from "../../../common/storage/bucket.js";
+import type { DamagedBlobDoc } from "../../../common/storage/damaged-blobs.js";
 import type { FileDoc } from "../../../common/files/file.js";
 import { useWorld } from "../../support/use-world.js";
 
@@ -14,17 +15,33 @@ const CHUNKS = 8;
 
 const world = useWorld({}, { isDamaged: true });
 
-/** Stores a file of nine chunks, and does something to what is stored. */
-async function storeAndDamage(damage: (bucket: Bucket, blobId: ObjectId) => Promise<unknown>) {
+/** Stores a file, of nine chunks unless another size is given, and does something to what is stored. */
+async function storeAndDamage(
+  damage: (bucket: Bucket, blobId: ObjectId) => Promise<unknown>,
+  sizeBytes = CHUNKS * CHUNK_SIZE_BYTES + 1,
+) {
   const client = await world().member();
-  const content = randomBytes(CHUNKS * CHUNK_SIZE_BYTES + 1);
+  const content = randomBytes(sizeBytes);
   const { id, links } = await client.store("a", content);
   const file = await world().mongo.db.collection<FileDoc>("files").findOne({ _id: id });
   await damage(openBucket(world().mongo.db), file?.blobId ?? new ObjectId());
   const read = (headers: Record<string, string> = {}) =>
     fetch(client.url + links.content, { headers: { Cookie: client.cookie, ...headers } });
-  return { client, content, read };
+  const listed = () => damagedBlobs().findOne({ _id: file?.blobId ?? new ObjectId() });
+  return { client, content, read, listed };
 }
+
+const damagedBlobs = () => world().mongo.db.collection<DamagedBlobDoc>("damagedBlobs");
+
+/** Flips one bit of a chunk. */
+const flip =
+  (n: number) =>
+  async ({ chunks }: Bucket, blobId: ObjectId) => {
+    const chunk = await chunks.findOne({ files_id: blobId, n }, { promoteBuffers: true });
+    const data = Buffer.from((chunk?.data as Buffer | undefined) ?? "");
+    data[100] = (data[100] ?? 0) ^ 1;
+    await chunks.updateOne({ files_id: blobId, n }, { $set: { data } });
+  };
 
 const shortenTo = (bytes: number) => ({ $set: { data: Buffer.alloc(bytes) } });
 
@@ -54,7 +71,7 @@ describe("Damaged content", () => {
         ),
     ],
   ])("%s is answered 500 damaged-content, and told to the operator", async (_, damage) => {
-    const { read } = await storeAndDamage(damage);
+    const { read, listed } = await storeAndDamage(damage);
 
     const response = await read();
 
@@ -64,7 +81,38 @@ describe("Damaged content", () => {
       .logs.lines.filter(({ msg }) => msg === "Failed")
       .at(-1);
     expect(told).toMatchObject({ level: 50, error: { code: "damaged-content" } });
+    expect(await listed()).toMatchObject({ kind: "unreadable" });
   });
+
+  test.each([200, CHUNK_SIZE_BYTES])(
+    "of %i bytes with one bit flipped is answered 500, and stands on the operator's list",
+    async (sizeBytes) => {
+      const { read, listed } = await storeAndDamage(flip(0), sizeBytes);
+
+      const response = await read();
+
+      expect(response.status).toBe(500);
+      expect(response.headers.get("repr-digest")).toBeNull();
+      expect(await response.json()).toMatchObject({ code: "damaged-content" });
+      expect(await listed()).toMatchObject({
+        kind: "unreadable",
+        reason: expect.stringContaining("SHA-256"),
+      });
+    },
+  );
+
+  test.each([0, 5, CHUNKS - 1])(
+    "with one bit flipped in chunk %i never comes to its end, and stands on the operator's list",
+    async (n) => {
+      const { content, read, listed } = await storeAndDamage(flip(n));
+
+      const response = await read();
+
+      expect(response.headers.get("content-length")).toBe(String(content.length));
+      await expect(response.arrayBuffer()).rejects.toThrow();
+      expect(await listed()).toMatchObject({ kind: "unreadable" });
+    },
+  );
 
   test.each<[string, (bucket: Bucket, blobId: ObjectId) => Promise<unknown>]>([
     [

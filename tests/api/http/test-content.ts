@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Content, sendContent } from "../../../api/http/send-content.js";
 import { serveApp } from "./test-app.js";
 
@@ -10,6 +11,7 @@ export function contentOf(bytes: Buffer, changes: Partial<Content> = {}) {
     name: "naïve.png",
     type: "image/png",
     sizeBytes: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
     etag: '"v1"',
     lastModified: new Date("2024-05-06T07:08:09.678Z"),
     async *open({ first, last }) {

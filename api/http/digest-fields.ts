@@ -1,0 +1,44 @@
+import {
+  type ClaimedDigest,
+  DIGEST_ALGORITHMS,
+  isDigestAlgorithm,
+} from "../../common/uploads/claimed-digests.js";
+import { parseDictionary, serializeBytes } from "./structured-dictionary.js";
+
+/**
+ * The fields that say what content is digested to (RFC 9530), in lower case. Where content comes as it is to be stored, in one
+ * piece, both are about the same bytes.
+ */
+export const DIGEST_FIELDS = ["repr-digest", "content-digest"] as const;
+
+/**
+ * Reads `Repr-Digest` or `Content-Digest`. Algorithms other than sha-256 and sha-512 are ignored, as RFC 9530 has it.
+ *
+ * @returns `undefined` when it is no dictionary, or one of the known digests is no byte sequence of its length.
+ */
+export function parseDigests(field: string): readonly ClaimedDigest[] | undefined {
+  const members = parseDictionary(field);
+  if (members === undefined) return undefined;
+  const claims: ClaimedDigest[] = [];
+  for (const [algorithm, value] of members) {
+    if (!isDigestAlgorithm(algorithm)) continue;
+    if (value.kind !== "bytes" || value.bytes.length !== DIGEST_ALGORITHMS[algorithm])
+      return undefined;
+    claims.push({ algorithm, digest: value.bytes });
+  }
+  return claims;
+}
+
+/** Content's SHA-256 as `Repr-Digest` and `Content-Digest` have it. @param sha256 - Hexadecimal. */
+export function digestField(sha256: string): string {
+  return serializeBytes("sha-256", Buffer.from(sha256, "hex"));
+}
+
+/**
+ * Whether a client that says what it wants (`Want-Repr-Digest`, `Want-Content-Digest`) may be sent a SHA-256: always, unless it
+ * gives it the weight 0. One that wants only others is sent what there is (RFC 9530 §4); a malformed wish is none.
+ */
+export function isSha256Welcome(want: string): boolean {
+  const weight = parseDictionary(want)?.get("sha-256");
+  return weight?.kind !== "integer" || weight.integer !== 0;
+}

@@ -1,0 +1,82 @@
+import { parseArgs } from "node:util";
+import { createScrub } from "../../job-services.js";
+import { commonSettings, loadConfig, workerSettings } from "../../platform/config.js";
+import { createLogger } from "../../platform/log.js";
+import { openMongo } from "../../platform/mongo.js";
+import { failToStart } from "../../platform/process.js";
+import { openRepositories } from "../../repositories.js";
+import { Keyring } from "../../storage/keyring.js";
+import { ProgressLine } from "./progress-line.js";
+import { damageReport, progressText, resultText } from "./report.js";
+
+const HELP = `Finds stored content that is damaged. The worker does so over time; this shows what it found, or looks now.
+
+  npm run scrub -- --list   show what is known to be damaged
+  npm run scrub -- --now    read all content once, as fast as can be, and show what is damaged
+
+MONGODB_URL and ENCRYPTION_KEYS are those of the other processes. The exit code is 1 when something is damaged.
+`;
+
+const DAMAGED_CODE = 1;
+const USAGE_CODE = 2;
+
+async function main(): Promise<number> {
+  const flags = readFlags();
+  if (flags?.list !== true && flags?.now !== true) {
+    process.stdout.write(HELP);
+    return flags?.help === true ? 0 : USAGE_CODE;
+  }
+  const { mongodbUrl, encryptionKeys, dependencyTimeoutMs: timeoutMs } = commonSettings;
+  const { scrubBytesPerSecond, scrubIntervalDays } = workerSettings;
+  const config = loadConfig(
+    { mongodbUrl, encryptionKeys, timeoutMs, scrubBytesPerSecond, scrubIntervalDays },
+    process.env,
+  );
+  const mongo = openMongo({ url: config.mongodbUrl, timeoutMs: config.timeoutMs });
+  const { db } = mongo;
+  const now = () => new Date();
+  const repositories = openRepositories({ db, keyring: new Keyring(config.encryptionKeys), now });
+  try {
+    // What is found is shown at the end, and not twice.
+    const log = createLogger({ level: "silent", part: "scrub" });
+    if (flags.now === true) await readAll(createScrub({ repositories, db, config, log, now }));
+    const damaged = await repositories.damagedBlobs.list();
+    const owners = await repositories.versions.listByBlobs(damaged.map(({ _id }) => _id));
+    process.stdout.write(damageReport(damaged, owners));
+    return damaged.length === 0 ? 0 : DAMAGED_CODE;
+  } finally {
+    await mongo.close();
+  }
+}
+
+async function readAll(scrub: ReturnType<typeof createScrub>): Promise<void> {
+  const stopping = new AbortController();
+  process.once("SIGINT", () => {
+    stopping.abort(new Error("Interrupted: what was found until now is on the list"));
+  });
+  const line = new ProgressLine(process.stderr);
+  const blobs = await scrub.count();
+  try {
+    const result = await scrub.runOnce(stopping.signal, (soFar) => {
+      line.show(progressText(soFar, blobs));
+    });
+    line.clear();
+    process.stdout.write(`${resultText(result)}\n`);
+  } finally {
+    line.clear();
+  }
+}
+
+function readFlags() {
+  try {
+    const { values } = parseArgs({
+      options: { list: { type: "boolean" }, now: { type: "boolean" }, help: { type: "boolean" } },
+    });
+    return values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
+
+process.exitCode = await main().catch(failToStart);

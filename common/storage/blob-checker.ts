@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import type { ObjectId } from "mongodb";
+import type { StoredBlob } from "./blob-reader.js";
+import type { BlobStore } from "./blob-store.js";
+import type { Bucket } from "./bucket.js";
+import type { Damage, DamageKind } from "./damaged-blobs.js";
+import { DamagedContentError } from "./errors.js";
+
+const MOST_NUMBERS_NAMED = 5;
+
+/** What a version says about its blob. `sha256` is hexadecimal. */
+export interface ExpectedContent {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+interface Deps {
+  readonly bucket: Bucket;
+  readonly blobs: Pick<BlobStore, "find" | "read">;
+}
+
+/** Called with the length of each piece that was read; reading goes on when it resolves. */
+export type OnBytes = (bytes: number) => Promise<void>;
+
+/** Reads blobs again, and says what is wrong with them. */
+export class BlobChecker {
+  readonly #bucket: Bucket;
+  readonly #blobs: Deps["blobs"];
+
+  constructor({ bucket, blobs }: Deps) {
+    this.#bucket = bucket;
+    this.#blobs = blobs;
+  }
+
+  /** The first committed blob behind another, in the order of ids; `null` when there is none. */
+  async nextBlobId(after: ObjectId | null): Promise<ObjectId | null> {
+    const file = await this.#bucket.files.findOne(after === null ? {} : { _id: { $gt: after } }, {
+      sort: { _id: 1 },
+      projection: { _id: 1 },
+    });
+    return file?._id ?? null;
+  }
+
+  async isCommitted(blobId: ObjectId): Promise<boolean> {
+    return (await this.#bucket.files.findOne({ _id: blobId }, { projection: { _id: 1 } })) !== null;
+  }
+
+  /** Whether a committed blob is no copy that is still being made: until a version names it, that is its maker's. */
+  async isNoCopy(blobId: ObjectId): Promise<boolean> {
+    const file = await this.#bucket.files.findOne({ _id: blobId });
+    return file !== null && file.metadata?.copyOf === undefined;
+  }
+
+  /** About how many blobs there are. */
+  count(): Promise<number> {
+    return this.#bucket.files.estimatedDocumentCount();
+  }
+
+  /**
+   * Reads all of a committed blob, and counts its chunks.
+   *
+   * @returns What is wrong with it; `undefined` for nothing.
+   * @throws EncryptionKeyError when it cannot be known.
+   */
+  async check(
+    blobId: ObjectId,
+    expected: ExpectedContent,
+    onBytes: OnBytes,
+  ): Promise<Damage | undefined> {
+    try {
+      const blob = await this.#blobs.find(blobId);
+      return blob && (await this.#faultOf(blob, expected, onBytes));
+    } catch (error) {
+      return alterationIn(error);
+    }
+  }
+
+  async #faultOf(
+    blob: StoredBlob,
+    expected: ExpectedContent,
+    onBytes: OnBytes,
+  ): Promise<Damage | undefined> {
+    const isCountRight = await this.#isCountRight(blob);
+    const alteration = isCountRight ? await this.#alteration(blob, expected, onBytes) : undefined;
+    if (isCountRight && alteration === undefined) return undefined;
+    return (await this.#misplacement(blob)) ?? alteration;
+  }
+
+  async #alteration(
+    blob: StoredBlob,
+    { sizeBytes, sha256 }: ExpectedContent,
+    onBytes: OnBytes,
+  ): Promise<Damage | undefined> {
+    if (blob.sizeBytes !== sizeBytes) return altered("its length is not that of its version");
+    const hash = createHash("sha256");
+    try {
+      for await (const piece of this.#blobs.read(blob, { first: 0, last: sizeBytes - 1 })) {
+        hash.update(piece);
+        await onBytes(piece.length);
+      }
+    } catch (error) {
+      return alterationIn(error);
+    }
+    const found = hash.digest("hex");
+    if (found !== sha256) return altered(`its bytes have the SHA-256 ${found}, not ${sha256}`);
+    const file = await this.#bucket.files.findOne({ _id: blob.blobId });
+    return file === null || file.metadata?.sha256 === sha256
+      ? undefined
+      : altered("its blobs.files document has another SHA-256 than its version");
+  }
+
+  /** What is there twice, or behind the end, no reader notices. */
+  async #isCountRight({ blobId, storedBytes, chunkSizeBytes }: StoredBlob): Promise<boolean> {
+    const found = await this.#bucket.chunks.countDocuments({ files_id: blobId });
+    return found === Math.ceil(storedBytes / chunkSizeBytes);
+  }
+
+  async #misplacement(blob: StoredBlob): Promise<Damage | undefined> {
+    const { blobId, storedBytes, chunkSizeBytes } = blob;
+    const numbers = await this.#bucket.chunks
+      .find({ files_id: blobId }, { sort: { n: 1 }, projection: { _id: 0, n: 1 } })
+      .map(({ n }) => n)
+      .toArray();
+    return misplaced(numbers, Math.ceil(storedBytes / chunkSizeBytes));
+  }
+}
+
+const altered = (reason: string): Damage => ({ kind: "altered", reason });
+
+function alterationIn(error: unknown): Damage {
+  if (error instanceof DamagedContentError) return altered(error.reason);
+  throw error;
+}
+
+/** @param numbers - Of the chunks that are there, in order. @param chunkCount - How many there should be, from 0. */
+function misplaced(numbers: readonly number[], chunkCount: number): Damage | undefined {
+  const present = new Set(numbers);
+  const missing = Array.from({ length: chunkCount }, (_, n) => n).filter((n) => !present.has(n));
+  const twice = numbers.filter((n, index) => numbers[index - 1] === n);
+  const additional = numbers.filter((n) => n < 0 || n >= chunkCount);
+  return (
+    named("missing-chunks", missing, "missing") ??
+    named("duplicate-chunks", twice, "there more than once") ??
+    named("additional-chunks", additional, "behind its end")
+  );
+}
+
+function named(kind: DamageKind, numbers: readonly number[], what: string): Damage | undefined {
+  if (numbers.length === 0) return undefined;
+  const list = numbers.slice(0, MOST_NUMBERS_NAMED).join(", ");
+  const more = numbers.length - MOST_NUMBERS_NAMED;
+  return { kind, reason: `chunks are ${what}: ${list}${more > 0 ? ` and ${more} more` : ""}` };
+}

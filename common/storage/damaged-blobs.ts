@@ -1,0 +1,73 @@
+import type { Collection, Db, ObjectId } from "mongodb";
+import type { DamagedContentError } from "./errors.js";
+
+/**
+ * - `unreadable`: a reader met damage; the scrub has yet to say which.
+ * - `missing-document`: a version names the blob, and its `blobs.files` document is not there.
+ * - `missing-version`: the blob is there, and neither a version nor an upload names it.
+ * - `missing-chunks`, `duplicate-chunks`, `additional-chunks`: not each chunk is there once.
+ * - `altered`: all is there, and is not what was written.
+ */
+export type DamageKind =
+  | "unreadable"
+  | "missing-document"
+  | "missing-version"
+  | "missing-chunks"
+  | "duplicate-chunks"
+  | "additional-chunks"
+  | "altered";
+
+/** What is wrong with a blob; `reason` is for the operator. */
+export interface Damage {
+  readonly kind: DamageKind;
+  readonly reason: string;
+}
+
+/** A document of `damagedBlobs`, by blob id: what the operator has to look after. */
+export interface DamagedBlobDoc extends Damage {
+  readonly _id: ObjectId;
+  readonly foundAt: Date;
+}
+
+interface Deps {
+  readonly db: Db;
+  readonly now: () => Date;
+}
+
+/** The blobs that are known to be damaged. */
+export class DamagedBlobs {
+  readonly #damaged: Collection<DamagedBlobDoc>;
+  readonly #now: () => Date;
+
+  constructor({ db, now }: Deps) {
+    this.#damaged = db.collection("damagedBlobs");
+    this.#now = now;
+  }
+
+  /** Notes what a reader met, unless more is known. */
+  async noteUnreadable({ blobId, reason }: DamagedContentError): Promise<void> {
+    await this.#damaged.updateOne(
+      { _id: blobId },
+      { $setOnInsert: { kind: "unreadable", reason, foundAt: this.#now() } },
+      { upsert: true },
+    );
+  }
+
+  async note(blobId: ObjectId, { kind, reason }: Damage): Promise<void> {
+    await this.#damaged.updateOne(
+      { _id: blobId },
+      { $set: { kind, reason }, $setOnInsert: { foundAt: this.#now() } },
+      { upsert: true },
+    );
+  }
+
+  /** The blob is sound again, or gone. */
+  async clear(blobId: ObjectId): Promise<void> {
+    await this.#damaged.deleteOne({ _id: blobId });
+  }
+
+  /** All of them, oldest finding first. */
+  list(): Promise<DamagedBlobDoc[]> {
+    return this.#damaged.find({}, { sort: { foundAt: 1, _id: 1 } }).toArray();
+  }
+}

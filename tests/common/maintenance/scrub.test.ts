@@ -1,0 +1,240 @@
+import { randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
+import { describe, expect, test } from "@jest/globals";
+import { ObjectId } from "mongodb";
+import { createScrub } from "../../../common/job-services.js";
+import { createPace } from "../../../common/maintenance/scrub/pace.js";
+import { openRepositories } from "../../../common/repositories.js";
+import { CHUNK_SIZE_BYTES, openBucket } from "../../../common/storage/bucket.js";
+import { Keyring } from "../../../common/storage/keyring.js";
+import type { UploadDoc } from "../../../common/uploads/upload.js";
+import { newKey } from "../../support/blobs.js";
+import type { World } from "../../support/world.js";
+import {
+  DAMAGES,
+  listed,
+  restore,
+  scrub,
+  type Stored,
+  storeFile,
+  useScrubWorld,
+} from "./scrub-world.js";
+
+const SIZE_BYTES = 2 * CHUNK_SIZE_BYTES + 5000;
+
+const told = (world: World, blobId: ObjectId) =>
+  world.logs.lines.filter((line) => line["blobId"] === blobId.toHexString());
+
+describe.each([
+  ["plain", []],
+  ["sealed", [newKey("k1")]],
+])("The scrub of %s content", (_how, keys) => {
+  const world = useScrubWorld(keys);
+
+  test.each(DAMAGES)(
+    "finds that %s, says so by id (%s), and forgets it when it is repaired",
+    async (_what, kind, damage) => {
+      const stored = await storeFile(world(), SIZE_BYTES);
+      const { blobId } = stored;
+      await damage(world(), stored);
+
+      await scrub(world());
+
+      expect(await listed(world(), blobId)).toMatchObject({ kind, foundAt: expect.any(Date) });
+      expect(told(world(), blobId)).toMatchObject([{ level: 50, kind }]);
+
+      await restore(world(), stored);
+      await scrub(world());
+
+      expect(await listed(world(), blobId)).toBeNull();
+    },
+  );
+
+  test.each([0, 1, CHUNK_SIZE_BYTES, SIZE_BYTES])(
+    "finds nothing wrong with %i bytes that are as they came",
+    async (sizeBytes) => {
+      const { blobId } = await storeFile(world(), sizeBytes);
+
+      await scrub(world());
+
+      expect(await listed(world(), blobId)).toBeNull();
+      expect(told(world(), blobId)).toEqual([]);
+    },
+  );
+
+  test("says more than a reader could who met the damage first, and keeps when that was", async () => {
+    const stored = await storeFile(world(), SIZE_BYTES);
+    const { blobId, version } = stored;
+    await openBucket(world().mongo.db).chunks.deleteMany({ files_id: blobId });
+    const reader = openRepositories({
+      db: world().mongo.db,
+      keyring: new Keyring(keys),
+      now: () => new Date(),
+    });
+    const found = await reader.blobs.find(version.blobId);
+    const reading = found && reader.blobs.read(found, { first: 0, last: 9 });
+    const error = await reading?.next().catch((thrown: unknown) => thrown);
+    await reader.damagedBlobs.noteUnreadable(error as never);
+    const first = await listed(world(), blobId);
+
+    await scrub(world());
+
+    expect(first).toMatchObject({ kind: "unreadable" });
+    expect(await listed(world(), blobId)).toMatchObject({
+      kind: "missing-chunks",
+      foundAt: first?.foundAt,
+    });
+  });
+});
+
+describe("The scrub", () => {
+  const world = useScrubWorld();
+
+  test("leaves what is being removed to those who are at it", async () => {
+    const { blobId } = await storeFile(world(), SIZE_BYTES);
+    const { db } = world().mongo;
+    const purging = { isTrashed: true, purgingSince: new Date() };
+    await db.collection("files").updateOne({ blobId }, { $set: purging });
+    await openBucket(db).files.deleteOne({ _id: blobId });
+
+    await scrub(world());
+
+    expect(await listed(world(), blobId)).toBeNull();
+  });
+
+  test("leaves uploads that are under way to those who are at it", async () => {
+    const client = await world().member();
+    const upload = await world().services.uploads.begin(await world().actorOf(client), {
+      name: "under way",
+      claimedType: null,
+      expectedBytes: undefined,
+      onConflict: "version",
+    });
+    await upload.receive(Readable.from([randomBytes(1000)]));
+    const ledger = world().mongo.db.collection<UploadDoc>("uploads");
+    const blobId = (await ledger.findOne())?.blobId ?? new ObjectId();
+
+    await scrub(world());
+
+    expect(await openBucket(world().mongo.db).files.countDocuments({ _id: blobId })).toBe(1);
+    expect(await listed(world(), blobId)).toBeNull();
+    await upload.abort();
+  });
+
+  test("forgets what was damaged when it is gone", async () => {
+    const { blobId, version, path } = await storeFile(world(), SIZE_BYTES);
+    await openBucket(world().mongo.db).chunks.deleteMany({ files_id: blobId });
+    await scrub(world());
+    expect(await listed(world(), blobId)).not.toBeNull();
+
+    const actor = await world().services.accounts.actorOf({
+      accountId: version.ownerId,
+      signedInAt: new Date(),
+    });
+    if (actor === undefined) throw new Error("The owner is gone");
+    await world().services.files.remove(actor, path.split("/").at(-1) ?? "");
+    await world().settle();
+    await scrub(world());
+
+    expect(await listed(world(), blobId)).toBeNull();
+  });
+
+  test("and the sweep leave the chunks of a file whose blobs.files document was lost", async () => {
+    const stored = await storeFile(world(), SIZE_BYTES);
+    const { files, chunks } = openBucket(world().mongo.db);
+    await files.deleteOne({ _id: stored.blobId });
+
+    for (let times = 0; times < 3; times += 1) await world().sweep();
+
+    expect(await chunks.countDocuments({ files_id: stored.blobId })).toBe(stored.chunks.length);
+    await restore(world(), stored);
+  });
+
+  test("that lacks a key says so, and calls nothing damaged", async () => {
+    const sealed = { encryptionKeys: [newKey("lost")] };
+    const url = await world().addWeb(sealed);
+    await (await world().member(url)).store("sealed", "secret");
+    const version = await world().mongo.db.collection("versions").findOne({ sizeBytes: 6 });
+    const blobId = version?.["blobId"] as ObjectId;
+
+    await scrub(world());
+
+    expect(await listed(world(), blobId)).toBeNull();
+    expect(told(world(), blobId)).toMatchObject([{ level: 40, keyId: "lost" }]);
+    await world().mongo.db.collection("versions").deleteMany({ sizeBytes: 6 });
+    await openBucket(world().mongo.db).files.deleteOne({ _id: blobId });
+  });
+});
+
+describe("The rounds of the scrub", () => {
+  const world = useScrubWorld();
+
+  /** The scrub of a process of its own, at an instant. */
+  function scrubAt(now: Date) {
+    const { db } = world().mongo;
+    const repositories = openRepositories({ db, keyring: new Keyring([]), now: () => now });
+    const config = { scrubBytesPerSecond: 2 ** 40, scrubIntervalDays: 30 };
+    return createScrub({ repositories, db, config, log: world().logs.log, now: () => now });
+  }
+
+  const ended = () =>
+    world().logs.lines.filter(({ msg }) => msg === "The scrub has read everything");
+
+  test("begin when the last began an interval ago, and not sooner", async () => {
+    const { blobId } = await storeFile(world(), 100);
+    const { signal } = new AbortController();
+    const start = Date.now();
+    const days = (count: number) => new Date(start + count * 86_400_000);
+    await scrubAt(days(0)).run(signal);
+    await openBucket(world().mongo.db).chunks.deleteMany({ files_id: blobId });
+
+    await scrubAt(days(1)).run(signal);
+    await scrubAt(days(29.9)).run(signal);
+    const before = await listed(world(), blobId);
+    await scrubAt(days(30)).run(signal);
+
+    expect(before).toBeNull();
+    expect(await listed(world(), blobId)).toMatchObject({ kind: "missing-chunks" });
+  });
+
+  test("are gone on with where a process stopped, and shared by none", async () => {
+    const stored: Stored[] = [];
+    for (let n = 0; n < 4; n += 1) stored.push(await storeFile(world(), SIZE_BYTES));
+    const ids = stored.map(({ blobId }) => blobId.toHexString()).sort();
+    const [first = new ObjectId(), second = first] = ids.map((id) => new ObjectId(id));
+    const sweeps = world().mongo.db.collection<{ _id: string; after: ObjectId }>("sweeps");
+    const later = new Date(Date.now() + 100 * 86_400_000);
+    const already = ended().length;
+    await scrubAt(later).run(new AbortController().signal);
+    await sweeps.updateOne({ _id: "scrub" }, { $set: { after: first, endedAt: null } });
+    await openBucket(world().mongo.db).chunks.deleteMany({ files_id: { $in: [first, second] } });
+
+    const { signal } = new AbortController();
+    await Promise.all([1, 2, 3].map(() => scrubAt(later).run(signal)));
+
+    expect(ended().length).toBe(already + 2);
+    expect(await listed(world(), first)).toBeNull();
+    expect(await listed(world(), second)).not.toBeNull();
+  });
+
+  test("end at once with the process, even between two bytes", async () => {
+    const stopping = new AbortController();
+    const waiting = createPace(1)(1_000_000, stopping.signal);
+
+    stopping.abort(new Error("The worker is stopping"));
+
+    await expect(waiting).rejects.toThrow();
+  });
+
+  test("lose nothing when one is stopped: the next process goes on", async () => {
+    const { blobId } = await storeFile(world(), SIZE_BYTES);
+    await openBucket(world().mongo.db).chunks.deleteMany({ files_id: blobId });
+    const later = new Date(Date.now() + 200 * 86_400_000);
+    const stopped = AbortSignal.abort(new Error("The worker is stopping"));
+
+    await expect(scrubAt(later).run(stopped)).rejects.toThrow("The worker is stopping");
+    await scrubAt(later).run(new AbortController().signal);
+
+    expect(await listed(world(), blobId)).toMatchObject({ kind: "missing-chunks" });
+  });
+});
