@@ -3,6 +3,7 @@ import type Koa from "koa";
 import { ContentTooLargeError } from "../../common/uploads/errors.js";
 import type { Uploads } from "../../common/uploads/service.js";
 import { declaredLength, receiveBody } from "../http/body.js";
+import { readWriteCondition } from "../files/write-condition.js";
 import { readMultipart } from "../http/multipart.js";
 import { readRequest } from "../http/read-request.js";
 import type { AuthState } from "../middleware/authenticate.js";
@@ -32,11 +33,11 @@ export function receiveFiles({ uploads, limits }: Deps) {
       maxFields: MAX_FIELDS,
       maxFieldBytes: limits.maxFieldBytes,
     });
-    const { onConflict } = query;
+    const conditions = { ...query, condition: readWriteCondition(ctx.req.headers) };
     const received = await receiveForm({
       parts,
       budget,
-      begin: (intent) => uploads.begin(ctx.state.actor, { ...intent, onConflict }),
+      begin: (intent) => uploads.begin(ctx.state.actor, { ...intent, ...conditions }),
     });
     await publishForm(ctx, received);
   };

@@ -1,5 +1,5 @@
 import { InvalidNameError, lastPathSegment } from "../../common/files/name.js";
-import { AppError } from "../../common/platform/errors.js";
+import { AppError, PreconditionFailedError } from "../../common/platform/errors.js";
 import { QuotaExceededError } from "../../common/quota/errors.js";
 import { ContentTooLargeError, NameTakenError } from "../../common/uploads/errors.js";
 import type { UploadIntent } from "../../common/uploads/admission.js";
@@ -21,7 +21,9 @@ export type ReceivedFile = { readonly upload: IncomingUpload } | { readonly refu
 interface Options {
   readonly parts: AsyncIterable<Part>;
   readonly budget: DrainBudget;
-  readonly begin: (intent: Omit<UploadIntent, "onConflict">) => Promise<IncomingUpload>;
+  readonly begin: (
+    intent: Omit<UploadIntent, "onConflict" | "condition">,
+  ) => Promise<IncomingUpload>;
 }
 
 /**
@@ -68,6 +70,7 @@ function isAboutOneFile(error: unknown): error is AppError {
     error instanceof InvalidNameError ||
     error instanceof ContentTooLargeError ||
     error instanceof NameTakenError ||
+    error instanceof PreconditionFailedError ||
     error instanceof QuotaExceededError
   );
 }

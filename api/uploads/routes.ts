@@ -2,6 +2,7 @@ import Router from "@koa/router";
 import type Koa from "koa";
 import type { Uploads } from "../../common/uploads/service.js";
 import { presentFile } from "../files/present.js";
+import { readWriteCondition } from "../files/write-condition.js";
 import { apiBase } from "../http/api-base.js";
 import { declaredLength, receiveBody } from "../http/body.js";
 import { EXACT_PATHS } from "../http/exact-paths.js";
@@ -28,6 +29,7 @@ export function uploadRoutes({ uploads, limits, authenticate }: Deps): Router {
       const { query } = await readRequest(ctx, uploadRaw);
       const upload = await uploads.begin(ctx.state.actor, {
         ...query,
+        condition: readWriteCondition(ctx.req.headers),
         claimedType: claimedMediaType(ctx.get("Content-Type")),
         expectedBytes: declaredLength(ctx.req),
       });

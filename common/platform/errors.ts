@@ -77,6 +77,14 @@ export class InvalidRequestError extends AppError {
   }
 }
 
+/** A condition of the request (`If-Match`, `If-Unmodified-Since`, `If-None-Match`) does not hold (RFC 9110 §15.5.13). */
+export class PreconditionFailedError extends AppError {
+  readonly code = "precondition-failed";
+  constructor() {
+    super("The condition of the request does not hold: the resource is in another state");
+  }
+}
+
 /** Something that Stowage stands on (MongoDB, Redis) does not answer. Trying again later may work. */
 export class UnavailableError extends AppError {
   readonly code = "unavailable";

@@ -37,7 +37,7 @@ export class Concatenation {
 
   /**
    * @throws NotFoundError, UnfinishedPartError about a part; the parts stay as they are then.
-   * @throws ChecksumMismatchError, ContentTooLargeError, NameTakenError, QuotaExceededError; likewise.
+   * @throws ChecksumMismatchError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError; likewise.
    */
   async run(actor: Actor, intent: ResumableIntent, partIds: readonly Id[]): Promise<Concatenated> {
     const parts: ResumableUpload[] = [];

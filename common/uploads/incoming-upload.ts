@@ -5,7 +5,7 @@ import type { Aborter } from "./aborter.js";
 import {
   ContentTooLargeError,
   IncompleteContentError,
-  NameTakenError,
+  isRefusedForWhatIsThere,
   UploadExpiredError,
 } from "./errors.js";
 import type { Published, Publisher } from "./publisher.js";
@@ -78,7 +78,7 @@ export class IncomingUpload {
   /**
    * Shows what was received under its name.
    *
-   * @throws NameTakenError; nothing is stored then.
+   * @throws PreconditionFailedError, NameTakenError; nothing is stored then.
    * @throws UploadExpiredError when the lease was lost.
    */
   async publish(): Promise<Published> {
@@ -93,7 +93,7 @@ export class IncomingUpload {
       return published;
     } catch (error) {
       // Any other failure leaves the decision standing, and the sweep publishes later what was decided.
-      if (error instanceof NameTakenError) await aborter.abort(decided);
+      if (isRefusedForWhatIsThere(error)) await aborter.abort(decided);
       throw error;
     }
   }

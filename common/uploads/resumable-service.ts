@@ -29,7 +29,7 @@ export class ResumableUploads {
     return this.#deps.expiryMs;
   }
 
-  /** @throws InvalidNameError, ContentTooLargeError, NameTakenError, QuotaExceededError; nothing is stored then. */
+  /** @throws As {@link Admission.enter}; nothing is stored then. */
   async create(actor: Actor, intent: ResumableIntent): Promise<Id> {
     const { admission, expiryMs, now } = this.#deps;
     const resumable = await newResumableState(intent, now());

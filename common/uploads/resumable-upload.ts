@@ -8,7 +8,7 @@ import type { Aborter } from "./aborter.js";
 import {
   ChecksumMismatchError,
   ContentTooLargeError,
-  NameTakenError,
+  isRefusedForWhatIsThere,
   UploadTakenOverError,
 } from "./errors.js";
 import { interruptible } from "./interruptible.js";
@@ -87,8 +87,8 @@ export class ResumableUpload {
    * Stores more bytes, and publishes the upload when they are the last. When the sender breaks off, what arrived is kept, but
    * nothing of what has a checksum that could not be verified.
    *
-   * @throws ChecksumMismatchError, ContentTooLargeError, QuotaExceededError, NameTakenError, UploadTakenOverError, and whatever
-   * `content` throws.
+   * @throws ChecksumMismatchError, ContentTooLargeError, QuotaExceededError, PreconditionFailedError, NameTakenError,
+   * UploadTakenOverError, and whatever `content` throws.
    */
   async append(content: AsyncIterable<Buffer>, checksum?: Checksum): Promise<void> {
     try {
@@ -212,7 +212,7 @@ export class ResumableUpload {
       onPublished(decided);
     } catch (error) {
       // Any other failure leaves the decision standing, and the sweep publishes later what was decided.
-      if (error instanceof NameTakenError) await aborter.abort(decided);
+      if (isRefusedForWhatIsThere(error)) await aborter.abort(decided);
       throw error;
     }
   }

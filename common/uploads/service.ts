@@ -17,7 +17,7 @@ export class Uploads {
   /**
    * Enters an upload in the ledger and reserves its bytes, before the first of them is read.
    *
-   * @throws InvalidNameError, ContentTooLargeError, NameTakenError, QuotaExceededError; nothing is stored then.
+   * @throws As {@link Admission.enter}; nothing is stored then.
    */
   async begin(actor: Actor, intent: UploadIntent): Promise<IncomingUpload> {
     const { admission, leaseMs } = this.#deps;

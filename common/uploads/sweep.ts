@@ -1,6 +1,6 @@
 import type { Logger } from "../platform/log.js";
 import type { Aborter } from "./aborter.js";
-import { NameTakenError, UploadExpiredError } from "./errors.js";
+import { isRefusedForWhatIsThere, UploadExpiredError } from "./errors.js";
 import type { Publisher } from "./publisher.js";
 import type { UploadsRepository } from "./repository.js";
 import type { PublishableUpload, UploadDoc } from "./upload.js";
@@ -46,7 +46,7 @@ export class UploadSweep {
     try {
       await publisher.publish(upload);
     } catch (error) {
-      if (error instanceof NameTakenError) return aborter.takeOver(upload);
+      if (isRefusedForWhatIsThere(error)) return aborter.takeOver(upload);
       if (!(error instanceof UploadExpiredError)) throw error;
     }
   }
