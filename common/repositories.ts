@@ -1,5 +1,6 @@
 import type { Db } from "mongodb";
 import { FilesRepository } from "./files/repository.js";
+import { IdempotencyRepository } from "./idempotency/repository.js";
 import { QuotaRepository } from "./quota/repository.js";
 import { createResumableBlobs, type ResumableBlobs } from "./storage/resumable-blobs.js";
 import { type BlobStore, createBlobStore } from "./storage/blob-store.js";
@@ -13,6 +14,7 @@ import { VersionsRepository } from "./versions/repository.js";
 export interface Repositories {
   readonly blobs: BlobStore;
   readonly files: FilesRepository;
+  readonly idempotency: IdempotencyRepository;
   readonly ledger: ResumableRepository;
   readonly quotas: QuotaRepository;
   readonly resumableBlobs: ResumableBlobs;
@@ -32,6 +34,7 @@ export function openRepositories({ db, keyring, now }: Options): Repositories {
   return {
     blobs,
     files: new FilesRepository(db),
+    idempotency: new IdempotencyRepository(db),
     ledger: new ResumableRepository(db),
     quotas: new QuotaRepository(db),
     resumableBlobs: createResumableBlobs({ bucket, blobs, now }),

@@ -3,7 +3,7 @@ import { AppError, PreconditionFailedError } from "../../common/platform/errors.
 import { QuotaExceededError } from "../../common/quota/errors.js";
 import { ContentTooLargeError, NameTakenError } from "../../common/uploads/errors.js";
 import type { UploadIntent } from "../../common/uploads/admission.js";
-import type { IncomingUpload } from "../../common/uploads/incoming-upload.js";
+import type { UploadSteps } from "../../common/uploads/incoming-upload.js";
 import type { FilePart, Part } from "../http/multipart.js";
 import type { DrainBudget } from "./drain-budget.js";
 
@@ -16,14 +16,12 @@ export class NoFileError extends AppError {
 }
 
 /** One file of a form: stored but not shown yet, or refused for a reason of its own. */
-export type ReceivedFile = { readonly upload: IncomingUpload } | { readonly refusal: AppError };
+export type ReceivedFile = { readonly upload: UploadSteps } | { readonly refusal: AppError };
 
 interface Options {
   readonly parts: AsyncIterable<Part>;
   readonly budget: DrainBudget;
-  readonly begin: (
-    intent: Omit<UploadIntent, "onConflict" | "condition">,
-  ) => Promise<IncomingUpload>;
+  readonly begin: (intent: Omit<UploadIntent, "onConflict" | "condition">) => Promise<UploadSteps>;
 }
 
 /**

@@ -12,6 +12,8 @@ export type ErrorCode =
   | "expectation-failed"
   | "field-too-large"
   | "header-too-large"
+  | "idempotency-key-in-use"
+  | "idempotency-key-reused"
   | "incomplete-body"
   | "internal-error"
   | "invalid-credentials"

@@ -4,7 +4,7 @@ import { parseFileName } from "../files/name.js";
 import type { FilesRepository } from "../files/repository.js";
 import { isConditionMet, type WriteCondition } from "../files/write-condition.js";
 import { PreconditionFailedError } from "../platform/errors.js";
-import { newBlobId, newId } from "../platform/ids.js";
+import { type Id, newBlobId, newId } from "../platform/ids.js";
 import { openReservation, type Reservation, resumeReservation } from "../quota/reservation.js";
 import type { Quota } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
@@ -24,8 +24,9 @@ export interface UploadIntent {
   readonly condition: WriteCondition | null;
 }
 
-/** How long nobody but those who began an upload may work on it, and how it goes on. */
+/** What the upload is called, how long nobody but those who began an upload may work on it, and how it goes on. */
 export interface Terms {
+  readonly uploadId: Id;
   readonly leaseMs: number;
   readonly resumable: ResumableState | null;
 }
@@ -99,12 +100,16 @@ export class Admission {
     if (onConflict === "fail" && holder !== null) throw new NameTakenError(name);
   }
 
-  #newEntry(actor: Actor, intent: UploadIntent, { leaseMs, resumable }: Terms): UploadDoc {
+  #newEntry(
+    actor: Actor,
+    intent: UploadIntent,
+    { uploadId, leaseMs, resumable }: Terms,
+  ): UploadDoc {
     const { blobs, now } = this.#deps;
     const createdAt = now();
     const blobId = newBlobId();
     return {
-      _id: newId(),
+      _id: uploadId,
       ownerId: actor.accountId,
       folderId: actor.rootFolderId,
       name: parseFileName(intent.name).name,

@@ -24,6 +24,9 @@ export interface IncomingUploadDeps {
   readonly onPublished: (upload: UploadDoc) => void;
 }
 
+/** What is done with content on its way in: `receive`, then `publish`; or `abort` at any time before that. */
+export type UploadSteps = Pick<IncomingUpload, "receive" | "publish" | "abort">;
+
 /**
  * One upload between its first line in the ledger and its file: `receive`, then `publish`; or `abort` at any time before
  * it is published. Until then its lease is renewed, so the sweep knows that somebody works on it.
@@ -70,9 +73,9 @@ export class IncomingUpload {
     }
   }
 
-  /** The lower-case hexadecimal digest of what was received; `undefined` before. */
-  get sha256(): string | undefined {
-    return this.#written?.sha256;
+  /** What was received; `undefined` before all of it was. */
+  get received(): WrittenBlob | undefined {
+    return this.#written;
   }
 
   /**

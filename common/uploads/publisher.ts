@@ -179,7 +179,8 @@ function stagedVersion(upload: PublishableUpload, createdAt: Date): VersionDoc {
   };
 }
 
-function shownBy({ _id, blobId, sizeBytes, sha256, claimedType }: VersionDoc) {
+/** What a file shows of a version that was not inspected yet. */
+export function shownBy({ _id, blobId, sizeBytes, sha256, claimedType }: VersionDoc) {
   return {
     versionId: _id,
     blobId,

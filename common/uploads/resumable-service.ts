@@ -1,6 +1,6 @@
 import type { Actor } from "../accounts/actor.js";
 import { NotFoundError } from "../platform/errors.js";
-import type { Id } from "../platform/ids.js";
+import { newId, type Id } from "../platform/ids.js";
 import { resumeReservation } from "../quota/reservation.js";
 import type { Quota } from "../quota/service.js";
 import type { Admission } from "./admission.js";
@@ -33,7 +33,11 @@ export class ResumableUploads {
   async create(actor: Actor, intent: ResumableIntent): Promise<Id> {
     const { admission, expiryMs, now } = this.#deps;
     const resumable = await newResumableState(intent, now());
-    const { upload } = await admission.enter(actor, intent, { leaseMs: expiryMs, resumable });
+    const { upload } = await admission.enter(actor, intent, {
+      uploadId: newId(),
+      leaseMs: expiryMs,
+      resumable,
+    });
     return upload._id;
   }
 

@@ -3,7 +3,7 @@ import type { Aborter } from "./aborter.js";
 import { isRefusedForWhatIsThere, UploadExpiredError } from "./errors.js";
 import type { Publisher } from "./publisher.js";
 import type { UploadsRepository } from "./repository.js";
-import type { PublishableUpload, UploadDoc } from "./upload.js";
+import { isPublishable, type UploadDoc } from "./upload.js";
 
 const BATCH = 100;
 
@@ -50,8 +50,4 @@ export class UploadSweep {
       if (!(error instanceof UploadExpiredError)) throw error;
     }
   }
-}
-
-function isPublishable(upload: UploadDoc): upload is PublishableUpload {
-  return upload.state === "publishing";
 }

@@ -76,3 +76,8 @@ export type ResumableUploadDoc = UploadDoc & { resumable: ResumableState };
 
 /** An upload that was decided to be published: all of it has arrived. */
 export type PublishableUpload = UploadDoc & { sizeBytes: Long; sha256: string };
+
+/** Whether an upload is decided to be published, and not yet known to be. */
+export function isPublishable(upload: UploadDoc): upload is PublishableUpload {
+  return upload.state === "publishing";
+}

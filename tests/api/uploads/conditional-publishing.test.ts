@@ -79,7 +79,7 @@ describe("An upload that was decided and whose process died", () => {
             state: "publishing",
             leaseUntil: new Date(0),
             sizeBytes: Long.fromNumber(3),
-            sha256: upload.sha256 ?? "",
+            sha256: upload.received?.sha256 ?? "",
           },
         },
       );
