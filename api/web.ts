@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { reportMissingKeys } from "../common/encryption/key-check.js";
 import type { WebConfig } from "../common/platform/config.js";
 import type { Logger } from "../common/platform/log.js";
 import { openMongo } from "../common/platform/mongo.js";
@@ -50,6 +51,7 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<Web> {
   };
   try {
     const address = await server.listen(config);
+    void reportMissingKeys({ ...config, db: mongo.db, log });
     return {
       address,
       async stop(graceMs) {

@@ -70,7 +70,7 @@ interface SweepParts extends Options {
 
 function createSweep({ repositories, ...parts }: SweepParts): Sweep {
   const { db, jobs, config, now } = parts;
-  const { blobs, uploads, quotas } = repositories;
+  const { blobs, uploads, quotas, versions } = repositories;
   return new Sweep({
     ...parts,
     ...repositories,
@@ -89,7 +89,8 @@ function createSweep({ repositories, ...parts }: SweepParts): Sweep {
     orphanSweep: new OrphanSweep({
       db,
       bucket: openBucket(db),
-      isExpected: (blobId) => uploads.isBlobExpected(blobId),
+      isExpected: async (blobId) =>
+        (await uploads.isBlobExpected(blobId)) || (await versions.isBlobExpected(blobId)),
       removeBlob: (blobId) => blobs.remove(blobId),
       graceMs: config.orphanGraceMs,
       now,

@@ -1,3 +1,4 @@
+import { reportMissingKeys } from "../common/encryption/key-check.js";
 import { createJobServices } from "../common/job-services.js";
 import { loadConfig, workerSettings } from "../common/platform/config.js";
 import { createLogger } from "../common/platform/log.js";
@@ -26,6 +27,7 @@ function start(): void {
     if (error instanceof EvictionError) failToStart(error);
   });
 
+  void reportMissingKeys({ ...config, db: mongo.db, log });
   const prefix = config.redisPrefix;
   const jobs = new JobProducer({ redis, prefix, log });
   const services = createJobServices({ db: mongo.db, jobs, config, log, now: () => new Date() });

@@ -9,7 +9,7 @@ export interface ReservationEntry {
 
 /** Says that something removed was taken out of the usage already; kept until no job of its removal can still run. */
 export interface ReleaseMark {
-  /** The blob's id in hexadecimal, or the file's id. */
+  /** The version's id, or the file's. */
   readonly id: string;
   readonly at: Date;
 }

@@ -45,13 +45,25 @@ export class FilePurge {
     await files.remove(ownerId, fileId);
   }
 
-  async #removeVersion({ _id, ownerId, uploadId, blobId, sizeBytes }: VersionDoc): Promise<void> {
-    const { versions, uploads, blobs, quota, settlement } = this.#deps;
+  async #removeVersion(listed: VersionDoc): Promise<void> {
+    const { versions, uploads, quota, settlement } = this.#deps;
+    const { ownerId, _id, uploadId, sizeBytes } = listed;
     // What was never counted cannot be taken out of the count.
     await settlement.run({ ownerId, uploadId });
-    await blobs.remove(blobId);
-    await quota.releaseOnce(ownerId, blobId.toHexString(), { bytes: Number(sizeBytes), files: 0 });
+    await this.#removeBlobs(listed);
+    await quota.releaseOnce(ownerId, _id, { bytes: Number(sizeBytes), files: 0 });
     await uploads.remove(ownerId, uploadId);
-    await versions.remove(ownerId, _id);
+    // A copy may take the place of its blob meanwhile: the version goes only when nothing is left of any of them.
+    let version: VersionDoc | null = listed;
+    while (version !== null && !(await versions.remove(version))) {
+      version = await versions.find(ownerId, _id);
+      if (version !== null) await this.#removeBlobs(version);
+    }
+  }
+
+  async #removeBlobs({ blobId, replacementBlobId, replacedBlobId }: VersionDoc): Promise<void> {
+    for (const id of [blobId, replacementBlobId, replacedBlobId]) {
+      if (id !== undefined) await this.#deps.blobs.remove(id);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { Collection, Db, IndexDescription, WithId } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { isDuplicateKey } from "../platform/mongo.js";
+import type { VersionDoc } from "../versions/version.js";
 import type { FileDoc } from "./file.js";
 
 const LIVE = { partialFilterExpression: { isTrashed: false } };
@@ -59,6 +60,15 @@ export class FilesRepository {
       { _id, ownerId, revision, isTrashed: false },
       { $set: shown, $inc: { revision: 1 } },
       { returnDocument: "after" },
+    );
+  }
+
+  /** Follows a version to the copy of its blob, unless the file shows another version by now. */
+  async showCopy({ ownerId, fileId, _id, blobId, replacedBlobId }: VersionDoc): Promise<void> {
+    if (replacedBlobId === undefined) return;
+    await this.#files.updateOne(
+      { _id: fileId, ownerId, versionId: _id, blobId: replacedBlobId },
+      { $set: { blobId }, $inc: { revision: 1 } },
     );
   }
 

@@ -14,7 +14,7 @@ import { isConditionMet, type WriteCondition } from "./write-condition.js";
 interface Deps {
   readonly files: FilesRepository;
   readonly listing: FileListing;
-  readonly versions: Pick<VersionsRepository, "confirm">;
+  readonly versions: Pick<VersionsRepository, "confirm" | "find">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly now: () => Date;
@@ -53,9 +53,8 @@ export class Files {
    * @throws DamagedContentError when the file is there and its content is not.
    */
   async open(actor: Actor, fileId: Id): Promise<FileContent> {
-    const { blobs } = this.#deps;
     const file = await this.get(actor, fileId);
-    const blob = await blobs.find(file.blobId);
+    const blob = await this.#findBlob(file);
     if (blob === undefined) {
       // Somebody may have deleted it between the two reads; then it is only not there.
       await this.get(actor, fileId);
@@ -65,6 +64,15 @@ export class Files {
       throw new DamagedContentError(file.blobId, "its length is not the length that was stored");
     }
     return { file, sizeBytes: blob.sizeBytes, read: (window) => this.#read(file, blob, window) };
+  }
+
+  /** A copy may have taken the place of the blob since the file was read: the version knows where it is. */
+  async #findBlob({ ownerId, versionId, blobId }: FileDoc): Promise<StoredBlob | undefined> {
+    const { blobs, versions } = this.#deps;
+    const blob = await blobs.find(blobId);
+    if (blob !== undefined) return blob;
+    const version = await versions.find(ownerId, versionId);
+    return version === null ? undefined : blobs.find(version.blobId);
   }
 
   /** What is missing of a file that was deleted meanwhile is not damaged. */

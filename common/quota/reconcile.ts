@@ -1,4 +1,3 @@
-import { ObjectId } from "mongodb";
 import type { FilesRepository } from "../files/repository.js";
 import type { Logger } from "../platform/log.js";
 import type { UploadsRepository } from "../uploads/repository.js";
@@ -101,9 +100,8 @@ export class QuotaReconcile {
     const { versions, files } = this.#deps;
     const uploadIds = reservations.map(({ uploadId }) => uploadId);
     const releasedIds = releases.map(({ id }) => id);
-    const blobIds = releasedIds.filter((id) => id.length === 24).map((id) => new ObjectId(id));
     return {
-      bytes: await versions.sumBytes(ownerId, { uploadIds, blobIds }),
+      bytes: await versions.sumBytes(ownerId, { uploadIds, versionIds: releasedIds }),
       files: await files.count(ownerId, { uploadIds, fileIds: releasedIds }),
     };
   }

@@ -2,7 +2,7 @@ import { Long, type ObjectId } from "mongodb";
 import { isDuplicateKey } from "../platform/mongo.js";
 import { type ByteWindow, readWindow, type StoredBlob, storedBlob } from "./blob-reader.js";
 import { BlobWriter, type WrittenBlob } from "./blob-writer.js";
-import { type BlobFileDoc, type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
+import { type BlobFileDoc, type BlobMetadata, type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
 import { FrameCipher } from "./frame-cipher.js";
 import { storedBytesOf } from "./frame-layout.js";
 import type { Keyring, WrappedKey } from "./keyring.js";
@@ -84,7 +84,7 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
     async find(blobId) {
       const document = await files.findOne({ _id: blobId });
       if (document === null) return undefined;
-      const encryption = document.metadata.encryption ?? null;
+      const encryption = document.metadata?.encryption ?? null;
       return storedBlob(document, ciphersOf({ blobId, encryption })?.frames);
     },
     read: (blob, window) => readWindow(bucket, blob, window),
@@ -112,7 +112,11 @@ async function removeChunks({ chunks }: Bucket, blobId: ObjectId): Promise<void>
 }
 
 /** What a committed blob is described by. */
-export function blobFile(blob: NewBlob, { sizeBytes, sha256 }: WrittenBlob, at: Date): BlobFileDoc {
+export function blobFile(
+  blob: NewBlob,
+  { sizeBytes, sha256 }: WrittenBlob,
+  at: Date,
+): BlobFileDoc & { metadata: BlobMetadata } {
   const { blobId, encryption, copyOf } = blob;
   return {
     _id: blobId,

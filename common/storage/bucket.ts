@@ -27,7 +27,8 @@ export interface BlobFileDoc {
   chunkSize: number;
   uploadDate: Date;
   filename: string;
-  metadata: BlobMetadata;
+  /** Another GridFS tool may leave it out. */
+  metadata?: BlobMetadata;
 }
 
 /** A document of `blobs.chunks` (GridFS specification). Every chunk but the last holds `chunkSize` bytes. */

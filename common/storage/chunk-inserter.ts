@@ -1,14 +1,12 @@
 import { ObjectId } from "mongodb";
 import { isDuplicateKey } from "../platform/mongo.js";
-import type { Bucket, ChunkDoc } from "./bucket.js";
-import type { FrameCipher } from "./frame-cipher.js";
+import { type Bucket, CHUNK_SIZE_BYTES, type ChunkDoc } from "./bucket.js";
+import { type FrameCipher, SEAL_BYTES } from "./frame-cipher.js";
 import type { Frame } from "./frame-cutter.js";
+import { unlessOvertaken } from "./stale-writer.js";
 
 const CHUNKS_PER_INSERT = 4;
 const INSERTS_AT_ONCE = 2;
-
-/** A later writer of the same upload has begun: what this one stores does not count any more. */
-export class StaleWriterError extends Error {}
 
 interface Options {
   readonly bucket: Pick<Bucket, "chunks">;
@@ -21,12 +19,15 @@ interface Options {
 
 /**
  * Stores frames as the chunks of one blob under the unique index `{files_id, n}`: several per insert, with at most about 3 MiB
- * in memory. Inserts may overtake each other: the blob exists for nobody before its `blobs.files` document does.
+ * in memory, of which what was acknowledged is used again. Inserts may overtake each other: the blob exists for nobody before its `blobs.files` document does.
  */
 export class ChunkInserter {
   readonly #options: Options;
   readonly #running = new Set<Promise<void>>();
+  /** Room for chunks that no insert uses any more. New room for each would keep the garbage collector busy. */
+  readonly #spareRoom: Buffer[] = [];
   #batch: ChunkDoc[] = [];
+  #batchRoom: Buffer[] = [];
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: Options) {
@@ -46,7 +47,7 @@ export class ChunkInserter {
         _id: new ObjectId(),
         files_id: blobId,
         n: frame.n,
-        data: cipher === undefined ? joined(frame) : cipher.seal(frame, writer),
+        data: this.#dataOf(frame),
         ...(writer > 0 && { writer }),
       });
     }
@@ -72,14 +73,28 @@ export class ChunkInserter {
     await bucket.chunks.deleteMany({ files_id: blobId, n: { $gte: fromFrame }, writer });
   }
 
+  #dataOf(frame: Frame): Buffer {
+    const { cipher, writer } = this.#options;
+    const [first] = frame.pieces;
+    if (cipher === undefined && frame.pieces.length === 1 && first) return first;
+    const roomBytes = frame.isLast ? frame.sizeBytes + SEAL_BYTES : CHUNK_SIZE_BYTES;
+    const room = this.#spareRoom.pop() ?? Buffer.allocUnsafe(roomBytes);
+    this.#batchRoom.push(room);
+    return cipher === undefined ? join(frame, room) : cipher.seal(frame, writer, room);
+  }
+
   async #insertBatch(): Promise<void> {
+    const room = this.#batchRoom;
     const insert = this.#store(this.#batch).then(
-      () => undefined,
+      () => {
+        this.#spareRoom.push(...room);
+      },
       (error: unknown) => {
         this.#failure ??= { error };
       },
     );
     this.#batch = [];
+    this.#batchRoom = [];
     this.#running.add(insert);
     void insert.then(() => this.#running.delete(insert));
     if (this.#running.size >= INSERTS_AT_ONCE) await Promise.race(this.#running);
@@ -98,20 +113,23 @@ export class ChunkInserter {
    * An earlier writer of the same upload was cut off after it had stored this chunk and before it could say so; it may even
    * store it now. Its chunk gives way. That of a later writer does not: then the index refuses this one.
    *
-   * @throws {@link StaleWriterError}
+   * @throws StaleWriterError
    */
   async #replaceEarlier(chunk: ChunkDoc): Promise<void> {
     const { bucket, writer } = this.#options;
     const { _id, files_id, n, ...content } = chunk;
-    try {
-      await bucket.chunks.updateOne(
-        { files_id, n, $or: [{ writer: { $lt: writer } }, { _id }] },
-        { $set: content, $setOnInsert: { _id } },
-        { upsert: true },
-      );
-    } catch (error) {
-      throw isDuplicateKey(error) ? new StaleWriterError() : error;
-    }
+    await unlessOvertaken(
+      () =>
+        bucket.chunks.updateOne(
+          { files_id, n, $or: [{ writer: { $lt: writer } }, { _id }] },
+          { $set: content, $setOnInsert: { _id } },
+          { upsert: true },
+        ),
+      async () => {
+        const stored = await bucket.chunks.findOne({ files_id, n }, { projection: { writer: 1 } });
+        return (stored?.writer ?? 0) > writer;
+      },
+    );
   }
 
   #throwFailure(): void {
@@ -119,7 +137,8 @@ export class ChunkInserter {
   }
 }
 
-function joined({ pieces, sizeBytes }: Frame): Buffer {
-  const [first] = pieces;
-  return pieces.length === 1 && first ? first : Buffer.concat(pieces, sizeBytes);
+function join({ pieces, sizeBytes }: Frame, room: Buffer): Buffer {
+  let at = 0;
+  for (const piece of pieces) at += piece.copy(room, at);
+  return room.subarray(0, sizeBytes);
 }

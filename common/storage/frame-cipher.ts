@@ -34,12 +34,16 @@ export class FrameCipher {
     this.#blobId = blobId;
   }
 
-  /** @returns The ciphertext, followed by its 16 bytes of tag. */
-  seal({ n, pieces, sizeBytes, isLast }: Frame, writer: number): Buffer {
+  /**
+   * @param room - Where to put it, of at least its length: a new buffer for every frame would keep the garbage collector busy.
+   * @returns The ciphertext, followed by its 16 bytes of tag.
+   */
+  seal({ n, pieces, sizeBytes, isLast }: Frame, writer: number, room?: Buffer): Buffer {
     const place = { n, isLast, writer };
     const cipher = createCipheriv(ALGORITHM, this.#key, nonceOf(place), OPTIONS);
     cipher.setAAD(this.#claimOf(place));
-    const sealed = Buffer.allocUnsafe(sizeBytes + TAG_BYTES);
+    const sealedBytes = sizeBytes + TAG_BYTES;
+    const sealed = room?.subarray(0, sealedBytes) ?? Buffer.allocUnsafe(sealedBytes);
     let at = 0;
     for (const piece of pieces) at += cipher.update(piece).copy(sealed, at);
     cipher.final();

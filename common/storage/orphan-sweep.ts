@@ -92,10 +92,13 @@ export class OrphanSweep {
     return chunk?.files_id ?? null;
   }
 
-  /** The ledger is asked first: an upload leaves it only after its blob is committed, or its chunks are gone. */
+  /**
+   * The ledger and the versions are asked first: an upload leaves the ledger only after its blob is committed, or its chunks
+   * are gone. A copy that no version names is an orphan even when it was committed: what it was to replace changed.
+   */
   async #isOrphan(blobId: ObjectId): Promise<boolean> {
     if (await this.#deps.isExpected(blobId)) return false;
-    const file = await this.#deps.bucket.files.findOne({ _id: blobId }, { projection: { _id: 1 } });
-    return file === null;
+    const file = await this.#deps.bucket.files.findOne({ _id: blobId });
+    return file === null || file.metadata?.copyOf !== undefined;
   }
 }

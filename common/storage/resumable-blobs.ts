@@ -1,12 +1,12 @@
-import { isDuplicateKey } from "../platform/mongo.js";
 import { blobFile, type BlobStore, type NewBlob } from "./blob-store.js";
 import type { WrittenBlob } from "./blob-writer.js";
 import type { Bucket } from "./bucket.js";
-import { ChunkInserter, StaleWriterError } from "./chunk-inserter.js";
+import { ChunkInserter } from "./chunk-inserter.js";
 import { FrameCutter } from "./frame-cutter.js";
 import { frameBytesOf } from "./frame-layout.js";
 import { ResumableDigest } from "./resumable-digest.js";
 import { type Checkpoint, ResumableWriter } from "./resumable-writer.js";
+import { unlessOvertaken } from "./stale-writer.js";
 
 /** A blob that is not whole yet, as whoever keeps its state describes it. */
 export interface UnfinishedBlob extends NewBlob {
@@ -27,7 +27,7 @@ export interface ResumableBlobs {
   resumeWriter(blob: UnfinishedBlob): Promise<ResumableWriter>;
   /** How the bytes that fill no frame yet are to be kept until they do. @throws EncryptionKeyError */
   sealTail(blob: UnfinishedBlob, at: Pick<Checkpoint, "offset" | "tail">): Buffer;
-  /** Makes the blob exist for readers. Repeating it changes nothing. @throws {@link StaleWriterError} */
+  /** Makes the blob exist for readers. Repeating it changes nothing. @throws StaleWriterError */
   commit(blob: UnfinishedBlob, written: WrittenBlob): Promise<void>;
 }
 
@@ -62,15 +62,15 @@ export function createResumableBlobs({ bucket, blobs, now }: Deps): ResumableBlo
     async commit(blob, written) {
       const { writer } = blob;
       const { _id, metadata, ...document } = blobFile(blob, written, now());
-      try {
-        await bucket.files.updateOne(
-          { _id, "metadata.writer": { $lte: writer } },
-          { $set: { ...document, metadata: { ...metadata, writer } } },
-          { upsert: true },
-        );
-      } catch (error) {
-        throw isDuplicateKey(error) ? new StaleWriterError() : error;
-      }
+      await unlessOvertaken(
+        () =>
+          bucket.files.updateOne(
+            { _id, "metadata.writer": { $lte: writer } },
+            { $set: { ...document, metadata: { ...metadata, writer } } },
+            { upsert: true },
+          ),
+        async () => ((await bucket.files.findOne({ _id }))?.metadata?.writer ?? 0) > writer,
+      );
     },
   };
 }

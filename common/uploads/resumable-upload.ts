@@ -1,9 +1,9 @@
 import { Long } from "mongodb";
 import type { Reservation } from "../quota/reservation.js";
-import { StaleWriterError } from "../storage/chunk-inserter.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { ResumableBlobs, UnfinishedBlob } from "../storage/resumable-blobs.js";
 import type { Checkpoint, ResumableWriter } from "../storage/resumable-writer.js";
+import { StaleWriterError } from "../storage/stale-writer.js";
 import type { Aborter } from "./aborter.js";
 import {
   ChecksumMismatchError,

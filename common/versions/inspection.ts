@@ -67,9 +67,11 @@ export class Inspection {
     }
   }
 
-  async #sniff({ blobId }: VersionDoc): Promise<string> {
-    const { blobs } = this.#deps;
-    const blob = await blobs.find(blobId);
+  async #sniff({ blobId, ownerId, _id }: VersionDoc): Promise<string> {
+    const { blobs, versions } = this.#deps;
+    // A copy may have taken the place of the blob since the version was read.
+    const current = async () => (await versions.find(ownerId, _id))?.blobId ?? blobId;
+    const blob = (await blobs.find(blobId)) ?? (await blobs.find(await current()));
     if (blob === undefined) throw new DamagedContentError(blobId, "the blob is missing");
     const headBytes = Math.min(SNIFFED_BYTES, blob.sizeBytes);
     const pieces: Buffer[] = [];

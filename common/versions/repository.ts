@@ -1,4 +1,4 @@
-import type { Collection, Db, IndexDescription } from "mongodb";
+import type { Collection, Db, Filter, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import type { UsageChange } from "../quota/repository.js";
 import type { VersionDoc, VersionState } from "./version.js";
@@ -7,6 +7,10 @@ export const versionIndexes: readonly IndexDescription[] = [
   { key: { ownerId: 1, fileId: 1, createdAt: 1 } },
   { key: { ownerId: 1, uploadId: 1 } },
   { key: { blobId: 1 } },
+  {
+    key: { replacementBlobId: 1 },
+    partialFilterExpression: { replacementBlobId: { $exists: true } },
+  },
   { key: { createdAt: 1 }, partialFilterExpression: { state: "processing" } },
 ];
 
@@ -134,14 +138,68 @@ export class VersionsRepository {
     );
   }
 
-  async remove(ownerId: Id, versionId: Id): Promise<void> {
-    await this.#versions.deleteOne({ _id: versionId, ownerId });
+  /** Compare-and-set: resolves to `false` when the version has other blobs than it had when it was read. */
+  async remove(version: VersionDoc): Promise<boolean> {
+    const { deletedCount } = await this.#versions.deleteOne(asRead(version));
+    return deletedCount === 1;
+  }
+
+  findByBlob(blobId: VersionDoc["blobId"]): Promise<VersionDoc | null> {
+    return this.#versions.findOne({ blobId });
+  }
+
+  /** In this order: a replacement becomes the version's blob, never the other way round. */
+  async isBlobExpected(blobId: VersionDoc["blobId"]): Promise<boolean> {
+    const replaced = await this.#versions.findOne(
+      { replacementBlobId: blobId },
+      { projection: { _id: 1 } },
+    );
+    return replaced !== null || (await this.findByBlob(blobId)) !== null;
+  }
+
+  /** Compare-and-set: names the blob that a copy is about to be written to. `null` when the version changed or is staged. */
+  markReplacement(
+    version: VersionDoc,
+    replacementBlobId: VersionDoc["blobId"],
+  ): Promise<VersionDoc | null> {
+    return this.#versions.findOneAndUpdate(
+      { ...asRead(version), state: { $ne: "staged" } },
+      { $set: { replacementBlobId } },
+      { returnDocument: "after" },
+    );
+  }
+
+  async unmarkReplacement(marked: VersionDoc): Promise<void> {
+    await this.#versions.updateOne(asRead(marked), { $unset: { replacementBlobId: "" } });
+  }
+
+  /** Compare-and-set: from then on the replacement is the version's blob. `null` when the mark is no longer the same. */
+  showReplacement(marked: VersionDoc): Promise<VersionDoc | null> {
+    const { blobId, replacementBlobId } = marked;
+    if (replacementBlobId === undefined) return Promise.resolve(null);
+    return this.#versions.findOneAndUpdate(
+      asRead(marked),
+      {
+        $set: { blobId: replacementBlobId, replacedBlobId: blobId },
+        $unset: { replacementBlobId: "" },
+      },
+      { returnDocument: "after" },
+    );
+  }
+
+  /** The versions whose former blob is not forgotten yet. */
+  listReplaced(): Promise<VersionDoc[]> {
+    return this.#versions.find({ replacedBlobId: { $exists: true } }).toArray();
+  }
+
+  async forgetReplaced(version: VersionDoc): Promise<void> {
+    await this.#versions.updateOne(asRead(version), { $unset: { replacedBlobId: "" } });
   }
 
   /** The bytes of an account's versions, without those that are not settled yet or released already. */
   async sumBytes(
     ownerId: Id,
-    without: { uploadIds: readonly Id[]; blobIds: readonly VersionDoc["blobId"][] },
+    without: { uploadIds: readonly Id[]; versionIds: readonly Id[] },
   ): Promise<UsageChange["bytes"]> {
     const [sum] = await this.#versions
       .aggregate<{ bytes: number }>([
@@ -149,7 +207,7 @@ export class VersionsRepository {
           $match: {
             ownerId,
             uploadId: { $nin: [...without.uploadIds] },
-            blobId: { $nin: [...without.blobIds] },
+            _id: { $nin: [...without.versionIds] },
           },
         },
         { $group: { _id: null, bytes: { $sum: "$sizeBytes" } } },
@@ -157,4 +215,10 @@ export class VersionsRepository {
       .toArray();
     return sum?.bytes ?? 0;
   }
+}
+
+/** Matches the version while it has the blobs that it had when it was read. */
+function asRead({ _id, ownerId, blobId, ...marks }: VersionDoc) {
+  const { replacementBlobId = null, replacedBlobId = null } = marks;
+  return { _id, ownerId, blobId, replacementBlobId, replacedBlobId } as Filter<VersionDoc>;
 }

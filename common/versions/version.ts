@@ -8,13 +8,17 @@ import type { Id } from "../platform/ids.js";
  */
 export type VersionState = "staged" | "processing" | "ready" | "quarantined" | "failed";
 
-/** A document of `versions`: one immutable content of a file. */
+/** A document of `versions`: one immutable content of a file. A copy may take the place of its blob. */
 export interface VersionDoc {
   _id: Id;
   ownerId: Id;
   fileId: Id;
   uploadId: Id;
   blobId: ObjectId;
+  /** Where a copy of the content is being written to; nobody reads it yet. */
+  replacementBlobId?: ObjectId;
+  /** What the version's blob was before a copy took its place; no new reader may find it any more. */
+  replacedBlobId?: ObjectId;
   sizeBytes: Long;
   /** Lower-case hexadecimal. */
   sha256: string;

@@ -8,7 +8,7 @@ import { untilAnswered } from "../support/eventually.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { memoryBytes, openFileCount } from "../support/process-figures.js";
 import { type SentRequest, StreamingClient } from "../support/streaming-client.js";
-import { isLong } from "./long.js";
+import { isLong } from "../support/long.js";
 import { beginningOf, formOf } from "./request-body.js";
 
 const MIB = 1024 ** 2;

@@ -8,7 +8,7 @@ import { Deployment } from "../support/deployment.js";
 import { untilAnswered } from "../support/eventually.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { type SentRequest, StreamingClient } from "../support/streaming-client.js";
-import { isLong } from "./long.js";
+import { isLong } from "../support/long.js";
 import { formOf } from "./request-body.js";
 
 const KILLS = isLong ? 40 : 6;

@@ -3,7 +3,7 @@ import { digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { memoryBytes } from "../support/process-figures.js";
 import { StreamingClient } from "../support/streaming-client.js";
-import { isLong } from "./long.js";
+import { isLong } from "../support/long.js";
 
 const MIB = 1024 ** 2;
 const LARGE_BYTES = isLong ? 5120 * MIB : 256 * MIB;

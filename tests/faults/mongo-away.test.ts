@@ -8,7 +8,7 @@ import { untilAnswered } from "../support/eventually.js";
 
 import { StreamingClient } from "../support/streaming-client.js";
 import { Load } from "./load.js";
-import { isLong } from "./long.js";
+import { isLong } from "../support/long.js";
 
 const KILLS = isLong ? 50 : 4;
 

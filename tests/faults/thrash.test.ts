@@ -5,7 +5,7 @@ import { Deployment, type PartName } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { StreamingClient } from "../support/streaming-client.js";
 import { Load } from "./load.js";
-import { isLong } from "./long.js";
+import { isLong } from "../support/long.js";
 
 const SECONDS = isLong ? 600 : 16;
 const PAUSE_MS = isLong ? 5000 : 2000;

@@ -5,7 +5,7 @@ import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { StreamingClient } from "../support/streaming-client.js";
 import { Load } from "./load.js";
-import { isLong } from "./long.js";
+import { isLong } from "../support/long.js";
 
 const KILLS = isLong ? 50 : 5;
 

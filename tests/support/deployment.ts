@@ -163,18 +163,19 @@ export class Deployment {
   /**
    * Waits until every job is done and the sweep has put everything right.
    *
-   * @returns what remains, which is {@link NOTHING_LEFT} unless it never comes to rest.
+   * @returns what remains, which is {@link NOTHING_LEFT} if it comes to rest.
+   * @throws when work remains that nobody does; the message counts it.
    */
   async leftovers(limitMs = 40_000): Promise<Leftovers> {
     return this.withDb(async (db) => {
-      let found = await listLeftovers(db);
-      const isAtRest = async () => {
-        if (isAny(await listWork(db))) return undefined;
-        found = await listLeftovers(db);
-        return JSON.stringify(found) === JSON.stringify(NOTHING_LEFT) || undefined;
-      };
+      const isAtRest = async () =>
+        (!isAny(await listWork(db)) &&
+          JSON.stringify(await listLeftovers(db)) === JSON.stringify(NOTHING_LEFT)) ||
+        undefined;
       await untilAnswered(isAtRest, limitMs).catch(() => undefined);
-      return found;
+      const work = await listWork(db);
+      if (isAny(work)) throw new Error(`Not everything was done: ${JSON.stringify(work)}`);
+      return listLeftovers(db);
     });
   }
 

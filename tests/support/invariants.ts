@@ -94,8 +94,8 @@ function faultOf(
   const isRight = lengths.every((bytes, n) => bytes === Math.min(chunkSize, size - n * chunkSize));
   if (!isRight) return "has a chunk of a wrong length";
   // What is sealed has other bytes than were sent; that it opens is held by those who read it.
-  const isSealed = (metadata.encryption ?? null) !== null;
-  return isSealed || hash.digest("hex") === metadata.sha256
+  const isSealed = (metadata?.encryption ?? null) !== null;
+  return isSealed || hash.digest("hex") === metadata?.sha256
     ? undefined
     : "has other bytes than were sent";
 }

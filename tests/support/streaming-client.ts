@@ -51,6 +51,11 @@ export class StreamingClient {
     return client;
   }
 
+  /** The `Cookie` header of this client, for whoever speaks HTTP in its name. */
+  get cookie(): string {
+    return this.#cookie;
+  }
+
   /** Needed again when the sessions are gone. */
   signIn(): Promise<void> {
     return this.#enter("login", 200);

@@ -40,7 +40,7 @@ export function tusRoutes({ uploads, concatenation, limits, authenticate }: Deps
     .options(["/uploads", "/uploads/:id"], (ctx) => {
       describe(ctx, limits);
     })
-    .post("/uploads", speakTus, authenticate, async (ctx) => {
+    .post("/uploads", authenticate, speakTus, async (ctx) => {
       const partIds = readParts(ctx);
       if (partIds === undefined) {
         await answerTus(ctx, { uploads, limits }, { method: "POST" });
@@ -57,10 +57,10 @@ export function tusRoutes({ uploads, concatenation, limits, authenticate }: Deps
       ctx.body = "";
       ctx.remove("Content-Type");
     })
-    .head("/uploads/:id", speakTus, authenticate, onUpload)
-    .patch("/uploads/:id", speakTus, authenticate, onUpload)
-    .post("/uploads/:id", speakTus, authenticate, onUpload)
-    .delete("/uploads/:id", speakTus, authenticate, onUpload);
+    .head("/uploads/:id", authenticate, speakTus, onUpload)
+    .patch("/uploads/:id", authenticate, speakTus, onUpload)
+    .post("/uploads/:id", authenticate, speakTus, onUpload)
+    .delete("/uploads/:id", authenticate, speakTus, onUpload);
 }
 
 const oneUpload = { params: object({ id }) };

@@ -7,6 +7,7 @@ import {
   document,
   milliseconds,
   text,
+  unsupported,
   withoutEffect,
 } from "./option-readers.js";
 import type { OptionsOf } from "./options.js";
@@ -23,7 +24,7 @@ export const COMMON_OPTIONS = {
   $clusterTime: withoutEffect,
   comment: withoutEffect,
   apiVersion: text,
-  apiStrict: boolean,
+  apiStrict: unsupported("commands are not told apart by API version", "APIStrictError"),
   apiDeprecationErrors: boolean,
   txnNumber: anyValue,
   startTransaction: anyValue,
@@ -38,7 +39,7 @@ export interface CommonOptions {
 
 /** @throws CommandError for what no command of this server can do. */
 export function checkCommonOptions(options: OptionsOf<typeof COMMON_OPTIONS>): CommonOptions {
-  const { txnNumber, startTransaction, autocommit, apiVersion, apiStrict } = options;
+  const { txnNumber, startTransaction, autocommit, apiVersion } = options;
   // Not MongoDB's code 20: drivers replace an error of that code by the advice to switch off retryable writes.
   if (txnNumber !== undefined || startTransaction !== undefined || autocommit !== undefined)
     throw new CommandError(
@@ -47,7 +48,6 @@ export function checkCommonOptions(options: OptionsOf<typeof COMMON_OPTIONS>): C
     );
   if (apiVersion !== undefined && apiVersion !== "1")
     throw new CommandError("APIVersionError", `API version '${apiVersion}' is not supported`);
-  if (apiStrict === true) throw new CommandError("APIVersionError", "apiStrict is not supported");
   if (options.readConcern !== undefined) checkReadConcern(options.readConcern);
   if (options.writeConcern !== undefined) checkWriteConcern(options.writeConcern);
   return {

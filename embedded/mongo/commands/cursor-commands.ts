@@ -6,15 +6,7 @@ import type { Reply } from "../wire/connection.js";
 import { type BatchName, CursorReply } from "../wire/cursor-reply.js";
 import { type CommandContext, defineCommand, namespaceOf, plainReply } from "./command.js";
 import { BATCH_BYTES, DEFAULT_BATCH_DOCUMENTS } from "./limits.js";
-import {
-  collectionName,
-  count,
-  long,
-  required,
-  text,
-  unsupported,
-  values,
-} from "./option-readers.js";
+import { count, long, required, text, unsupported, values } from "./option-readers.js";
 import { Long } from "bson";
 
 export interface NewCursor {
@@ -93,7 +85,8 @@ async function fillNext(
 
 const killCursors = defineCommand({
   name: "killCursors",
-  options: { killCursors: collectionName, cursors: required(values) },
+  // Not a collection in each case: the cursors of a database are named like $cmd.listCollections.
+  options: { killCursors: required(text), cursors: required(values) },
   run: (context, options) => {
     const namespace = namespaceOf(context, options.killCursors);
     const killed: Long[] = [];

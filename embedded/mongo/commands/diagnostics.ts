@@ -1,5 +1,6 @@
 import { arch, cpus, hostname, release, totalmem, type } from "node:os";
 import { memoryUsage } from "node:process";
+import { toJs } from "../bson/value.js";
 import { CommandError } from "../errors.js";
 import { type CommandContext, defineCommand, plainReply } from "./command.js";
 import { MAX_DOCUMENT_BYTES } from "./limits.js";
@@ -100,13 +101,23 @@ function describeStatus({ now, status, cursors, store }: CommandContext): Record
   };
 }
 
+const PARAMETERS: Readonly<Record<string, unknown>> = {
+  featureCompatibilityVersion: { version: FEATURE_VERSION },
+  enableTestCommands: false,
+  requireApiVersion: false,
+};
+
 const getParameter = defineCommand({
   name: "getParameter",
-  options: { getParameter: read.anyValue, featureCompatibilityVersion: read.anyValue },
-  run: (_context, { featureCompatibilityVersion }) => {
-    if (featureCompatibilityVersion === undefined)
-      throw new CommandError("InvalidOptions", "no option found to get");
-    return plainReply({ featureCompatibilityVersion: { version: FEATURE_VERSION } });
+  // The parameters that are asked for stand beside it by name, unless it asks for all: { getParameter: "*" }.
+  options: { getParameter: read.required(read.anyValue), [ANY_OTHER]: read.anyValue },
+  run: (_context, options) => {
+    const isForAll = toJs(options.getParameter) === "*";
+    const asked = Object.entries(PARAMETERS).filter(
+      ([name]) => isForAll || Object.hasOwn(options, name),
+    );
+    if (asked.length === 0) throw new CommandError("InvalidOptions", "no option found to get");
+    return plainReply(Object.fromEntries(asked));
   },
 });
 

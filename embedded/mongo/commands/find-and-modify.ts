@@ -39,10 +39,11 @@ export const findAndModify = defineCommand({
     const { store, operation } = context;
     const namespace = namespaceOf(context, options.findAndModify);
     checkNewNamespace(namespace);
-    const project = compileProjection(options.fields ?? EMPTY_DOCUMENT);
+    const modification = readModification(options);
+    const project = compileProjection(options.fields ?? EMPTY_DOCUMENT, options.query);
     const statement = new FindAndModifyStatement(store, {
       namespace,
-      ...readModification(options),
+      ...modification,
       now: context.now(),
     });
     const [failure] = await runBulk([statement], { store, operation, isOrdered: true });

@@ -61,7 +61,7 @@ export const find = defineCommand({
   run: (context: CommandContext, options) => {
     const namespace = namespaceOf(context, options.find);
     const query = readFindQuery(options);
-    const project = readProjection(options.projection, query.filter);
+    const project = readProjection(options, query.filter);
     const { source } = runQuery(context.store, namespace, query);
     return openCursor(context, {
       namespace,
@@ -77,11 +77,12 @@ export const find = defineCommand({
 const POSITIONAL = "$\0";
 
 function readProjection(
-  projection: RawDocument | undefined,
+  options: { projection?: RawDocument | undefined; filter?: RawDocument | undefined },
   filter: Filter,
 ): ((document: RawDocument) => readonly Buffer[]) | undefined {
+  const { projection } = options;
   if (projection === undefined || isEmptyDocument(projection)) return undefined;
-  const project = compileElements(projection);
+  const project = compileElements(projection, options.filter);
   if (!projection.includes(POSITIONAL)) return project;
   return (document) => {
     // Once more, for the array position that `path.$` stands for: an index may have answered the filter.

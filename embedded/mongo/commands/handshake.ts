@@ -22,6 +22,8 @@ const HELLO_OPTIONS = {
   compression: values,
   speculativeAuthenticate: withoutEffect,
   saslSupportedMechs: withoutEffect,
+  // Refusing it here would leave drivers waiting for another server, instead of telling their users why.
+  apiStrict: boolean,
   loadBalanced: unsupported("there is no load balancer in front of this server"),
   // Only a server that sent a topologyVersion would be asked to wait for a change of it.
   topologyVersion: unsupported("hello is not streamed"),

@@ -1,7 +1,7 @@
 import { decodeDocument, isEmptyDocument, type RawDocument, readValues } from "../bson/document.js";
 import { BsonType, type BsonTypeName, isNumericType, nameOfType } from "../bson/type.js";
 import { type BsonValue, textOf, toJs } from "../bson/value.js";
-import { CommandError } from "../errors.js";
+import { type CodeName, CommandError } from "../errors.js";
 import { MAX_TIME_MS, readCollectionName } from "./limits.js";
 import type { OptionReader } from "./options.js";
 
@@ -129,7 +129,7 @@ export const simpleCollation = reader((value, field) => {
 });
 
 /** Something that is not supported; only the value that leaves it off is taken. */
-export function unsupported(reason: string, code: "BadValue" | "InvalidOptions" = "BadValue") {
+export function unsupported(reason: string, code: CodeName = "BadValue") {
   return reader((value, field) => {
     const isOff =
       (value.type === BsonType.bool && value.bytes[0] === 0) ||

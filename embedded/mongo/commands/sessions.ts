@@ -44,4 +44,22 @@ function closeCursors({ cursors }: CommandContext, sessions: readonly RawDocumen
   return plainReply();
 }
 
-export const sessionCommands = [startSession, refreshSessions, endSessions, killSessions];
+/** There are no users whose sessions could be told apart: only all of them, `[]`, can be named. */
+const killAllSessions = defineCommand({
+  name: "killAllSessions",
+  options: {
+    killAllSessions: read.unsupported("there are no users, so the list must be empty"),
+  },
+  run: ({ cursors }) => {
+    cursors.closeAll();
+    return plainReply();
+  },
+});
+
+export const sessionCommands = [
+  startSession,
+  refreshSessions,
+  endSessions,
+  killSessions,
+  killAllSessions,
+];

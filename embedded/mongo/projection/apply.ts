@@ -3,6 +3,7 @@ import {
   arrayValue,
   buildDocument,
   encodeElement,
+  getField,
   isEmptyDocument,
   joinElements,
   readElements,
@@ -19,7 +20,10 @@ import type { ProjectionNode, ProjectionTree } from "./tree.js";
 type Children = ReadonlyMap<string, ProjectionNode>;
 type BranchNode = Extract<ProjectionNode, { kind: "branch" }>;
 
-/** Projects one document: kept fields in their order and bytes, then computed ones in the order of the projection. */
+/**
+ * Projects one document: kept fields in their order and bytes, then computed ones in the order of the projection.
+ * An element that `$elemMatch` found is computed as well.
+ */
 export class ProjectionRun {
   readonly #isInclusion: boolean;
   readonly #scope: Scope;
@@ -41,7 +45,8 @@ export class ProjectionRun {
     const open = new Map([...children].filter(([, node]) => isComputing(node)));
     for (const element of readElements(document)) {
       const node = children.get(element.name);
-      if (node?.kind === "computed" && this.#isInclusion) continue;
+      const isForLater = node?.kind === "computed" || node?.kind === "element";
+      if (isForLater && this.#isInclusion) continue;
       open.delete(element.name);
       const value = node
         ? this.#projectValue(element, node)
@@ -52,7 +57,8 @@ export class ProjectionRun {
       else if (value) raws.push(encodeElement(element.name, value));
     }
     for (const [name, node] of open) {
-      const value = this.#create(node);
+      const given = node.kind === "element" ? getField(document, name) : undefined;
+      const value = given ? this.#projectValue(given, node) : this.#create(node);
       if (value) raws.push(encodeElement(name, value));
     }
     return raws;
@@ -111,10 +117,10 @@ export class ProjectionRun {
   }
 }
 
-/** Whether fields appear that the document need not have. */
+/** Whether fields appear behind those that are kept. */
 function isComputing(node: ProjectionNode): boolean {
   if (node.kind === "branch") return [...node.children.values()].some(isComputing);
-  return node.kind === "computed";
+  return node.kind === "computed" || node.kind === "element";
 }
 
 function elementsOf(value: BsonValue): BsonValue[] {

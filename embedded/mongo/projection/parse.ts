@@ -13,6 +13,7 @@ import { CommandError } from "../errors.js";
 import { compileExpression } from "../expression/compile.js";
 import { compileFilter } from "../query/filter.js";
 import { isOperatorDocument } from "../query/parse.js";
+import { checkPositional } from "./positional.js";
 import type { ProjectionNode, ProjectionTree } from "./tree.js";
 
 /**
@@ -29,10 +30,13 @@ export function parseProjection(projection: RawDocument, use: ProjectionUse): Pr
 class ProjectionParser {
   readonly #use: ProjectionUse;
   readonly #root = new Map<string, ProjectionNode>();
-  /** `undefined` until a field other than `_id` decides. */
+  /** `undefined` until a field decides; `_id`, `$slice` and `$elemMatch` stand in both kinds of projection. */
   #isInclusion: boolean | undefined;
   #id: "include" | "exclude" | undefined;
-  #hasPositional = false;
+  /** Of `path.$`. */
+  #positional: string | undefined;
+  #hasSlice = false;
+  #hasElement = false;
 
   constructor(use: ProjectionUse) {
     this.#use = use;
@@ -41,12 +45,17 @@ class ProjectionParser {
   parse(projection: RawDocument): ProjectionTree {
     this.#parseFields("", projection);
     if (this.#use === "$addFields") return { isInclusion: false, root: this.#root };
-    const isInclusion = this.#isInclusion ?? this.#id === "include";
+    const isInclusion = this.#isInclusion ?? this.#isInclusionByDefault();
     if (isInclusion && !this.#root.has("_id")) this.#root.set("_id", { kind: "include" });
     // In an inclusion, `_id: 0` needs no node: what is not named is left out.
     if (isInclusion && this.#id === "exclude") this.#root.delete("_id");
     if (!isInclusion && this.#id === "include") this.#root.delete("_id");
-    return { isInclusion, root: this.#root };
+    return { isInclusion, root: this.#root, positional: this.#positional };
+  }
+
+  /** `$slice` alone leaves other fields in, `$elemMatch` alone leaves them out, and `$slice` is the stronger. */
+  #isInclusionByDefault(): boolean {
+    return this.#id === "include" || (this.#hasElement && !this.#hasSlice);
   }
 
   #parseFields(prefix: string, document: RawDocument): void {
@@ -69,21 +78,46 @@ class ProjectionParser {
   }
 
   #addField(path: string, element: BsonElement): void {
-    const isPositional = this.#use === "find" && path.endsWith(".$");
-    if (isPositional && this.#hasPositional)
+    if (this.#use === "find" && path.endsWith(".$")) {
+      this.#addPositional(path.slice(0, -2), element);
+      return;
+    }
+    const node = this.#nodeOf(element);
+    if (path === "_id" && (node.kind === "include" || node.kind === "exclude")) {
+      this.#id = node.kind;
+    } else if (node.kind === "slice") {
+      this.#hasSlice = true;
+    } else if (node.kind === "element") {
+      this.#addElement(path);
+    } else {
+      this.#decide(path, node.kind !== "exclude");
+    }
+    addNode(this.#root, path, node);
+  }
+
+  #addPositional(path: string, element: BsonElement): void {
+    checkPositional(element);
+    if (this.#positional !== undefined)
       throw new CommandError(
         31276,
         "Cannot specify more than one positional projection per query.",
       );
-    this.#hasPositional ||= isPositional;
-    const node: ProjectionNode = isPositional ? { kind: "positional" } : this.#nodeOf(element);
-    const target = isPositional ? path.slice(0, -2) : path;
-    if (path === "_id" && (node.kind === "include" || node.kind === "exclude")) {
-      this.#id = node.kind;
-    } else if (node.kind !== "slice") {
-      this.#decide(target, node.kind !== "exclude");
-    }
-    addNode(this.#root, target, node);
+    this.#positional = path;
+    this.#refuseBothPositions(31256);
+    this.#decide(path, true);
+    addNode(this.#root, path, { kind: "positional" });
+  }
+
+  #addElement(path: string): void {
+    if (path.includes("."))
+      throw new CommandError(31275, "Cannot use $elemMatch projection on a nested field.");
+    this.#hasElement = true;
+    this.#refuseBothPositions(31255);
+  }
+
+  #refuseBothPositions(code: number): void {
+    if (this.#positional !== undefined && this.#hasElement)
+      throw new CommandError(code, "Cannot specify positional operator and $elemMatch.");
   }
 
   #decide(path: string, isInclusion: boolean): void {
@@ -167,6 +201,11 @@ function integerOf(value: BsonValue): number {
 }
 
 function elementOf(operand: BsonElement): ProjectionNode {
+  if (operand.type !== BsonType.object)
+    throw new CommandError(
+      31274,
+      `elemMatch: Invalid argument, object required, but got ${describeValue(operand)}`,
+    );
   // `$elemMatch` on an array of one element is exactly the test of that element.
   const filter = compileFilter(
     buildDocument([

@@ -18,4 +18,6 @@ export interface ProjectionTree {
   /** Fields that are not named are left out; otherwise they are kept. */
   readonly isInclusion: boolean;
   readonly root: Map<string, ProjectionNode>;
+  /** The path of `path.$`. */
+  readonly positional?: string | undefined;
 }

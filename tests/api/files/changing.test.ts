@@ -24,7 +24,7 @@ async function read(client: Client, path: string): Promise<Buffer | undefined> {
 describe("A reader", () => {
   test("of a file that is being overwritten gets one of its contents, whole", async () => {
     const client = await world().member();
-    const contents = Array.from({ length: 12 }, () => randomBytes(SIZE));
+    const contents = Array.from({ length: 6 }, () => randomBytes(SIZE));
     const { links } = await client.store("a", contents[0] ?? "");
 
     let isOver = false;
@@ -70,7 +70,7 @@ describe("A reader", () => {
       return items.map(({ id }) => id);
     };
 
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < 10; round += 1) {
       const { id, links } = await client.store(`${round}`, "x");
       expect(await list()).toEqual([id]);
       await client.delete(links.content);

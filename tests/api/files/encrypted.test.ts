@@ -69,7 +69,7 @@ describe("With encryption keys", () => {
     const stored = await chunks.find({}, { promoteBuffers: true }).toArray();
     expect(stored.length).toBeGreaterThanOrEqual(6);
     for (const { data } of stored) expect((data as Buffer).includes("quick brown")).toBe(false);
-    const encryption = (await files.find().toArray()).map(({ metadata }) => metadata.encryption);
+    const encryption = (await files.find().toArray()).map(({ metadata }) => metadata?.encryption);
     expect(encryption.every((wrapped) => wrapped?.keyId === "k1")).toBe(true);
     expect(new Set(encryption.map((wrapped) => wrapped?.wrappedKey.toString("hex"))).size).toBe(
       encryption.length,

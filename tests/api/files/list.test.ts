@@ -4,7 +4,19 @@ import { useWorld } from "../../support/use-world.js";
 
 const world = useWorld();
 
-async function withFiles(...files: readonly (readonly [string, string | Buffer])[]) {
+type Files = readonly (readonly [string, string | Buffer])[];
+
+const owners = new Map<string, Promise<Client>>();
+
+/** Somebody who has these files, stored in this order. Tests only look at them, so those who ask for the same share them. */
+function withFiles(...files: Files): Promise<Client> {
+  const key = JSON.stringify(files);
+  const owner = owners.get(key) ?? storeAll(files);
+  owners.set(key, owner);
+  return owner;
+}
+
+async function storeAll(files: Files): Promise<Client> {
   const client = await world().member();
   for (const [name, bytes] of files) await client.store(name, bytes);
   return client;

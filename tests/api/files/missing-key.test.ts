@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { openBucket } from "../../../common/storage/bucket.js";
 import { keyText, newKey } from "../../support/blobs.js";
+import { eventually } from "../../support/eventually.js";
 import { useWorld } from "../../support/use-world.js";
 
 const key = newKey("k1");
@@ -70,5 +71,24 @@ describe("Encrypted content", () => {
 
     expect(status).toBe(500);
     expect(json.code).toBe("damaged-content");
+  });
+});
+
+describe("A web process that lacks keys that are in use", () => {
+  test("starts, and tells the operator which", async () => {
+    const { client, links } = await storedThenServedWith([newKey("k2")]);
+
+    const told = () => world().logs.lines.find(({ missingKeyIds }) => missingKeyIds !== undefined);
+
+    expect(
+      await eventually(
+        () => Promise.resolve(told()),
+        (line) => line !== undefined,
+      ),
+    ).toMatchObject({
+      level: 50,
+      missingKeyIds: ["k1"],
+    });
+    expect((await client.get(links.content)).status).toBe(200);
   });
 });

@@ -23,14 +23,15 @@ async function walk(client: Client, query: string, between: (page: number) => Pr
   return seen;
 }
 
+const storeNames = (client: Client) =>
+  Promise.all(NAMES.map((name, n) => client.store(name, "x".repeat(n % 3))));
+
 describe("Pages of a list", () => {
   test.each(SORT_ORDERS)(
     "sorted by %s visit each file once, while others come and go",
     async (sort) => {
       const client = await world().member();
-      const stored = [];
-      for (const [n, name] of NAMES.entries())
-        stored.push(await client.store(name, "x".repeat(n % 3)));
+      const stored = await storeNames(client);
       const kept = stored.filter((_, n) => n % 4 !== 3);
       const doomed = stored.filter((_, n) => n % 4 === 3);
 
@@ -49,7 +50,7 @@ describe("Pages of a list", () => {
 
   test("of any size are the same list, sorted as the order says", async () => {
     const client = await world().member();
-    for (const [n, name] of NAMES.entries()) await client.store(name, "x".repeat(n % 3));
+    await storeNames(client);
     const whole = new Map<string, string[]>();
     for (const sort of SORT_ORDERS) {
       whole.set(sort, await walk(client, `sort=${sort}`, () => Promise.resolve()));

@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Client } from "../../support/client.js";
 import { NOTHING_LEFT } from "../../support/invariants.js";
+import { isLong } from "../../support/long.js";
 import { useWorld } from "../../support/use-world.js";
 
 const LIMIT = 3000;
@@ -123,13 +124,17 @@ const steps = [
   fc.constant(list),
 ];
 
-test("Usage is exact after any sequence of uploads, new versions, renames and deletes", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.commands(steps, { maxCommands: 25 }), async (commands) => {
-      const client = await world().member();
-      const setup = () => ({ model: { files: new Map<string, ModelFile>() }, real: { client } });
-      await fc.asyncModelRun(setup, [...commands, settle, list]);
-    }),
-    { numRuns: 12 },
-  );
-});
+test(
+  "Usage is exact after any sequence of uploads, new versions, renames and deletes",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.commands(steps, { maxCommands: isLong ? 50 : 15 }), async (commands) => {
+        const client = await world().member();
+        const setup = () => ({ model: { files: new Map<string, ModelFile>() }, real: { client } });
+        await fc.asyncModelRun(setup, [...commands, settle, list]);
+      }),
+      { numRuns: isLong ? 40 : 8 },
+    );
+  },
+  isLong ? 900_000 : 60_000,
+);

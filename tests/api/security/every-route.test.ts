@@ -7,7 +7,7 @@ const world = useWorld({}, { isDamaged: true });
 
 /** Everything that anybody may ask for; all other routes need an account. */
 const PUBLIC =
-  /^(?:GET|HEAD) \/(?:healthz|readyz|openapi\.json|docs|docs\/.*)$|^POST \/api(?:\/v1)?\/(?:register|login|logout)$/;
+  /^(?:GET|HEAD) \/(?:healthz|readyz|openapi\.json|docs|docs\/.*)$|^POST \/api(?:\/v1)?\/(?:register|login|logout)$|^OPTIONS \/api(?:\/v1)?\/uploads(?:\/:id)?$/;
 
 const nameOf = ({ method, path }: Route) => `${method} ${path}`;
 

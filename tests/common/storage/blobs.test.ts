@@ -20,7 +20,17 @@ describe.each(STORES)("A blob in a store that is $name", ({ keys, frame, seal })
   const openStore = () => openBlobs(world().mongo.db, keys);
   const isEncrypted = seal > 0;
 
-  test.each([0, 1, frame - 1, frame, frame + 1, 2 * frame, 4 * frame, 9 * frame + 7])(
+  test.each([
+    0,
+    1,
+    frame - 1,
+    frame,
+    frame + 1,
+    2 * frame,
+    4 * frame,
+    9 * frame + 7,
+    25 * frame + 1,
+  ])(
     "of %i bytes is stored in chunks of GridFS, whatever pieces it came in, and comes back whole",
     async (size) => {
       const content = randomBytes(size);

@@ -15,7 +15,8 @@ function projected(projection: Fields, document: Fields, filter: Fields = {}): s
   const raw = encodeDocument(document);
   const match: MatchDetails = {};
   expect(compileFilter(encodeDocument(filter)).matches(raw, match)).toBe(true);
-  return asText(compileProjection(encodeDocument(projection))(raw, match));
+  const project = compileProjection(encodeDocument(projection), encodeDocument(filter));
+  return asText(project(raw, match));
 }
 
 describe("a projection gives", () => {
@@ -68,6 +69,24 @@ describe("a projection gives", () => {
       { _id: 1 },
     ],
     [
+      "the first element that matches behind the other fields",
+      { a: { $elemMatch: { $gt: 1 } }, b: 1, _id: 0 },
+      { _id: 1, a: [1, 2], b: 3, c: 4 },
+      { b: 3, a: [2] },
+    ],
+    [
+      "the first element that matches in its place when other fields are excluded",
+      { a: { $elemMatch: { $gt: 1 } }, b: 0 },
+      { _id: 1, a: [1, 2], b: 3, c: 4 },
+      { _id: 1, a: [2], c: 4 },
+    ],
+    [
+      "all other fields when there is $slice beside $elemMatch",
+      { a: { $elemMatch: { $gt: 1 } }, b: { $slice: 1 } },
+      { _id: 1, a: [1, 2], b: [3, 4], c: 5 },
+      { _id: 1, a: [2], b: [3], c: 5 },
+    ],
+    [
       "computed fields last",
       { z: { $add: ["$a", 1] }, a: 1 },
       { _id: 1, a: 1 },
@@ -100,11 +119,19 @@ describe("a projection is refused", () => {
     [28_729, { a: { $slice: [1, 0] } }],
     [51_270, { a: {} }],
     [168, { a: { $meta: "textScore" } }],
-    [2, { a: { $elemMatch: 1 } }],
+    [31_274, { a: { $elemMatch: 1 } }],
+    [31_275, { "a.b": { $elemMatch: { $gt: 1 } } }],
+    [31_255, { "b.$": 1, a: { $elemMatch: { $gt: 1 } } }],
+    [31_256, { a: { $elemMatch: { $gt: 1 } }, "b.$": 1 }],
+    [31_271, { "b.$": { $slice: 1 } }],
+    [31_276, { "a.$": 1, "b.$": 1 }],
+    [31_277, { "a.$": 1 }],
+    [31_308, { "b.$": "x" }],
+    [16_410, { "b.$": 0 }],
   ])("with code %i: %j", (code, projection) => {
     let thrown: unknown;
     try {
-      compileProjection(encodeDocument(projection));
+      compileProjection(encodeDocument(projection), encodeDocument({ $or: [{ "b.c": 1 }] }));
     } catch (error) {
       thrown = error;
     }
@@ -114,7 +141,8 @@ describe("a projection is refused", () => {
   });
 
   test("with code 51246 when the positional operator has no element", () => {
-    const project = compileProjection(encodeDocument({ "a.$": 1 }));
+    const filter = encodeDocument({ a: { $ne: 2 } });
+    const project = compileProjection(encodeDocument({ "a.$": 1 }), filter);
 
     expect(() => project(encodeDocument({ a: [1] }), {})).toThrow(
       expect.objectContaining({ code: 51_246 }),

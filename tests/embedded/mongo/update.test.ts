@@ -95,6 +95,7 @@ describe("an update turns", () => {
       { b: { d: 2 }, x: 1 },
     ],
     ["$rename over an existing field", { a: 1, b: 2 }, { $rename: { a: "b" } }, { b: 1 }],
+    ["$rename of no element", { a: [1] }, { $rename: { "a.1": "b" } }, { a: [1] }],
     ["$rename of nothing into nothing", { b: 2 }, { $rename: { a: "b" } }, { b: 2 }],
     ["$currentDate", { a: 1 }, { $currentDate: { a: true } }, { a: NOW }],
     [

@@ -1,4 +1,4 @@
-import { getField, type RawDocument } from "../../bson/document.js";
+import { getField, type RawDocument, readValues } from "../../bson/document.js";
 import { parsePath, type PathPart } from "../../bson/path.js";
 import { BsonType } from "../../bson/type.js";
 import { objectValue, textOf, typeNameOf, type BsonValue } from "../../bson/value.js";
@@ -27,13 +27,13 @@ export const rename: Operator = ({ path, operand }) => {
   refusePositional(destination, "destination");
 
   return [
-    { path, modifier: () => undefined },
+    { path, needsViablePath: true, modifier: () => undefined },
     {
       path: target,
       modifier: (current, { original }) => {
-        const value = readOutsideArrays(original, source, "source");
+        const { value, isInArray } = readAt(original, source);
         if (value === undefined) return current;
-        readOutsideArrays(original, destination, "destination");
+        if (isInArray || readAt(original, destination).isInArray) throw arrayElement(path, target);
         return value;
       },
     },
@@ -48,17 +48,23 @@ function refusePositional(parts: readonly PathPart[], role: Role): void {
   }
 }
 
-function readOutsideArrays(
+function arrayElement(source: string, target: string): CommandError {
+  return new CommandError(
+    "BadValue",
+    `Neither field of $rename can be an array element: ${source}: "${target}"`,
+  );
+}
+
+function readAt(
   document: RawDocument,
   parts: readonly PathPart[],
-  role: Role,
-): BsonValue | undefined {
+): { value: BsonValue | undefined; isInArray: boolean } {
   let value: BsonValue | undefined = objectValue(document);
-  for (const { key } of parts) {
-    if (value?.type === BsonType.array) {
-      throw new CommandError("BadValue", `The ${role} field of $rename cannot be an array element`);
-    }
-    value = value?.type === BsonType.object ? getField(value.bytes, key) : undefined;
+  let isInArray = false;
+  for (const { key, index } of parts) {
+    isInArray ||= value?.type === BsonType.array;
+    if (value?.type === BsonType.object) value = getField(value.bytes, key);
+    else value = value?.type === BsonType.array ? readValues(value.bytes)[index] : undefined;
   }
-  return value;
+  return { value, isInArray };
 }

@@ -6,6 +6,7 @@ export type Condition =
   | { readonly operator: "$eq" | "$ne" | "$gt" | "$gte" | "$lt" | "$lte"; readonly operand: Model }
   | { readonly operator: "$in" | "$nin" | "$all"; readonly operands: readonly Model[] }
   | { readonly operator: "$exists"; readonly isWanted: boolean }
+  | { readonly operator: "$regex"; readonly pattern: string; readonly options: "" | "i" }
   | { readonly operator: "$type"; readonly type: Model["type"] }
   | { readonly operator: "$size"; readonly size: number }
   | { readonly operator: "$mod"; readonly divisor: number; readonly remainder: number }
@@ -58,6 +59,7 @@ function pathMatches(
     case "$in":
     case "$type":
     case "$mod":
+    case "$regex":
       return reached(fields, path)
         .flatMap(({ value, isDenoted }) =>
           value?.type === "array" && !isDenoted ? [...value.items, value] : [value],
@@ -126,6 +128,8 @@ function valueMatches(value: Found, condition: Condition): boolean {
       return value?.type === "array" && value.items.length === condition.size;
     case "$mod":
       return hasRemainder(value, condition);
+    case "$regex":
+      return matchesPattern(value, condition);
     case "$not":
       return !valueMatches(value, condition.condition);
     case "$elemMatch":
@@ -133,7 +137,17 @@ function valueMatches(value: Found, condition: Condition): boolean {
   }
 }
 
-function elementMatches(
+/** A pattern matches text, and itself. */
+function matchesPattern(
+  value: Found,
+  { pattern, options }: { pattern: string; options: string },
+): boolean {
+  if (value?.type === "regex") return value.pattern === pattern && value.options === options;
+  const isText = value?.type === "string" || value?.type === "symbol";
+  return isText && new RegExp(pattern, options).test(value.text);
+}
+
+export function elementMatches(
   item: Model,
   condition: Extract<Condition, { operator: "$elemMatch" }>,
 ): boolean {

@@ -40,6 +40,8 @@ function toOperand(condition: Condition): BsonValue {
       return stringValue(condition.type);
     case "$size":
       return intValue(condition.size);
+    case "$regex":
+      return toBson({ type: "regex", pattern: condition.pattern, options: condition.options });
     case "$mod":
       return arrayValue([intValue(condition.divisor), intValue(condition.remainder)]);
     case "$not":
@@ -58,7 +60,14 @@ function toOperand(condition: Condition): BsonValue {
   }
 }
 
+export const patterns: fc.Arbitrary<Condition> = fc.record({
+  operator: fc.constant("$regex" as const),
+  pattern: fc.constantFrom("^a", "^ab", "b", "^a$", "A", "a|b$"),
+  options: fc.constantFrom("" as const, "i" as const),
+});
+
 const simpleConditions: fc.Arbitrary<Condition> = fc.oneof(
+  patterns,
   fc.record({
     operator: fc.constantFrom("$eq" as const, "$ne", "$gt", "$gte", "$lt", "$lte"),
     operand: plainValues,

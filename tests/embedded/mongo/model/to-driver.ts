@@ -77,7 +77,7 @@ export function toDriverFilter(query: Query): Document {
   return { [query.logic]: query.queries.map(toDriverFilter) };
 }
 
-function toDriverOperators(conditions: readonly Condition[]): Document {
+export function toDriverOperators(conditions: readonly Condition[]): Document {
   return Object.fromEntries(
     conditions.map((condition) => [condition.operator, toDriverOperand(condition)]),
   );
@@ -95,6 +95,8 @@ function toDriverOperand(condition: Condition): unknown {
       return condition.type;
     case "$size":
       return new Int32(condition.size);
+    case "$regex":
+      return new BSONRegExp(condition.pattern, condition.options);
     case "$mod":
       return [new Int32(condition.divisor), new Int32(condition.remainder)];
     case "$not":

@@ -4,7 +4,14 @@ import type { Field } from "../model/model.js";
 import { toDriverFilter } from "../model/to-driver.js";
 import { aggregateLine, countLine, distinctLine, findLine, toPattern } from "./reads.js";
 import type { Scenario, Step } from "./scenario.js";
-import { deleteLine, findAndUpdateLine, insertLine, updateLine, type WriteLine } from "./writes.js";
+import {
+  deleteLine,
+  findAndUpdateLine,
+  insertLine,
+  updateLine,
+  upsertLine,
+  type WriteLine,
+} from "./writes.js";
 
 /** A scenario with the answers of the reference. */
 export interface Script {
@@ -47,6 +54,8 @@ function lineOf(reference: ReferenceCollection, step: Step, newId: number): Writ
       return aggregateLine(reference, step);
     case "update":
       return updateLine(reference, step);
+    case "upsert":
+      return upsertLine(reference, step);
     case "findAndUpdate":
       return findAndUpdateLine(reference, step);
     case "delete":

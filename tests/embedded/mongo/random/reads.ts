@@ -5,7 +5,13 @@ import { compareKeys, type Key, type KeyPart, sortKey } from "../model/index-key
 import type { Field, Model } from "../model/model.js";
 import { compareModels } from "../model/order.js";
 import { projectedFields, type Projection } from "../model/projecting.js";
-import { textOf, toDriver, toDriverDocument, toDriverFilter } from "../model/to-driver.js";
+import {
+  textOf,
+  toDriver,
+  toDriverDocument,
+  toDriverFilter,
+  toDriverOperators,
+} from "../model/to-driver.js";
 import type { FindStep, Step } from "./scenario.js";
 
 type Fields = readonly Field[];
@@ -21,13 +27,14 @@ export const EXACT_TYPES = { promoteValues: false, bsonRegExp: true };
 const PARALLEL_SORT = "refused with 2";
 
 export function findLine(reference: ReferenceCollection, step: FindStep): Line {
-  const { query, sort, isTieBroken, skip, limit, projection } = step;
+  const { query, sort, isTieBroken, skip, limit, projection, batchSize } = step;
   const parts: KeyPart[] = isTieBroken ? [...sort, { path: "_id", direction: 1 }] : [...sort];
   const sorted = inOrder(reference.matching(query), parts);
   const options: FindOptions = {
     ...EXACT_TYPES,
     skip,
     limit,
+    batchSize,
     ...(parts.length > 0 && { sort: toPattern(parts) }),
     ...(projection && { projection: toProjection(projection) }),
   };
@@ -87,8 +94,12 @@ function project(fields: Fields, projection: Projection | undefined): Fields {
   return projection === undefined ? fields : projectedFields(fields, projection);
 }
 
-function toProjection({ isInclusion, paths }: Projection): Document {
-  return Object.fromEntries(paths.map((path) => [path, isInclusion ? 1 : 0]));
+function toProjection({ isInclusion, paths, part }: Projection): Document {
+  const flags = Object.fromEntries(paths.map((path) => [path, isInclusion ? 1 : 0]));
+  if (part === undefined) return flags;
+  const value =
+    "count" in part ? { $slice: part.count } : { $elemMatch: toDriverOperators([part.condition]) };
+  return { ...flags, [part.field]: value };
 }
 
 export function toPattern(parts: readonly KeyPart[]): Record<string, 1 | -1> {

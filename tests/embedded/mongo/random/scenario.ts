@@ -13,8 +13,11 @@ import type { KeyPart } from "../model/index-keys.js";
 import type { Query } from "../model/matching.js";
 import type { Field, Model } from "../model/model.js";
 import type { Projection } from "../model/projecting.js";
-import { indexableQueries, queries } from "../model/queries.js";
-import { updateSteps, type UpdateStep } from "../model/updating.js";
+import { indexableQueries, patterns, queries } from "../model/queries.js";
+import { arithmeticSteps, updateSteps, type UpdateStep } from "../model/updating.js";
+import { sortingScenarios } from "./sorting.js";
+import { stages } from "./stages.js";
+import { findProjections } from "./projections.js";
 
 type Fields = readonly Field[];
 
@@ -33,6 +36,7 @@ export type Step =
   | { readonly kind: "distinct"; readonly query: Query; readonly path: string }
   | { readonly kind: "aggregate"; readonly query: Query; readonly stages: readonly Stage[] }
   | { readonly kind: "update"; readonly query: Query; readonly change: UpdateStep }
+  | { readonly kind: "upsert"; readonly id: number; readonly change: UpdateStep }
   | FindAndUpdateStep
   | { readonly kind: "delete"; readonly query: Query }
   | { readonly kind: "insert"; readonly document: Fields };
@@ -46,6 +50,7 @@ export interface FindStep {
   readonly skip: number;
   /** 0 is none. */
   readonly limit: number;
+  readonly batchSize: number;
   readonly projection: Projection | undefined;
 }
 
@@ -116,6 +121,7 @@ const typedQueries: fc.Arbitrary<Query> = fc.record({
       operator: fc.constantFrom("$in" as const, "$nin"),
       operands: fc.array(fc.oneof(operands, plainValues), SMALL),
     }),
+    patterns,
   ),
 });
 
@@ -157,39 +163,7 @@ const indexes: fc.Arbitrary<IndexModel> = fc
   })
   .map((index) => ({ ...index, isSparse: index.isSparse && index.partial === undefined }));
 
-const projections: fc.Arbitrary<Projection> = fc.record({
-  isInclusion: fc.boolean(),
-  paths: fc.oneof(
-    fc.subarray(["a", "b", "c"], { minLength: 1 }),
-    fc.subarray(["a.a", "a.b", "b"], { minLength: 1 }),
-  ),
-});
-
 const counts = fc.integer({ min: 0, max: 4 });
-
-const middleStages: fc.Arbitrary<Stage> = fc.oneof(
-  fc.record({ stage: fc.constant("$skip" as const), count: counts }),
-  fc.record({ stage: fc.constant("$limit" as const), count: counts.map((count) => count + 1) }),
-  fc.record({ stage: fc.constant("$project" as const), projection: projections }),
-  fc.record({
-    stage: fc.constant("$unwind" as const),
-    field: fc.constantFrom("a", "b"),
-    keepsEmpty: fc.boolean(),
-  }),
-);
-
-const lastStages: fc.Arbitrary<Stage> = fc.oneof(
-  fc.record({ stage: fc.constant("$count" as const) }),
-  fc.record({
-    stage: fc.constant("$group" as const),
-    by: fc.constantFrom("a", "b", "c"),
-    field: fc.constantFrom("a", "b"),
-  }),
-);
-
-const stages: fc.Arbitrary<Stage[]> = fc
-  .tuple(fc.array(middleStages, { maxLength: 2 }), fc.array(lastStages, { maxLength: 1 }))
-  .map((parts) => parts.flat());
 
 const finds: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant("find" as const),
@@ -198,29 +172,45 @@ const finds: fc.Arbitrary<Step> = fc.record({
   isTieBroken: fc.boolean(),
   skip: fc.constantFrom(0, 0, 1, 3),
   limit: fc.constantFrom(0, 0, 1, 4),
-  projection: fc.option(projections, { nil: undefined }),
+  batchSize: fc.constantFrom(1, 2, 3, 100),
+  projection: fc.option(findProjections, { nil: undefined }),
 });
 
 const query = allQueries;
 const change = updateSteps;
 
+/** The reference does no arithmetic with decimals. */
+const changes: fc.Arbitrary<{ query: Query; change: UpdateStep }> = fc.oneof(
+  { arbitrary: fc.record({ query, change }), weight: 6 },
+  fc.record({ query, change: arithmeticSteps }).map(({ query: wanted, change: step }) => {
+    const condition = { operator: "$type" as const, type: "decimal" as const };
+    const isOther: Query = { path: step.path, condition: { operator: "$not", condition } };
+    return { query: { logic: "$and" as const, queries: [wanted, isOther] }, change: step };
+  }),
+);
+
+/** Of documents that are not there at first, and that no insert brings. */
+const upsertIds = fc.integer({ min: 1000, max: 1002 });
+
 const otherSteps: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("count" as const), query, skip: counts, limit: counts }),
   fc.record({ kind: fc.constant("distinct" as const), query, path: fc.constantFrom(...keyPaths) }),
   fc.record({ kind: fc.constant("aggregate" as const), query, stages }),
-  fc.record({ kind: fc.constant("update" as const), query, change }),
-  fc.record({
-    kind: fc.constant("findAndUpdate" as const),
-    query,
-    sort: keyParts(0),
-    change,
-    isNew: fc.boolean(),
-  }),
+  changes.map((changing): Step => ({ kind: "update", ...changing })),
+  fc.record({ kind: fc.constant("upsert" as const), id: upsertIds, change }),
+  fc
+    .record({ changing: changes, sort: keyParts(0), isNew: fc.boolean() })
+    .map(({ changing, sort, isNew }): Step => ({
+      kind: "findAndUpdate",
+      ...changing,
+      sort,
+      isNew,
+    })),
   fc.record({ kind: fc.constant("delete" as const), query }),
   fc.record({ kind: fc.constant("insert" as const), document: documents }),
 );
 
-export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+const generalScenarios: fc.Arbitrary<Scenario> = fc.record({
   documents: fc.array(documents, { maxLength: 12, size: "max" }),
   indexes: fc.uniqueArray(indexes, {
     maxLength: 3,
@@ -233,3 +223,8 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
     size: "max",
   }),
 });
+
+export const scenarios: fc.Arbitrary<Scenario> = fc.oneof(
+  { arbitrary: generalScenarios, weight: 6 },
+  { arbitrary: sortingScenarios, weight: 1 },
+);

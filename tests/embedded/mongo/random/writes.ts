@@ -46,6 +46,17 @@ export function updateLine(reference: ReferenceCollection, step: StepOf<"update"
   return bulkLine(reference, [{ operation: { updateMany }, isAccepted: true }]);
 }
 
+export function upsertLine(
+  reference: ReferenceCollection,
+  { id, change }: StepOf<"upsert">,
+): WriteLine {
+  const fields = reference.get(id) ?? [["_id", { type: "int", value: id }]];
+  const updated = updatedFields(fields, change);
+  const isAccepted = updated !== "refused" && reference.put(updated);
+  const updateOne = { filter: { _id: toId(fields) }, update: toUpdate(change), upsert: true };
+  return bulkLine(reference, [{ operation: { updateOne }, isAccepted }]);
+}
+
 export function deleteLine(reference: ReferenceCollection, step: StepOf<"delete">): WriteLine {
   for (const fields of reference.matching(step.query)) reference.delete(idOf(fields));
   const deleteMany = { filter: toDriverFilter(step.query) };

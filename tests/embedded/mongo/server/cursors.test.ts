@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Collection, MongoClient, ObjectId } from "mongodb";
+import { type Collection, type Long, MongoClient, ObjectId } from "mongodb";
 import { startWorld, type World } from "./running-server.js";
 
 let world: World;
@@ -41,6 +41,26 @@ describe("a cursor", () => {
     expect(await numbers({ skip: 45 })).toEqual([45, 46, 47, 48, 49]);
     expect(await numbers({ skip: 3, limit: 4, batchSize: 2 })).toEqual([3, 4, 5, 6]);
     expect(await numbers({ batchSize: 5, singleBatch: true })).toEqual([0, 1, 2, 3, 4]);
+    expect(await openCursors()).toBe(0);
+  });
+
+  test("of a database's catalogue is continued and closed by the name that it was given", async () => {
+    await world.db.createCollection("one");
+    await world.db.createCollection("two");
+    const { cursor } = await world.db.command({ listCollections: 1, cursor: { batchSize: 1 } });
+    const { id, ns } = cursor as { id: Long; ns: string };
+    const collection = ns.slice(ns.indexOf(".") + 1);
+
+    const next = await world.db.command({ getMore: id, collection, batchSize: 0 });
+    const left = await world.db.command({ listCollections: 1, cursor: { batchSize: 1 } });
+    const { cursorsKilled } = await world.db.command({
+      killCursors: collection,
+      cursors: [(left["cursor"] as { id: Long }).id],
+    });
+
+    expect(collection).toBe("$cmd.listCollections");
+    expect(next["ok"]).toBe(1);
+    expect(cursorsKilled).toHaveLength(1);
     expect(await openCursors()).toBe(0);
   });
 

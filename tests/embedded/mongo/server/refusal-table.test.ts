@@ -26,7 +26,7 @@ const COMMANDS = words(`
   cloneCollectionAsCapped convertToCapped compact reIndex validate validateDBMetadata dbHash dataSize
   splitVector splitChunk planCacheClear planCacheListFilters planCacheSetFilter planCacheClearFilters
   setIndexCommitQuorum createSearchIndexes dropSearchIndex updateSearchIndex listSearchIndexes profile top
-  currentOp killOp killAllSessions killAllSessionsByPattern fsync fsyncUnlock shutdown logRotate
+  currentOp killOp killAllSessionsByPattern fsync fsyncUnlock shutdown logRotate
   logApplicationMessage replSetGetStatus replSetGetConfig replSetInitiate replSetReconfig replSetStepDown
   replSetFreeze replSetMaintenance replSetSyncFrom replSetResizeOplog applyOps appendOplogNote addShard removeShard
   enableSharding shardCollection reshardCollection moveChunk movePrimary mergeChunks split balancerStart

@@ -1,0 +1,83 @@
+/**
+ * `npm run encryption`: see `node dist/common/encryption/main.js --help`, which this runs. Where MONGODB_URL names no server, it
+ * works on the embedded store of DATA_DIR (default `data`): on the one that `npm start` serves, or else on one of its own.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { connect } from "node:net";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { StartError, Supervisor } from "./parts/supervisor.js";
+import { ensureBuilt } from "./setup/build.js";
+import { ensureInstalled } from "./setup/install.js";
+import { CommandError } from "./setup/run.js";
+import { storeParts } from "./start/parts.js";
+
+const FAILURE_CODE = 3;
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** There is nothing to work on; the message says what to do. */
+class NoStoreError extends Error {}
+
+/** @returns {Promise<number>} the exit code, see common/encryption/main.ts. */
+async function main() {
+  const args = process.argv.slice(2);
+  await ensureInstalled(root, console.error);
+  await ensureBuilt(root, console.error);
+  if (process.env.MONGODB_URL || args.includes("--help")) return run(args, process.env.MONGODB_URL);
+  const folder = resolve(process.env.DATA_DIR || "data", "mongo");
+  if (!existsSync(folder)) {
+    throw new NoStoreError(`MONGODB_URL is not set, and there is no store in ${folder}.`);
+  }
+  const { socketPathOf } = await import("../dist/embedded/mongo/socket-path.js");
+  const socket = socketPathOf(folder);
+  if (await isAnswered(socket)) {
+    return run(args, `mongodb://${encodeURIComponent(socket)}/?directConnection=true`);
+  }
+  return withStore(folder, (url) => run(args, url));
+}
+
+/** Whether somebody serves the store already. */
+function isAnswered(socket) {
+  return new Promise((answer) => {
+    const probe = connect(socket);
+    probe.once("connect", () => {
+      probe.destroy();
+      answer(true);
+    });
+    probe.once("error", () => answer(false));
+  });
+}
+
+/** Serves the store for the time of an action. */
+async function withStore(folder, action) {
+  const { parts } = await storeParts(folder, { REDIS_URL: "none is needed" });
+  const store = new Supervisor([parts]);
+  try {
+    await store.start();
+    return await action(store.addresses.get(parts[0].name));
+  } finally {
+    await store.stop();
+  }
+}
+
+/** It hears a Ctrl-C by itself; a SIGTERM reaches only us. */
+async function run(args, mongodbUrl) {
+  const program = join(root, "dist", "common", "encryption", "main.js");
+  const env = { ...process.env, ...(mongodbUrl && { MONGODB_URL: mongodbUrl }) };
+  const command = spawn(process.execPath, [program, ...args], { stdio: "inherit", env });
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => command.kill("SIGTERM"));
+  const [code] = await once(command, "exit");
+  return code ?? 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const isExpected = [CommandError, NoStoreError, StartError].some((kind) => error instanceof kind);
+  if (!isExpected) throw error;
+  console.error(error.message);
+  process.exitCode = FAILURE_CODE;
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { CHUNK_SIZE_BYTES as FRAME } from "../../../common/storage/bucket.js";
+import { createWebServices } from "../../../common/web-services.js";
+import { createLeases } from "../../../common/uploads/lease.js";
+import type { ResumableUpload } from "../../../common/uploads/resumable-upload.js";
+import { newId } from "../../../common/platform/ids.js";
+import { JobProducer } from "../../../common/queue/producer.js";
+import { useWorld } from "../../support/use-world.js";
+
+const SIZE = 3 * FRAME + 7;
+
+const world = useWorld();
+
+/** Two web processes that cannot hear each other's leases: only the ledger stands between their writers. */
+function deafServices() {
+  const { redis, mongo, config, logs } = world();
+  const prefix = newId();
+  const leases = createLeases({ redis, prefix });
+  const jobs = new JobProducer({ redis, prefix, log: logs.log });
+  const services = createWebServices({
+    db: mongo.db,
+    jobs,
+    leases,
+    config,
+    now: () => new Date(),
+  });
+  const close = async () => {
+    await leases.close();
+    await jobs.close();
+    const keys = await redis.keys(`${prefix}:*`);
+    if (keys.length > 0) await redis.del(keys);
+  };
+  return { uploads: services.resumableUploads, close };
+}
+
+const once = (bytes: Buffer) => Readable.from([bytes]);
+
+describe("Writers of one upload that do not hear each other", () => {
+  test("never mix their bytes: the file is what its last writers sent, wherever the earlier ones stop", async () => {
+    const client = await world().member();
+    const actor = await world().actorOf(client);
+    const [first, second] = [deafServices(), deafServices()];
+    try {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(
+            fc.record({
+              isSecond: fc.boolean(),
+              bytes: fc.integer({ min: 1, max: 2 * FRAME }),
+              isStaleLater: fc.boolean(),
+            }),
+            { minLength: 1, maxLength: 5 },
+          ),
+          async (steps) => {
+            const name = newId();
+            const id = await first.uploads.create(actor, {
+              name,
+              claimedType: null,
+              expectedBytes: SIZE,
+              onConflict: "version",
+              condition: null,
+              metadata: null,
+              claimedSha256: null,
+              isPart: false,
+            });
+            let kept = Buffer.alloc(0);
+            const stale: ResumableUpload[] = [];
+            for (const { isSecond, bytes, isStaleLater } of steps) {
+              const { uploads } = isSecond ? second : first;
+              const held = await uploads.open(actor, id);
+              if (isStaleLater) {
+                stale.push(held);
+                continue;
+              }
+              const piece = randomBytes(Math.min(bytes, SIZE - 1 - kept.length));
+              // Whoever was overtaken tries to write in the same place, at the same time and after.
+              await Promise.all([held.append(once(piece)), refuseAll(stale)]);
+              await refuseAll(stale);
+              kept = Buffer.concat([kept, piece]);
+              await held.release();
+            }
+            const last = await second.uploads.open(actor, id);
+            const rest = randomBytes(SIZE - kept.length);
+            await Promise.all([last.append(once(rest)), refuseAll(stale)]);
+            await refuseAll(stale);
+            await last.release();
+
+            const fileId = last.published?.file._id ?? "";
+            const { bytes } = await client.get(`/api/v1/files/${fileId}`);
+            expect(bytes.equals(Buffer.concat([kept, rest]))).toBe(true);
+          },
+        ),
+        { numRuns: 8, endOnFailure: true },
+      );
+    } finally {
+      await first.close();
+      await second.close();
+    }
+  });
+});
+
+async function refuseAll(stale: readonly ResumableUpload[]): Promise<void> {
+  for (const held of stale) {
+    const missing = SIZE - Number(held.upload.resumable.offset);
+    const bytes = randomBytes(Math.min(FRAME + 1, missing));
+    await expect(held.append(once(bytes))).rejects.toMatchObject({ code: "upload-taken-over" });
+  }
+}

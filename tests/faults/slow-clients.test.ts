@@ -1,0 +1,75 @@
+import { afterEach, expect, test } from "@jest/globals";
+import { connect } from "node:net";
+import { digestOf, makeContent } from "../support/content.js";
+import { Deployment } from "../support/deployment.js";
+import { untilAnswered } from "../support/eventually.js";
+import { NOTHING_LEFT } from "../support/invariants.js";
+import { isLong } from "../support/long.js";
+import { openFileCount } from "../support/process-figures.js";
+import { StreamingClient } from "../support/streaming-client.js";
+
+const CONNECTIONS = isLong ? 500 : 100;
+const BYTE_INTERVAL_MS = 200;
+
+let deployment: Deployment;
+
+afterEach(() => deployment.close());
+
+/** Sends the beginning of a request and then one byte at a time, until the server closes. @returns What it was answered. */
+function drip(beginning: string): Promise<string> {
+  const socket = connect(Number(new URL(deployment.url).port), "127.0.0.1");
+  const timer = setInterval(() => socket.write("a"), BYTE_INTERVAL_MS);
+  let answer = "";
+  socket.setEncoding("utf8").on("data", (text: string) => {
+    answer += text;
+  });
+  // The server may close while a byte is on its way.
+  socket.on("error", () => undefined);
+  socket.write(beginning);
+  return new Promise((resolve) => {
+    socket.on("close", () => {
+      clearInterval(timer);
+      resolve(answer.split("\r\n", 1)[0] ?? "");
+    });
+  });
+}
+
+/** Stores and reads, one request after the other, until something else is over. @returns How often. */
+async function goOnUntil(over: Promise<unknown>, client: StreamingClient): Promise<number> {
+  const watched = { isOver: false };
+  void over.then(() => {
+    watched.isOver = true;
+  });
+  const content = makeContent(10_000);
+  let times = 0;
+  for (; !watched.isOver; times += 1) {
+    const { status, json } = await client.put("other", content.bytes(), content.sizeBytes);
+    expect(status).toBe(times === 0 ? 201 : 200);
+    expect((await client.download(json.id)).sha256).toBe(digestOf(content));
+  }
+  return times;
+}
+
+test(`${CONNECTIONS} connections that drip their headers or bodies are all ended, keep nobody from working, and leave nothing`, async () => {
+  deployment = await Deployment.start({ settings: { UPLOAD_IDLE_TIMEOUT_SECONDS: "1" } });
+  const { pid } = deployment.process("web");
+  const [slow, other] = [
+    await StreamingClient.register(deployment.url),
+    await StreamingClient.register(deployment.url),
+  ];
+  const host = `Host: a\r\nCookie: ${slow.cookie}`;
+  const header = `GET /api/v1/files HTTP/1.1\r\n${host}\r\nX-Slow: `;
+  const body = `PUT /api/v1/files?name=slow HTTP/1.1\r\n${host}\r\nContent-Length: 1000000\r\n\r\n`;
+
+  const answers = Promise.all(
+    Array.from({ length: CONNECTIONS }, (_, n) => drip(n % 2 === 0 ? header : body)),
+  );
+  const times = await goOnUntil(answers, other);
+
+  expect(new Set(await answers)).toEqual(new Set(["HTTP/1.1 408 Request Timeout"]));
+  expect(times).toBeGreaterThan(1);
+  await untilAnswered(() => Promise.resolve(openFileCount(pid) < CONNECTIONS || undefined));
+  expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+  expect(await slow.list()).toEqual([]);
+  expect(deployment.failures("web")).toEqual([]);
+}, 120_000);
