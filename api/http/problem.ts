@@ -38,6 +38,7 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "unsupported-media-type": { status: 415, title: "Unsupported media type" },
   "unsupported-tus-version": { status: 412, title: "Unsupported tus version" },
   "upload-expired": { status: 410, title: "Upload expired" },
+  "upload-published": { status: 409, title: "Upload published" },
   "upload-taken-over": { status: 423, title: "Upload taken over" },
   "username-taken": { status: 409, title: "Username taken" },
 };

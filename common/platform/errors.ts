@@ -38,6 +38,7 @@ export type ErrorCode =
   | "unsupported-media-type"
   | "unsupported-tus-version"
   | "upload-expired"
+  | "upload-published"
   | "upload-taken-over"
   | "username-taken";
 

@@ -19,8 +19,9 @@ export class Aborter {
     this.#deps = deps;
   }
 
-  /** Gives up one's own upload, unless it has left the state that it is given in. */
+  /** Gives up one's own upload, unless it has left the state that it is given in, or is a file already. */
   async abort(upload: UploadDoc): Promise<void> {
+    if (upload.state === "published") return;
     if (await this.#deps.uploads.decideToAbort(upload)) await this.#remove(upload);
   }
 

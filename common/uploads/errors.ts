@@ -70,3 +70,11 @@ export class UnfinishedPartError extends AppError {
     });
   }
 }
+
+/** The upload has become a file; that can be deleted, its upload cannot be given up any more. */
+export class UploadPublishedError extends AppError {
+  readonly code = "upload-published";
+  constructor() {
+    super("The upload is whole and has become a file; delete that instead");
+  }
+}

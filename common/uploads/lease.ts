@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnavailableError } from "../platform/errors.js";
 import { type Id, newId } from "../platform/ids.js";
-import type { Redis } from "../platform/redis.js";
+import { closeRedis, type Redis } from "../platform/redis.js";
 import { UploadTakenOverError } from "./errors.js";
 
 /** How long a lease outlives the last sign of its holder. */
@@ -73,8 +73,8 @@ export function createLeases({ redis, prefix }: Options): Leases {
       return lease;
     },
     async close() {
-      subscriber.disconnect();
       await Promise.all([...held.values()].map((lease) => lease.release()));
+      await closeRedis(subscriber);
     },
   };
 }

@@ -1,7 +1,7 @@
-import { Long } from "mongodb";
+import { Binary, Long } from "mongodb";
 import type { Reservation } from "../quota/reservation.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
-import type { ResumableBlobs, UnfinishedBlob } from "../storage/resumable-blobs.js";
+import type { ResumableBlobs } from "../storage/resumable-blobs.js";
 import type { Checkpoint, ResumableWriter } from "../storage/resumable-writer.js";
 import { StaleWriterError } from "../storage/stale-writer.js";
 import type { Aborter } from "./aborter.js";
@@ -9,16 +9,20 @@ import {
   ChecksumMismatchError,
   ContentTooLargeError,
   isRefusedForWhatIsThere,
+  UploadPublishedError,
   UploadTakenOverError,
 } from "./errors.js";
-import { interruptible } from "./interruptible.js";
 import type { Lease } from "./lease.js";
 import type { Published, Publisher } from "./publisher.js";
 import type { ResumableRepository } from "./resumable-repository.js";
+import { NOTHING_HELD, unfinishedBlob } from "./unfinished-blob.js";
 import type { ResumableUploadDoc, UploadDoc } from "./upload.js";
 
 /** How many bytes may have to be sent again when a web process dies. */
 const CHECKPOINT_BYTES = 8 * 1024 ** 2;
+
+/** Bytes as they arrive; throws the signal's reason when it is aborted, even while the sender is silent. */
+export type Content = (signal: AbortSignal) => AsyncIterable<Buffer>;
 
 /** What the bytes of one request are to be held against. */
 export interface Checksum {
@@ -84,13 +88,14 @@ export class ResumableUpload {
   }
 
   /**
-   * Stores more bytes, and publishes the upload when they are the last. When the sender breaks off, what arrived is kept, but
+   * Stores more bytes, and publishes the upload when they are the last. One that is whole takes no more. When the sender breaks off, what arrived is kept, but
    * nothing of what has a checksum that could not be verified.
    *
    * @throws ChecksumMismatchError, ContentTooLargeError, QuotaExceededError, PreconditionFailedError, NameTakenError,
    * UploadTakenOverError, and whatever `content` throws.
    */
-  async append(content: AsyncIterable<Buffer>, checksum?: Checksum): Promise<void> {
+  async append(content: Content, checksum?: Checksum): Promise<void> {
+    if (this.#isFinished()) return;
     try {
       await this.#append(content, checksum);
     } catch (error) {
@@ -98,8 +103,13 @@ export class ResumableUpload {
     }
   }
 
-  /** Gives the upload up: everything that was stored goes. */
+  /**
+   * Gives the upload up: everything that was stored goes.
+   *
+   * @throws UploadPublishedError when its content is a file's.
+   */
   async remove(): Promise<void> {
+    if (this.#upload.state !== "receiving") throw new UploadPublishedError();
     await this.#deps.aborter.abort(this.#upload);
   }
 
@@ -107,7 +117,7 @@ export class ResumableUpload {
     return this.#lease.release();
   }
 
-  async #append(content: AsyncIterable<Buffer>, checksum: Checksum | undefined): Promise<void> {
+  async #append(content: Content, checksum: Checksum | undefined): Promise<void> {
     const writer = await this.#deps.blobs.resumeWriter(unfinishedBlob(this.#upload));
     try {
       await this.#receive(content, writer, checksum);
@@ -125,12 +135,12 @@ export class ResumableUpload {
   }
 
   async #receive(
-    content: AsyncIterable<Buffer>,
+    content: Content,
     writer: ResumableWriter,
     checksum: Checksum | undefined,
   ): Promise<void> {
     let keptOffset = writer.offset;
-    for await (const bytes of interruptible(content, this.#lease.signal)) {
+    for await (const bytes of content(this.#lease.signal)) {
       await this.#checkRoom(writer.offset + bytes.length);
       checksum?.update(bytes);
       await writer.append(bytes);
@@ -146,6 +156,12 @@ export class ResumableUpload {
     const limitBytes = expectedBytes === null ? maxFileBytes : Number(expectedBytes);
     if (totalBytes > limitBytes) throw new ContentTooLargeError(limitBytes);
     if (!(await this.#reservation.cover(totalBytes))) throw new UploadTakenOverError();
+  }
+
+  /** Whether the last byte was stored, and all was done that comes of it. */
+  #isFinished(): boolean {
+    const { state, resumable } = this.#upload;
+    return state !== "receiving" || resumable.digestState.length() === 0;
   }
 
   #isWhole(offset: number): boolean {
@@ -179,7 +195,12 @@ export class ResumableUpload {
       new Date(touchedAt.getTime() + expiryMs),
     );
     if (!isKept) throw new UploadTakenOverError();
-    const resumable = { ...this.#upload.resumable, offset: Long.fromNumber(offset), touchedAt };
+    const resumable = {
+      ...this.#upload.resumable,
+      offset: Long.fromNumber(offset),
+      digestState: new Binary(digestState),
+      touchedAt,
+    };
     this.#upload = { ...this.#upload, resumable };
   }
 
@@ -216,20 +237,4 @@ export class ResumableUpload {
       throw error;
     }
   }
-}
-
-/** Of content that is whole: all of it is in frames, and its digest is taken. */
-const NOTHING_HELD = { tail: Buffer.alloc(0), digestState: new Uint8Array() };
-
-function unfinishedBlob({ blobId, encryption, resumable }: ResumableUploadDoc): UnfinishedBlob {
-  return {
-    blobId,
-    encryption,
-    offset: Number(resumable.offset),
-    tail: Buffer.from(resumable.tail.buffer),
-    tailBytes: resumable.tailBytes,
-    chunkSizeBytes: resumable.chunkSizeBytes,
-    digestState: resumable.digestState.buffer,
-    writer: resumable.writer,
-  };
 }

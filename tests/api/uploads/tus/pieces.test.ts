@@ -161,4 +161,35 @@ describe("Giving an upload up", () => {
     expect(await client.usage()).toMatchObject({ bytes: 0, reservedBytes: 0 });
     expect(await chunks.countDocuments()).toBe(before);
   });
+
+  test("is refused when it is a file already, which stays", async () => {
+    const { client, tus } = await newUploader(world());
+    const { headers } = await tus.create({ "Upload-Length": "3" }, Buffer.from("abc"));
+    const path = headers.get("location") ?? "";
+
+    const { status, problem } = await tus.terminate(path);
+
+    expect([status, problem?.code]).toEqual([409, "upload-published"]);
+    expect((await contentOf(client, headers)).bytes.toString()).toBe("abc");
+    const again = await tus.patch(path, { offset: 3, body: Buffer.alloc(0) });
+    expect(again.status).toBe(204);
+    expect((await contentOf(client, headers)).bytes.toString()).toBe("abc");
+  });
+});
+
+describe("Nothing, sent with the creation", () => {
+  test.each(["partial", undefined])("is a whole upload at once (%s)", async (concat) => {
+    const { tus } = await newUploader(world());
+    const fields = {
+      "Upload-Length": "0",
+      ...(concat !== undefined && { "Upload-Concat": concat }),
+    };
+
+    const { status, headers } = await tus.create(fields, Buffer.alloc(0));
+
+    expect(status).toBe(201);
+    const path = headers.get("location") ?? "";
+    expect((await tus.patch(path, { offset: 0, body: Buffer.alloc(0) })).status).toBe(204);
+    if (concat === "partial") await tus.terminate(path);
+  });
 });

@@ -1,0 +1,23 @@
+import type { UnfinishedBlob } from "../storage/resumable-blobs.js";
+import type { ResumableUploadDoc } from "./upload.js";
+
+/** Of content that is whole: all of it is in frames, and its digest is taken. */
+export const NOTHING_HELD = { tail: Buffer.alloc(0), digestState: new Uint8Array() };
+
+/** The blob of an upload, as the ledger has it. */
+export function unfinishedBlob({
+  blobId,
+  encryption,
+  resumable,
+}: ResumableUploadDoc): UnfinishedBlob {
+  return {
+    blobId,
+    encryption,
+    offset: Number(resumable.offset),
+    tail: Buffer.from(resumable.tail.buffer),
+    tailBytes: resumable.tailBytes,
+    chunkSizeBytes: resumable.chunkSizeBytes,
+    digestState: resumable.digestState.buffer,
+    writer: resumable.writer,
+  };
+}
