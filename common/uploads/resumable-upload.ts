@@ -8,7 +8,7 @@ import type { Aborter } from "./aborter.js";
 import {
   ChecksumMismatchError,
   ContentTooLargeError,
-  NameTakenError,
+  isRefusedForWhatIsThere,
   UploadPublishedError,
   UploadTakenOverError,
 } from "./errors.js";
@@ -91,8 +91,8 @@ export class ResumableUpload {
    * Stores more bytes, and publishes the upload when they are the last. One that is whole takes no more. When the sender breaks off, what arrived is kept, but
    * nothing of what has a checksum that could not be verified.
    *
-   * @throws ChecksumMismatchError, ContentTooLargeError, QuotaExceededError, NameTakenError, UploadTakenOverError, and whatever
-   * `content` throws.
+   * @throws ChecksumMismatchError, ContentTooLargeError, QuotaExceededError, PreconditionFailedError, NameTakenError,
+   * UploadTakenOverError, and whatever `content` throws.
    */
   async append(content: Content, checksum?: Checksum): Promise<void> {
     if (this.#isFinished()) return;
@@ -233,7 +233,7 @@ export class ResumableUpload {
       onPublished(decided);
     } catch (error) {
       // Any other failure leaves the decision standing, and the sweep publishes later what was decided.
-      if (error instanceof NameTakenError) await aborter.abort(decided);
+      if (isRefusedForWhatIsThere(error)) await aborter.abort(decided);
       throw error;
     }
   }

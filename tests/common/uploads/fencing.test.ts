@@ -61,6 +61,7 @@ describe("Writers of one upload that do not hear each other", () => {
               claimedType: null,
               expectedBytes: SIZE,
               onConflict: "version",
+              condition: null,
               metadata: null,
               claimedSha256: null,
               isPart: false,
