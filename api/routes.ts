@@ -20,11 +20,16 @@ interface Options {
 
 /** The API's routes, once under each prefix. */
 export function apiRoutes({ services, session, jsonBody, uploadLimits }: Options): Router {
-  const { accounts, files, uploads, resumableUploads, concatenation } = services;
+  const { accounts, files, uploads, idempotencyKeys, resumableUploads, concatenation } = services;
   const isSignedIn = authenticate([sessionCredential(accounts)]);
   const routers = [
     accountRoutes({ accounts, jsonBody, authenticate: isSignedIn }),
-    uploadRoutes({ uploads, limits: uploadLimits, authenticate: isSignedIn }),
+    uploadRoutes({
+      uploads,
+      idempotencyKeys,
+      limits: uploadLimits,
+      authenticate: isSignedIn,
+    }),
     tusRoutes({
       uploads: resumableUploads,
       concatenation,

@@ -124,6 +124,7 @@ function createSweep({ repositories, ...parts }: SweepParts): Sweep {
     orphanSweep: new OrphanSweep({
       db,
       bucket: openBucket(db),
+      // What lost its blobs.files document can be put together again from its version, as long as its chunks are there.
       isExpected: async (blobId) =>
         (await uploads.isBlobExpected(blobId)) || (await versions.isBlobExpected(blobId)),
       removeBlob: (blobId) => blobs.remove(blobId),

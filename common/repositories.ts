@@ -1,5 +1,6 @@
 import type { Db } from "mongodb";
 import { FilesRepository } from "./files/repository.js";
+import { IdempotencyRepository } from "./idempotency/repository.js";
 import { QuotaRepository } from "./quota/repository.js";
 import { createResumableBlobs, type ResumableBlobs } from "./storage/resumable-blobs.js";
 import { type BlobStore, createBlobStore } from "./storage/blob-store.js";
@@ -15,6 +16,7 @@ export interface Repositories {
   readonly blobs: BlobStore;
   readonly damagedBlobs: DamagedBlobs;
   readonly files: FilesRepository;
+  readonly idempotency: IdempotencyRepository;
   readonly ledger: ResumableRepository;
   readonly quotas: QuotaRepository;
   readonly resumableBlobs: ResumableBlobs;
@@ -35,6 +37,7 @@ export function openRepositories({ db, keyring, now }: Options): Repositories {
     blobs,
     damagedBlobs: new DamagedBlobs({ db, now }),
     files: new FilesRepository(db),
+    idempotency: new IdempotencyRepository(db),
     ledger: new ResumableRepository(db),
     quotas: new QuotaRepository(db),
     resumableBlobs: createResumableBlobs({ bucket, blobs, now }),

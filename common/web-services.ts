@@ -4,6 +4,8 @@ import { createAccountsRepository } from "./accounts/repository.js";
 import { type Accounts, createAccounts } from "./accounts/service.js";
 import { FileListing } from "./files/listing.js";
 import { Files } from "./files/service.js";
+import { EarlierUploads } from "./idempotency/earlier-uploads.js";
+import { IdempotencyKeys } from "./idempotency/service.js";
 import type { WebConfig } from "./platform/config.js";
 import type { JobProducer } from "./queue/producer.js";
 import { Quota } from "./quota/service.js";
@@ -33,7 +35,11 @@ export interface WebServices {
   readonly uploads: Uploads;
   readonly resumableUploads: ResumableUploads;
   readonly concatenation: Concatenation;
+  readonly idempotencyKeys: IdempotencyKeys;
 }
+
+/** The longest that a repeat waits for a request whose process died. */
+const LONGEST_KEY_LEASE_MS = 30_000;
 
 export function createWebServices(options: Options): WebServices {
   const { db, jobs, config, now } = options;
@@ -46,24 +52,45 @@ export function createWebServices(options: Options): WebServices {
   };
 }
 
-function openUploads({
-  repositories,
-  jobs,
-  leases,
-  config,
-  now,
-}: Options & { readonly repositories: Repositories }): Pick<
-  WebServices,
-  "uploads" | "resumableUploads" | "concatenation"
-> {
-  const { maxFileBytes, uploadLeaseMs: leaseMs, resumableUploadExpiryMs: expiryMs } = config;
+type UploadOptions = Options & { readonly repositories: Repositories };
+
+function openUploads(
+  options: UploadOptions,
+): Pick<WebServices, "uploads" | "resumableUploads" | "concatenation" | "idempotencyKeys"> {
+  const { repositories, leases, config, now } = options;
+  const deps = uploadDeps(options);
+  const uploads = new Uploads(deps);
+  const resumableUploads = new ResumableUploads({
+    ...deps,
+    blobs: repositories.resumableBlobs,
+    leases,
+    expiryMs: config.resumableUploadExpiryMs,
+  });
+  return {
+    uploads,
+    resumableUploads,
+    concatenation: new Concatenation({ ...deps, resumables: resumableUploads }),
+    idempotencyKeys: new IdempotencyKeys({
+      entries: repositories.idempotency,
+      uploads,
+      earlierUploads: new EarlierUploads(deps),
+      now,
+      leaseMs: Math.min(deps.leaseMs, LONGEST_KEY_LEASE_MS),
+      ttlMs: config.idempotencyKeyTtlMs,
+    }),
+  };
+}
+
+/** What every way in for content needs. */
+function uploadDeps({ repositories, jobs, config, now }: UploadOptions) {
+  const { maxFileBytes, uploadLeaseMs: leaseMs, resumableUploadExpiryMs: receiptMs } = config;
   const quota = new Quota({ accounts: repositories.quotas, now });
   const aborter = new Aborter({ ...repositories, quota });
-  const deps = {
+  return {
     ...repositories,
     quota,
     aborter,
-    publisher: new Publisher({ ...repositories, now, receiptMs: expiryMs }),
+    publisher: new Publisher({ ...repositories, now, receiptMs }),
     admission: new Admission({ ...repositories, quota, aborter, now, maxFileBytes }),
     now,
     leaseMs,
@@ -71,17 +98,6 @@ function openUploads({
     onPublished: (upload: UploadDoc) => {
       enqueueJobs(jobs, upload);
     },
-  };
-  const resumableUploads = new ResumableUploads({
-    ...deps,
-    blobs: repositories.resumableBlobs,
-    leases,
-    expiryMs,
-  });
-  return {
-    uploads: new Uploads(deps),
-    resumableUploads,
-    concatenation: new Concatenation({ ...deps, resumables: resumableUploads }),
   };
 }
 

@@ -9,6 +9,7 @@ import { sendContent } from "../http/send-content.js";
 import type { AuthState } from "../middleware/authenticate.js";
 import { fileETag, presentFile } from "./present.js";
 import { listFiles, oneFile } from "./schema.js";
+import { readWriteCondition } from "./write-condition.js";
 
 interface Deps {
   readonly files: Files;
@@ -52,7 +53,7 @@ export function fileRoutes({ files, authenticate }: Deps): Router {
     })
     .delete("/files/:id", authenticate, async (ctx) => {
       const { params } = await readRequest(ctx, oneFile);
-      await files.remove(ctx.state.actor, params.id);
+      await files.remove(ctx.state.actor, params.id, readWriteCondition(ctx.req.headers));
       ctx.status = 204;
     });
 }

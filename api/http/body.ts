@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { IncompleteBodyError, RequestTimeoutError } from "./errors.js";
 
-/** How slow a client may be. Only time in which the server waits for the client counts, not time in which it is busy. */
+/** How slow a client may be, and whether it is still listened to. Only time in which the server waits for the client counts, not time in which it is busy. */
 export interface BodyPace {
   /** The longest silence, in milliseconds. */
   readonly idleTimeoutMs: number;
   /** The slowest average over any `idleTimeoutMs` of waiting, in bytes per second; 0 for no limit. */
   readonly minBytesPerSecond: number;
+  /** Ends the body early, by throwing its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** The length that a request announces for its body, in bytes: 0 without a body, `undefined` for a chunked one. */
@@ -44,10 +46,11 @@ export async function* receiveBody(
   sendContinue(req, res);
   const stopwatch = createStopwatch(pace);
   while (!req.readableEnded) {
+    pace.signal?.throwIfAborted();
     if (req.destroyed) throw new IncompleteBodyError();
     const bytes = req.read() as Buffer | null;
     if (bytes === null) {
-      await stopwatch.during(() => nextEvent(req, pace.idleTimeoutMs));
+      await stopwatch.during(() => nextEvent(req, pace));
     } else {
       stopwatch.count(bytes.length);
       yield bytes;
@@ -75,13 +78,14 @@ function createStopwatch({ idleTimeoutMs, minBytesPerSecond }: BodyPace) {
   };
 }
 
-/** Resolves as soon as there is something to read, the end included, or nothing will come any more. */
-function nextEvent(req: IncomingMessage, timeoutMs: number): Promise<void> {
+/** Resolves as soon as there is something to read, the end included, or nothing will come or be wanted any more. */
+function nextEvent(req: IncomingMessage, { idleTimeoutMs, signal }: BodyPace): Promise<void> {
   const events = ["readable", "end", "close"];
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
       for (const event of events) req.off(event, onEvent);
+      signal?.removeEventListener("abort", onEvent);
     };
     const onEvent = () => {
       stop();
@@ -90,7 +94,8 @@ function nextEvent(req: IncomingMessage, timeoutMs: number): Promise<void> {
     const timer = setTimeout(() => {
       stop();
       reject(new RequestTimeoutError());
-    }, timeoutMs);
+    }, idleTimeoutMs);
     for (const event of events) req.on(event, onEvent);
+    signal?.addEventListener("abort", onEvent);
   });
 }

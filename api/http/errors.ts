@@ -18,14 +18,6 @@ export class RangeNotSatisfiableError extends AppError {
   }
 }
 
-/** A condition of the request (`If-Match`, `If-Unmodified-Since`, `If-None-Match`) does not hold (RFC 9110 §15.5.13). */
-export class PreconditionFailedError extends AppError {
-  readonly code = "precondition-failed";
-  constructor() {
-    super("The condition of the request does not hold: the resource is in another state");
-  }
-}
-
 /** The body does not have the form that its type demands. */
 export class MalformedBodyError extends AppError {
   readonly code = "malformed-body";

@@ -13,6 +13,8 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "expectation-failed": { status: 417, title: "Expectation failed" },
   "field-too-large": { status: 413, title: "Field too large" },
   "header-too-large": { status: 431, title: "Request header fields too large" },
+  "idempotency-key-in-use": { status: 409, title: "Idempotency-Key in use" },
+  "idempotency-key-reused": { status: 422, title: "Idempotency-Key reused" },
   "incomplete-body": { status: 400, title: "Incomplete body" },
   "internal-error": { status: 500, title: "Internal error" },
   "invalid-credentials": { status: 401, title: "Invalid credentials" },

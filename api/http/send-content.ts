@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import type Koa from "koa";
+import { PreconditionFailedError } from "../../common/platform/errors.js";
 import { newId } from "../../common/platform/ids.js";
 import { type BodyPlan, contentRange, planByteRanges } from "./byteranges.js";
 import { evaluateConditions, isRangeWanted, type Validators } from "./conditional.js";
 import { contentDisposition } from "./content-disposition.js";
-import { PreconditionFailedError } from "./errors.js";
 import { digestField, isSha256Welcome } from "./digest-fields.js";
 import { CONTENT_HEADERS, presentationOf } from "./media-type.js";
 import { type ByteRange, resolveRanges } from "./range.js";

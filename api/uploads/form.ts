@@ -1,11 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import type Koa from "koa";
 import { ContentTooLargeError } from "../../common/uploads/errors.js";
+import type { IdempotencyKeys } from "../../common/idempotency/service.js";
 import type { Uploads } from "../../common/uploads/service.js";
 import { declaredLength, receiveBody } from "../http/body.js";
+import { readWriteCondition } from "../files/write-condition.js";
 import { readMultipart } from "../http/multipart.js";
 import { readRequest } from "../http/read-request.js";
 import type { AuthState } from "../middleware/authenticate.js";
+import { answerOnce } from "./answer-once.js";
 import { DrainBudget } from "./drain-budget.js";
 import type { UploadLimits } from "./limits.js";
 import { publishForm } from "./publish-form.js";
@@ -17,29 +20,36 @@ const FORM_OVERHEAD_BYTES = 1024 ** 2;
 
 interface Deps {
   readonly uploads: Uploads;
+  readonly idempotencyKeys: IdempotencyKeys;
   readonly limits: UploadLimits;
 }
 
 /** Takes a form with any number of files: receives all of it, and only then shows what it brought. */
-export function receiveFiles({ uploads, limits }: Deps) {
+export function receiveFiles({ limits, ...services }: Deps) {
   return async (ctx: Koa.ParameterizedContext<AuthState>): Promise<void> => {
     const { query } = await readRequest(ctx, uploadForm);
+    const conditions = { ...query, condition: readWriteCondition(ctx.req.headers) };
     refuseEndlessForm(ctx.req, limits);
     const budget = new DrainBudget();
-    const parts = readMultipart(budget.meter(receiveBody(ctx.req, ctx.res, limits.pace)), {
-      contentType: ctx.get("Content-Type"),
-      maxFiles: limits.maxFiles,
-      maxFields: MAX_FIELDS,
-      maxFieldBytes: limits.maxFieldBytes,
+    await answerOnce(ctx, services, {
+      receive: (begin) =>
+        receiveForm({
+          parts: partsOf(ctx, limits, budget),
+          budget,
+          begin: (intent) => begin({ ...intent, ...conditions }),
+        }),
+      publish: (received) => publishForm(ctx, received),
     });
-    const { onConflict } = query;
-    const received = await receiveForm({
-      parts,
-      budget,
-      begin: (intent) => uploads.begin(ctx.state.actor, { ...intent, onConflict }),
-    });
-    await publishForm(ctx, received);
   };
+}
+
+function partsOf(ctx: Koa.Context, limits: UploadLimits, budget: DrainBudget) {
+  return readMultipart(budget.meter(receiveBody(ctx.req, ctx.res, limits.pace)), {
+    contentType: ctx.get("Content-Type"),
+    maxFiles: limits.maxFiles,
+    maxFields: MAX_FIELDS,
+    maxFieldBytes: limits.maxFieldBytes,
+  });
 }
 
 /** A form that is longer than all its files may be together is refused before its body moves. */

@@ -4,6 +4,7 @@ import { presentFile } from "../files/present.js";
 import { apiBase } from "../http/api-base.js";
 import { type ProblemBody, toProblem } from "../http/problem.js";
 import type { RequestState } from "../middleware/request-context.js";
+import type { UploadAnswer } from "./answer-once.js";
 import type { ReceivedFile } from "./receive-form.js";
 
 type Context = Koa.ParameterizedContext<RequestState>;
@@ -17,7 +18,10 @@ type FormItem =
  * Shows the files of a complete form and answers for each: 201 when all are stored, else 207. A single file that is refused
  * is refused as if it had come alone.
  */
-export async function publishForm(ctx: Context, received: readonly ReceivedFile[]): Promise<void> {
+export async function publishForm(
+  ctx: Context,
+  received: readonly ReceivedFile[],
+): Promise<UploadAnswer> {
   const [only] = received;
   if (received.length === 1 && only && "refusal" in only) throw only.refusal;
   const items: FormItem[] = [];
@@ -29,8 +33,7 @@ export async function publishForm(ctx: Context, received: readonly ReceivedFile[
       items.push(refusedItem(ctx, error));
     }
   }
-  ctx.status = items.every((item) => "file" in item) ? 201 : 207;
-  ctx.body = { items };
+  return { status: items.every((item) => "file" in item) ? 201 : 207, body: { items } };
 }
 
 async function publishFile(ctx: Context, received: ReceivedFile): Promise<FormItem> {

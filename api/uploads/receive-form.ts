@@ -1,5 +1,5 @@
 import { InvalidNameError, lastPathSegment } from "../../common/files/name.js";
-import { AppError } from "../../common/platform/errors.js";
+import { AppError, PreconditionFailedError } from "../../common/platform/errors.js";
 import { QuotaExceededError } from "../../common/quota/errors.js";
 import {
   ContentTooLargeError,
@@ -7,7 +7,7 @@ import {
   NameTakenError,
 } from "../../common/uploads/errors.js";
 import type { UploadIntent } from "../../common/uploads/admission.js";
-import type { IncomingUpload } from "../../common/uploads/incoming-upload.js";
+import type { UploadSteps } from "../../common/uploads/incoming-upload.js";
 import type { FilePart, Part } from "../http/multipart.js";
 import type { DrainBudget } from "./drain-budget.js";
 
@@ -20,12 +20,12 @@ export class NoFileError extends AppError {
 }
 
 /** One file of a form: stored but not shown yet, or refused for a reason of its own. */
-export type ReceivedFile = { readonly upload: IncomingUpload } | { readonly refusal: AppError };
+export type ReceivedFile = { readonly upload: UploadSteps } | { readonly refusal: AppError };
 
 interface Options {
   readonly parts: AsyncIterable<Part>;
   readonly budget: DrainBudget;
-  readonly begin: (intent: Omit<UploadIntent, "onConflict">) => Promise<IncomingUpload>;
+  readonly begin: (intent: Omit<UploadIntent, "onConflict" | "condition">) => Promise<UploadSteps>;
 }
 
 /**
@@ -73,6 +73,7 @@ function isAboutOneFile(error: unknown): error is AppError {
     error instanceof ContentTooLargeError ||
     error instanceof DigestMismatchError ||
     error instanceof NameTakenError ||
+    error instanceof PreconditionFailedError ||
     error instanceof QuotaExceededError
   );
 }

@@ -1,13 +1,17 @@
 import Router from "@koa/router";
 import type Koa from "koa";
+import type { IdempotencyKeys } from "../../common/idempotency/service.js";
+import type { Published } from "../../common/uploads/publisher.js";
 import type { Uploads } from "../../common/uploads/service.js";
 import { presentFile } from "../files/present.js";
+import { readWriteCondition } from "../files/write-condition.js";
 import { apiBase } from "../http/api-base.js";
 import { declaredLength, receiveBody } from "../http/body.js";
 import { EXACT_PATHS } from "../http/exact-paths.js";
 import { claimedMediaType } from "../http/media-type.js";
 import { readRequest } from "../http/read-request.js";
 import type { AuthState } from "../middleware/authenticate.js";
+import { answerOnce, type UploadAnswer } from "./answer-once.js";
 import { readClaimedDigests } from "./claimed-digests.js";
 import { receiveFiles } from "./form.js";
 import type { UploadLimits } from "./limits.js";
@@ -15,29 +19,38 @@ import { uploadRaw } from "./schema.js";
 
 interface Deps {
   readonly uploads: Uploads;
+  readonly idempotencyKeys: IdempotencyKeys;
   readonly limits: UploadLimits;
   readonly authenticate: Koa.Middleware<AuthState>;
 }
 
 /** The two doors for new content: forms of any number of files, and one file as a raw body. */
-export function uploadRoutes({ uploads, limits, authenticate }: Deps): Router {
-  const receiveForm = receiveFiles({ uploads, limits });
+export function uploadRoutes({ limits, authenticate, ...services }: Deps): Router {
+  const receiveForm = receiveFiles({ ...services, limits });
   return new Router(EXACT_PATHS)
     .post("/upload", authenticate, receiveForm)
     .post("/files", authenticate, receiveForm)
     .put("/files", authenticate, async (ctx) => {
       const { query } = await readRequest(ctx, uploadRaw);
       const claims = readClaimedDigests(ctx.req.headers);
-      const upload = await uploads.begin(ctx.state.actor, {
+      const intent = {
         ...query,
+        condition: readWriteCondition(ctx.req.headers),
         claimedType: claimedMediaType(ctx.get("Content-Type")),
         expectedBytes: declaredLength(ctx.req),
+      };
+      await answerOnce(ctx, services, {
+        receive: async (begin) => {
+          const upload = await begin(intent);
+          await upload.receive(receiveBody(ctx.req, ctx.res, limits.pace), claims);
+          return upload;
+        },
+        publish: async (upload) => presentPut(await upload.publish(), apiBase(ctx)),
       });
-      await upload.receive(receiveBody(ctx.req, ctx.res, limits.pace), claims);
-      const { file, isNewFile } = await upload.publish();
-      const body = presentFile(file, apiBase(ctx));
-      ctx.status = isNewFile ? 201 : 200;
-      if (isNewFile) ctx.set("Location", body.links.content);
-      ctx.body = body;
     });
+}
+
+function presentPut({ file, isNewFile }: Published, base: string): UploadAnswer {
+  const body = presentFile(file, base);
+  return isNewFile ? { status: 201, location: body.links.content, body } : { status: 200, body };
 }

@@ -1,5 +1,5 @@
 import type { Actor } from "../accounts/actor.js";
-import { NotFoundError } from "../platform/errors.js";
+import { NotFoundError, PreconditionFailedError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { ByteWindow, StoredBlob } from "../storage/blob-reader.js";
@@ -11,6 +11,7 @@ import type { VersionsRepository } from "../versions/repository.js";
 import type { FileDoc } from "./file.js";
 import type { FileListing, FilePage, FileQuery } from "./listing.js";
 import type { FilesRepository } from "./repository.js";
+import { isConditionMet, type WriteCondition } from "./write-condition.js";
 
 interface Deps {
   readonly files: FilesRepository;
@@ -110,11 +111,15 @@ export class Files {
    * From the moment this resolves the file is gone for every reader; its bytes go afterwards.
    *
    * @throws NotFoundError
+   * @throws PreconditionFailedError when the file is not as the condition says.
    */
-  async remove(actor: Actor, fileId: Id): Promise<void> {
+  async remove(actor: Actor, fileId: Id, condition: WriteCondition | null): Promise<void> {
     const { files, versions, jobs, now } = this.#deps;
     for (;;) {
       const file = await this.get(actor, fileId);
+      if (condition !== null && !isConditionMet(condition, file)) {
+        throw new PreconditionFailedError();
+      }
       // A version that its file shows is confirmed before the file goes: see Publisher.
       await versions.confirm(file.ownerId, file.versionId);
       if (await files.markPurging(file, now())) {

@@ -1,6 +1,7 @@
 import type { Db, IndexDescription } from "mongodb";
 import { accountIndexes } from "../accounts/repository.js";
 import { fileIndexes } from "../files/repository.js";
+import { idempotencyIndexes } from "../idempotency/repository.js";
 import { quotaIndexes } from "../quota/repository.js";
 import { bucketIndexes } from "../storage/bucket.js";
 import { orphanIndexes } from "../storage/orphan-sweep.js";
@@ -11,6 +12,7 @@ const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   ...bucketIndexes,
   accounts: [...accountIndexes, ...quotaIndexes],
   files: fileIndexes,
+  idempotencyKeys: idempotencyIndexes,
   orphans: orphanIndexes,
   uploads: uploadIndexes,
   versions: versionIndexes,

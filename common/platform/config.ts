@@ -134,6 +134,11 @@ export const webSettings = {
     "The slowest that a client may send a body over any idle timeout's length; 0 for no limit.",
     { default: 256, min: 0 },
   ),
+  idempotencyKeyTtlMs: seconds(
+    "IDEMPOTENCY_KEY_TTL_SECONDS",
+    "How long the answer to an upload with an Idempotency-Key is kept, in seconds.",
+    { default: 86_400, min: 1 },
+  ),
   maxConcurrentPasswordHashes: wholeNumber(
     "MAX_CONCURRENT_PASSWORD_HASHES",
     "How many passwords are hashed or verified at once; more are answered 503.",

@@ -13,6 +13,8 @@ export type ErrorCode =
   | "expectation-failed"
   | "field-too-large"
   | "header-too-large"
+  | "idempotency-key-in-use"
+  | "idempotency-key-reused"
   | "incomplete-body"
   | "internal-error"
   | "invalid-credentials"
@@ -76,6 +78,14 @@ export class InvalidRequestError extends AppError {
   readonly code = "invalid-request";
   constructor(faults: readonly FieldFault[]) {
     super(faults.map(({ detail }) => detail).join("; "), { errors: faults });
+  }
+}
+
+/** A condition of the request (`If-Match`, `If-Unmodified-Since`, `If-None-Match`) does not hold (RFC 9110 §15.5.13). */
+export class PreconditionFailedError extends AppError {
+  readonly code = "precondition-failed";
+  constructor() {
+    super("The condition of the request does not hold: the resource is in another state");
   }
 }
 

@@ -2,7 +2,9 @@ import { Long } from "mongodb";
 import type { Actor } from "../accounts/actor.js";
 import { parseFileName } from "../files/name.js";
 import type { FilesRepository } from "../files/repository.js";
-import { newBlobId, newId } from "../platform/ids.js";
+import { isConditionMet, type WriteCondition } from "../files/write-condition.js";
+import { PreconditionFailedError } from "../platform/errors.js";
+import { type Id, newBlobId, newId } from "../platform/ids.js";
 import { openReservation, type Reservation, resumeReservation } from "../quota/reservation.js";
 import type { Quota } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
@@ -18,10 +20,13 @@ export interface UploadIntent {
   /** `undefined` where no length is announced. */
   readonly expectedBytes: number | undefined;
   readonly onConflict: OnConflict;
+  /** What has to be true of the name, first of all; `null` for nothing. */
+  readonly condition: WriteCondition | null;
 }
 
-/** How long nobody but those who began an upload may work on it, and how it goes on. */
+/** What the upload is called, how long nobody but those who began an upload may work on it, and how it goes on. */
 export interface Terms {
+  readonly uploadId: Id;
   readonly leaseMs: number;
   readonly resumable: ResumableState | null;
 }
@@ -52,13 +57,14 @@ export class Admission {
   /**
    * Enters an upload in the ledger and reserves its bytes.
    *
-   * @throws InvalidNameError, ContentTooLargeError, NameTakenError, QuotaExceededError; nothing is stored then.
+   * @throws InvalidNameError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError; nothing is
+   * stored then.
    */
   async enter(actor: Actor, intent: UploadIntent, terms: Terms): Promise<Admitted> {
     const { uploads, quota, aborter } = this.#deps;
     this.refuseTooLarge(intent.expectedBytes);
     const upload = this.#newEntry(actor, intent, terms);
-    if (intent.onConflict === "fail") await this.#refuseTakenName(upload);
+    await this.#refuseForWhatIsThere(upload);
     await uploads.insert(upload);
     try {
       const key = { quota, ownerId: upload.ownerId, uploadId: upload._id };
@@ -83,22 +89,32 @@ export class Admission {
     if (bytes > maxFileBytes) throw new ContentTooLargeError(maxFileBytes);
   }
 
-  /** Whether the name is free decides when the upload is published; asking now saves sending what would be refused. */
-  async #refuseTakenName(upload: UploadDoc): Promise<void> {
-    const holder = await this.#deps.files.findLiveByName(upload, upload.name);
-    if (holder !== null) throw new NameTakenError(upload.name);
+  /** What is there decides when the upload is published; asking now saves sending what would be refused. */
+  async #refuseForWhatIsThere(upload: UploadDoc): Promise<void> {
+    const { condition, onConflict, name } = upload;
+    if (condition === null && onConflict !== "fail") return;
+    const holder = await this.#deps.files.findLiveByName(upload, name);
+    if (condition !== null && !isConditionMet(condition, holder)) {
+      throw new PreconditionFailedError();
+    }
+    if (onConflict === "fail" && holder !== null) throw new NameTakenError(name);
   }
 
-  #newEntry(actor: Actor, intent: UploadIntent, { leaseMs, resumable }: Terms): UploadDoc {
+  #newEntry(
+    actor: Actor,
+    intent: UploadIntent,
+    { uploadId, leaseMs, resumable }: Terms,
+  ): UploadDoc {
     const { blobs, now } = this.#deps;
     const createdAt = now();
     const blobId = newBlobId();
     return {
-      _id: newId(),
+      _id: uploadId,
       ownerId: actor.accountId,
       folderId: actor.rootFolderId,
       name: parseFileName(intent.name).name,
       onConflict: intent.onConflict,
+      condition: intent.condition,
       claimedType: intent.claimedType,
       expectedBytes:
         intent.expectedBytes === undefined ? null : Long.fromNumber(intent.expectedBytes),

@@ -1,5 +1,5 @@
 import type { Actor } from "../accounts/actor.js";
-import type { Id } from "../platform/ids.js";
+import { newId, type Id } from "../platform/ids.js";
 import type { Quota } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
@@ -37,7 +37,7 @@ export class Concatenation {
 
   /**
    * @throws NotFoundError, UnfinishedPartError about a part; the parts stay as they are then.
-   * @throws ChecksumMismatchError, ContentTooLargeError, NameTakenError, QuotaExceededError; likewise.
+   * @throws ChecksumMismatchError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError; likewise.
    */
   async run(actor: Actor, intent: ResumableIntent, partIds: readonly Id[]): Promise<Concatenated> {
     const parts: ResumableUpload[] = [];
@@ -65,7 +65,7 @@ export class Concatenation {
       const admitted = await admission.enter(
         actor,
         { ...intent, expectedBytes },
-        { leaseMs, resumable },
+        { uploadId: newId(), leaseMs, resumable },
       );
       const incoming = new IncomingUpload(this.#deps, admitted.upload, admitted.reservation);
       await incoming.receive(this.#contentOf(parts));
@@ -112,7 +112,7 @@ async function refuseMismatch(
   incoming: IncomingUpload,
   { claimedSha256 }: ResumableIntent,
 ): Promise<void> {
-  if (claimedSha256 === null || claimedSha256 === incoming.sha256) return;
+  if (claimedSha256 === null || claimedSha256 === incoming.received?.sha256) return;
   await incoming.abort();
   throw new ChecksumMismatchError("sha256");
 }

@@ -1,4 +1,4 @@
-import { AppError } from "../platform/errors.js";
+import { AppError, PreconditionFailedError } from "../platform/errors.js";
 
 /** A file, field or body is larger than is taken. */
 export class ContentTooLargeError extends AppError {
@@ -30,6 +30,11 @@ export class NameTakenError extends AppError {
   constructor(name: string) {
     super("A file of this name exists already", { name });
   }
+}
+
+/** Whether publishing was refused for what is there under the name: then nothing of the upload is to be kept. */
+export function isRefusedForWhatIsThere(error: unknown): boolean {
+  return error instanceof NameTakenError || error instanceof PreconditionFailedError;
 }
 
 /** Another request of the same client goes on with this upload; what had arrived here is kept. */

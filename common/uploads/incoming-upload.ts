@@ -6,7 +6,7 @@ import { type ClaimedDigest, ClaimedDigests } from "./claimed-digests.js";
 import {
   ContentTooLargeError,
   IncompleteContentError,
-  NameTakenError,
+  isRefusedForWhatIsThere,
   UploadExpiredError,
 } from "./errors.js";
 import type { Published, Publisher } from "./publisher.js";
@@ -24,6 +24,9 @@ export interface IncomingUploadDeps {
   /** Called when an upload is published, with what the jobs need to know. */
   readonly onPublished: (upload: UploadDoc) => void;
 }
+
+/** What is done with content on its way in: `receive`, then `publish`; or `abort` at any time before that. */
+export type UploadSteps = Pick<IncomingUpload, "receive" | "publish" | "abort">;
 
 /**
  * One upload between its first line in the ledger and its file: `receive`, then `publish`; or `abort` at any time before
@@ -78,15 +81,15 @@ export class IncomingUpload {
     }
   }
 
-  /** The lower-case hexadecimal digest of what was received; `undefined` before. */
-  get sha256(): string | undefined {
-    return this.#written?.sha256;
+  /** What was received; `undefined` before all of it was. */
+  get received(): WrittenBlob | undefined {
+    return this.#written;
   }
 
   /**
    * Shows what was received under its name.
    *
-   * @throws NameTakenError; nothing is stored then.
+   * @throws PreconditionFailedError, NameTakenError; nothing is stored then.
    * @throws UploadExpiredError when the lease was lost.
    */
   async publish(): Promise<Published> {
@@ -101,7 +104,7 @@ export class IncomingUpload {
       return published;
     } catch (error) {
       // Any other failure leaves the decision standing, and the sweep publishes later what was decided.
-      if (error instanceof NameTakenError) await aborter.abort(decided);
+      if (isRefusedForWhatIsThere(error)) await aborter.abort(decided);
       throw error;
     }
   }

@@ -1,6 +1,8 @@
 import type { FileDoc } from "../files/file.js";
 import { type FileName, numberedName, parseFileName } from "../files/name.js";
 import type { FilesRepository } from "../files/repository.js";
+import { isConditionMet } from "../files/write-condition.js";
+import { type AppError, PreconditionFailedError } from "../platform/errors.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
@@ -30,7 +32,8 @@ export interface Published {
  *
  * May be repeated after any crash and by anybody. What makes that safe: the version stays `staged` until its file shows
  * it, and whoever is about to replace or remove what a file shows confirms that version first. So a staged version that
- * its file does not show was never shown.
+ * its file does not show was never shown. Each look at what is there begins with a look at the version, and what is written
+ * is compared with what was seen: so no condition holds on a state that was gone by then.
  */
 export class Publisher {
   readonly #deps: Deps;
@@ -40,14 +43,18 @@ export class Publisher {
   }
 
   /**
+   * @throws {@link PreconditionFailedError} where the request's condition does not hold; nothing was published then.
    * @throws {@link NameTakenError} where the request says `fail` and the name is taken; nothing was published then.
    * @throws {@link UploadExpiredError} when the upload had been published, and its file removed, before.
    */
   async publish(upload: PublishableUpload): Promise<Published> {
     const { versions } = this.#deps;
-    const version = await this.#stage(upload);
-    const published = await this.#show(upload, version);
-    const isConfirmed = await versions.confirm(upload.ownerId, version._id);
+    let published: Published | undefined;
+    while (published === undefined) {
+      const version = await this.#stage(upload);
+      published = (await this.#findShown(upload, version)) ?? (await this.#show(upload, version));
+    }
+    const isConfirmed = await versions.confirm(upload.ownerId, upload.versionId);
     if (!isConfirmed && published.isNewFile) await this.#takeBackIfRemoved(published.file);
     await this.#close(upload, published.file);
     return published;
@@ -72,35 +79,51 @@ export class Publisher {
     return versions.stage(stagedVersion(upload, this.#deps.now()));
   }
 
-  async #show(upload: PublishableUpload, version: VersionDoc): Promise<Published> {
-    const { files } = this.#deps;
-    const target = await files.find(upload.ownerId, version.fileId);
-    if (target !== null && (version.state !== "staged" || target.versionId === version._id)) {
-      return { file: target, isNewFile: target.createdByUploadId === upload._id };
-    }
-    let name = parseFileName(upload.name);
-    for (;;) {
-      const holder = await files.findLiveByName(upload, name.nameKey);
-      if (holder === null) {
-        const file = newFile(upload, name, this.#deps.now());
-        await this.#assign(version, file._id);
-        if (await files.insert(file)) return { file, isNewFile: true };
-      } else if (upload.onConflict === "version") {
-        const file = await this.#replace(holder, version);
-        if (file !== null) return { file, isNewFile: false };
-      } else if (upload.onConflict === "rename") {
-        name = await this.#freeName(upload, parseFileName(upload.name));
-      } else {
-        throw new NameTakenError(upload.name);
-      }
-    }
+  /** What an earlier try, or somebody else's, has made of the upload. */
+  async #findShown(upload: PublishableUpload, version: VersionDoc): Promise<Published | undefined> {
+    const target = await this.#deps.files.find(upload.ownerId, version.fileId);
+    const isShown = version.state !== "staged" || target?.versionId === version._id;
+    return target === null || !isShown ? undefined : publishedAs(target, upload);
   }
 
-  async #replace(holder: FileDoc, version: VersionDoc): Promise<FileDoc | null> {
+  /** @returns `undefined` when somebody else changed what is there meanwhile. */
+  async #show(upload: PublishableUpload, version: VersionDoc): Promise<Published | undefined> {
+    const { condition, onConflict } = upload;
+    const name = parseFileName(upload.name);
+    const holder = await this.#deps.files.findLiveByName(upload, name.nameKey);
+    if (holder?.versionId === version._id) return publishedAs(holder, upload);
+    if (condition !== null && !isConditionMet(condition, holder)) {
+      return this.#refuse(version, new PreconditionFailedError());
+    }
+    if (holder === null) return this.#add(upload, version, name);
+    if (onConflict === "version") return this.#replace(holder, version);
+    if (onConflict === "fail") return this.#refuse(version, new NameTakenError(upload.name));
+    return this.#add(upload, version, await this.#freeName(upload, name));
+  }
+
+  /** What somebody else has published meanwhile is not refused any more. */
+  async #refuse({ ownerId, _id }: VersionDoc, refusal: AppError): Promise<undefined> {
+    const version = await this.#deps.versions.find(ownerId, _id);
+    if (version?.state === "staged") throw refusal;
+  }
+
+  async #add(
+    upload: PublishableUpload,
+    version: VersionDoc,
+    name: FileName,
+  ): Promise<Published | undefined> {
+    const file = newFile(upload, name, this.#deps.now());
+    await this.#assign(version, file._id);
+    const isAdded = await this.#deps.files.insert(file);
+    return isAdded ? { file, isNewFile: true } : undefined;
+  }
+
+  async #replace(holder: FileDoc, version: VersionDoc): Promise<Published | undefined> {
     const { files, versions, now } = this.#deps;
     await versions.confirm(holder.ownerId, holder.versionId);
     await this.#assign(version, holder._id);
-    return files.showVersion(holder, { ...shownBy(version), updatedAt: now() });
+    const file = await files.showVersion(holder, { ...shownBy(version), updatedAt: now() });
+    return file === null ? undefined : { file, isNewFile: false };
   }
 
   async #assign(version: VersionDoc, fileId: FileDoc["_id"]): Promise<void> {
@@ -133,6 +156,11 @@ export class Publisher {
   }
 }
 
+const publishedAs = (file: FileDoc, { _id }: PublishableUpload): Published => ({
+  file,
+  isNewFile: file.createdByUploadId === _id,
+});
+
 function stagedVersion(upload: PublishableUpload, createdAt: Date): VersionDoc {
   const { ownerId, fileId, blobId, sizeBytes, sha256, claimedType } = upload;
   return {
@@ -151,7 +179,8 @@ function stagedVersion(upload: PublishableUpload, createdAt: Date): VersionDoc {
   };
 }
 
-function shownBy({ _id, blobId, sizeBytes, sha256, claimedType }: VersionDoc) {
+/** What a file shows of a version that was not inspected yet. */
+export function shownBy({ _id, blobId, sizeBytes, sha256, claimedType }: VersionDoc) {
   return {
     versionId: _id,
     blobId,

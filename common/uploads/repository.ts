@@ -20,6 +20,10 @@ export class UploadsRepository {
     await this.#uploads.insertOne(upload);
   }
 
+  find(ownerId: Id, uploadId: Id): Promise<UploadDoc | null> {
+    return this.#uploads.findOne({ _id: uploadId, ownerId });
+  }
+
   /** Whether something is still to be done for an upload: then its reservation is not to be touched by others. */
   async isUnderWay(ownerId: Id, uploadId: Id): Promise<boolean> {
     const upload = await this.#uploads.findOne(

@@ -1,6 +1,6 @@
 import type { Actor } from "../accounts/actor.js";
 import { NotFoundError } from "../platform/errors.js";
-import type { Id } from "../platform/ids.js";
+import { newId, type Id } from "../platform/ids.js";
 import { resumeReservation } from "../quota/reservation.js";
 import type { Quota } from "../quota/service.js";
 import type { Admission } from "./admission.js";
@@ -29,11 +29,15 @@ export class ResumableUploads {
     return this.#deps.expiryMs;
   }
 
-  /** @throws InvalidNameError, ContentTooLargeError, NameTakenError, QuotaExceededError; nothing is stored then. */
+  /** @throws As {@link Admission.enter}; nothing is stored then. */
   async create(actor: Actor, intent: ResumableIntent): Promise<Id> {
     const { admission, expiryMs, now } = this.#deps;
     const resumable = await newResumableState(intent, now());
-    const { upload } = await admission.enter(actor, intent, { leaseMs: expiryMs, resumable });
+    const { upload } = await admission.enter(actor, intent, {
+      uploadId: newId(),
+      leaseMs: expiryMs,
+      resumable,
+    });
     return upload._id;
   }
 

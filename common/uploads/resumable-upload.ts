@@ -8,11 +8,10 @@ import type { Aborter } from "./aborter.js";
 import {
   ChecksumMismatchError,
   ContentTooLargeError,
-  NameTakenError,
+  isRefusedForWhatIsThere,
   UploadPublishedError,
   UploadTakenOverError,
 } from "./errors.js";
-import { interruptible } from "./interruptible.js";
 import type { Lease } from "./lease.js";
 import type { Published, Publisher } from "./publisher.js";
 import type { ResumableRepository } from "./resumable-repository.js";
@@ -21,6 +20,9 @@ import type { ResumableUploadDoc, UploadDoc } from "./upload.js";
 
 /** How many bytes may have to be sent again when a web process dies. */
 const CHECKPOINT_BYTES = 8 * 1024 ** 2;
+
+/** Bytes as they arrive; throws the signal's reason when it is aborted, even while the sender is silent. */
+export type Content = (signal: AbortSignal) => AsyncIterable<Buffer>;
 
 /** What the bytes of one request are to be held against. */
 export interface Checksum {
@@ -89,10 +91,10 @@ export class ResumableUpload {
    * Stores more bytes, and publishes the upload when they are the last. One that is whole takes no more. When the sender breaks off, what arrived is kept, but
    * nothing of what has a checksum that could not be verified.
    *
-   * @throws ChecksumMismatchError, ContentTooLargeError, QuotaExceededError, NameTakenError, UploadTakenOverError, and whatever
-   * `content` throws.
+   * @throws ChecksumMismatchError, ContentTooLargeError, QuotaExceededError, PreconditionFailedError, NameTakenError,
+   * UploadTakenOverError, and whatever `content` throws.
    */
-  async append(content: AsyncIterable<Buffer>, checksum?: Checksum): Promise<void> {
+  async append(content: Content, checksum?: Checksum): Promise<void> {
     if (this.#isFinished()) return;
     try {
       await this.#append(content, checksum);
@@ -115,7 +117,7 @@ export class ResumableUpload {
     return this.#lease.release();
   }
 
-  async #append(content: AsyncIterable<Buffer>, checksum: Checksum | undefined): Promise<void> {
+  async #append(content: Content, checksum: Checksum | undefined): Promise<void> {
     const writer = await this.#deps.blobs.resumeWriter(unfinishedBlob(this.#upload));
     try {
       await this.#receive(content, writer, checksum);
@@ -133,12 +135,12 @@ export class ResumableUpload {
   }
 
   async #receive(
-    content: AsyncIterable<Buffer>,
+    content: Content,
     writer: ResumableWriter,
     checksum: Checksum | undefined,
   ): Promise<void> {
     let keptOffset = writer.offset;
-    for await (const bytes of interruptible(content, this.#lease.signal)) {
+    for await (const bytes of content(this.#lease.signal)) {
       await this.#checkRoom(writer.offset + bytes.length);
       checksum?.update(bytes);
       await writer.append(bytes);
@@ -231,7 +233,7 @@ export class ResumableUpload {
       onPublished(decided);
     } catch (error) {
       // Any other failure leaves the decision standing, and the sweep publishes later what was decided.
-      if (error instanceof NameTakenError) await aborter.abort(decided);
+      if (isRefusedForWhatIsThere(error)) await aborter.abort(decided);
       throw error;
     }
   }

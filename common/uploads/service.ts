@@ -1,4 +1,5 @@
 import type { Actor } from "../accounts/actor.js";
+import { newId } from "../platform/ids.js";
 import type { Admission, UploadIntent } from "./admission.js";
 import { IncomingUpload, type IncomingUploadDeps } from "./incoming-upload.js";
 
@@ -17,11 +18,12 @@ export class Uploads {
   /**
    * Enters an upload in the ledger and reserves its bytes, before the first of them is read.
    *
-   * @throws InvalidNameError, ContentTooLargeError, NameTakenError, QuotaExceededError; nothing is stored then.
+   * @param uploadId - Where somebody has to know it beforehand.
+   * @throws As {@link Admission.enter}; nothing is stored then.
    */
-  async begin(actor: Actor, intent: UploadIntent): Promise<IncomingUpload> {
+  async begin(actor: Actor, intent: UploadIntent, uploadId = newId()): Promise<IncomingUpload> {
     const { admission, leaseMs } = this.#deps;
-    const admitted = await admission.enter(actor, intent, { leaseMs, resumable: null });
+    const admitted = await admission.enter(actor, intent, { uploadId, leaseMs, resumable: null });
     return new IncomingUpload(this.#deps, admitted.upload, admitted.reservation);
   }
 }

@@ -1,9 +1,9 @@
 import type { Logger } from "../platform/log.js";
 import type { Aborter } from "./aborter.js";
-import { NameTakenError, UploadExpiredError } from "./errors.js";
+import { isRefusedForWhatIsThere, UploadExpiredError } from "./errors.js";
 import type { Publisher } from "./publisher.js";
 import type { UploadsRepository } from "./repository.js";
-import type { PublishableUpload, UploadDoc } from "./upload.js";
+import { isPublishable, type UploadDoc } from "./upload.js";
 
 const BATCH = 100;
 
@@ -46,12 +46,8 @@ export class UploadSweep {
     try {
       await publisher.publish(upload);
     } catch (error) {
-      if (error instanceof NameTakenError) return aborter.takeOver(upload);
+      if (isRefusedForWhatIsThere(error)) return aborter.takeOver(upload);
       if (!(error instanceof UploadExpiredError)) throw error;
     }
   }
-}
-
-function isPublishable(upload: UploadDoc): upload is PublishableUpload {
-  return upload.state === "publishing";
 }

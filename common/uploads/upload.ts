@@ -1,4 +1,5 @@
 import type { Binary, Long, ObjectId } from "mongodb";
+import type { WriteCondition } from "../files/write-condition.js";
 import type { Id } from "../platform/ids.js";
 import type { WrappedKey } from "../storage/keyring.js";
 
@@ -20,6 +21,8 @@ export interface UploadDoc {
   folderId: Id;
   name: string;
   onConflict: OnConflict;
+  /** What has to be true of the name when the upload is published, whoever publishes it; `null` for nothing. */
+  condition: WriteCondition | null;
   claimedType: string | null;
   /** `null` where no length was announced. */
   expectedBytes: Long | null;
@@ -73,3 +76,8 @@ export type ResumableUploadDoc = UploadDoc & { resumable: ResumableState };
 
 /** An upload that was decided to be published: all of it has arrived. */
 export type PublishableUpload = UploadDoc & { sizeBytes: Long; sha256: string };
+
+/** Whether an upload is decided to be published, and not yet known to be. */
+export function isPublishable(upload: UploadDoc): upload is PublishableUpload {
+  return upload.state === "publishing";
+}

@@ -44,6 +44,10 @@ export class VersionsRepository {
     return this.#versions.findOne({ ownerId, uploadId });
   }
 
+  findByBlob(blobId: VersionDoc["blobId"]): Promise<VersionDoc | null> {
+    return this.#versions.findOne({ blobId });
+  }
+
   listByBlobs(blobIds: readonly VersionDoc["blobId"][]): Promise<VersionDoc[]> {
     return this.#versions.find({ blobId: { $in: [...blobIds] } }).toArray();
   }
@@ -155,10 +159,6 @@ export class VersionsRepository {
   async remove(version: VersionDoc): Promise<boolean> {
     const { deletedCount } = await this.#versions.deleteOne(asRead(version));
     return deletedCount === 1;
-  }
-
-  findByBlob(blobId: VersionDoc["blobId"]): Promise<VersionDoc | null> {
-    return this.#versions.findOne({ blobId });
   }
 
   /** In this order: a replacement becomes the version's blob, never the other way round. */

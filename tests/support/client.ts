@@ -116,11 +116,15 @@ export class Client {
   }
 
   /** Sends files as a form, the way a browser does. */
-  upload(files: readonly FormFile[], path = "/api/v1/upload"): Promise<Answer> {
+  upload(
+    files: readonly FormFile[],
+    path = "/api/v1/upload",
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const form = files.reduce((sent, { name, bytes, type }) => {
       const options = { filename: name, ...(type !== undefined && { contentType: type }) };
       return sent.attach("file", Buffer.from(bytes), options);
-    }, this.#agent.post(path));
+    }, this.#agent.post(path).set(headers));
     return this.#answer(form);
   }
 

@@ -2,6 +2,7 @@ import type Koa from "koa";
 import { isId, type Id } from "../../../common/platform/ids.js";
 import type { ResumableIntent } from "../../../common/uploads/resumable-intent.js";
 import type { ResumableUploadDoc } from "../../../common/uploads/upload.js";
+import { readWriteCondition } from "../../files/write-condition.js";
 import { MalformedRequestError } from "../../http/errors.js";
 import { readUploadMetadata } from "./metadata.js";
 
@@ -12,12 +13,14 @@ type Request = Pick<Koa.Context, "req">;
 
 /** What the header of a creation says about the upload (tus 1.0, creation and concatenation). */
 export function newUploadIntent({ req }: Request): ResumableIntent {
-  const concat = req.headers["upload-concat"];
+  const isPart = req.headers["upload-concat"] === "partial";
   const length = req.headers["upload-length"];
   return {
     ...readUploadMetadata(req.headers["upload-metadata"]?.toString()),
     expectedBytes: length === undefined ? undefined : Number(length),
-    isPart: concat === "partial",
+    isPart,
+    // A part has no name that it will take.
+    condition: isPart ? null : readWriteCondition(req.headers),
   };
 }
 

@@ -30,7 +30,7 @@ export async function answerTus(
     uploads,
     actor: ctx.state.actor,
     intent: () => newUploadIntent(ctx),
-    content: () => receiveBody(ctx.req, ctx.res, limits.pace),
+    content: (signal) => receiveBody(ctx.req, ctx.res, { ...limits.pace, signal }),
     checksum: readUploadChecksum(ctx.req.headers["upload-checksum"]?.toString()),
   });
   let thrown: unknown;

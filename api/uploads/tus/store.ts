@@ -4,7 +4,11 @@ import type { Actor } from "../../../common/accounts/actor.js";
 import type { Id } from "../../../common/platform/ids.js";
 import type { ResumableIntent } from "../../../common/uploads/resumable-intent.js";
 import type { ResumableUploads } from "../../../common/uploads/resumable-service.js";
-import type { Checksum, ResumableUpload } from "../../../common/uploads/resumable-upload.js";
+import type {
+  Checksum,
+  Content,
+  ResumableUpload,
+} from "../../../common/uploads/resumable-upload.js";
 
 /** The extensions of tus 1.0 that are spoken; what the library does not know of them is ours. */
 export const EXTENSIONS = [
@@ -22,7 +26,7 @@ interface Options {
   readonly actor: Actor;
   /** What a new upload is to be. */
   readonly intent: () => ResumableIntent;
-  readonly content: () => AsyncIterable<Buffer>;
+  readonly content: Content;
   readonly checksum: Checksum | undefined;
 }
 
@@ -75,7 +79,7 @@ export class RequestStore extends DataStore {
   }
 
   override async create(upload: Upload): Promise<Upload> {
-    if (upload.size === 0) await this.#append(nothing());
+    if (upload.size === 0) await this.#append(nothing);
     return upload;
   }
 
@@ -98,7 +102,7 @@ export class RequestStore extends DataStore {
 
   override async write(libraryStream: Readable): Promise<number> {
     libraryStream.resume();
-    await this.#append(this.#options.content());
+    await this.#append(this.#options.content);
     return Number(this.#upload().resumable.offset);
   }
 
@@ -110,7 +114,7 @@ export class RequestStore extends DataStore {
     return this.#options.uploads.expiryMs;
   }
 
-  async #append(content: AsyncIterable<Buffer>): Promise<void> {
+  async #append(content: Content): Promise<void> {
     await this.#held?.append(content, this.#options.checksum);
   }
 

@@ -89,6 +89,7 @@ describe("Encrypting what is in use", () => {
     const upload = await world().services.uploads.begin(actor, {
       ...intent,
       onConflict: "version",
+      condition: null,
     });
     await upload.receive(
       (async function* () {

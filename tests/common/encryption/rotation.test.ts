@@ -101,6 +101,7 @@ describe("Rotating the keys", () => {
     const upload = await world().services.uploads.begin(actor, {
       ...intent,
       onConflict: "version",
+      condition: null,
     });
 
     expect(await rotate()).toMatchObject({ rewrapped: 1 });

@@ -101,6 +101,7 @@ describe("The scrub", () => {
       claimedType: null,
       expectedBytes: undefined,
       onConflict: "version",
+      condition: null,
     });
     await upload.receive(Readable.from([randomBytes(1000)]));
     const ledger = world().mongo.db.collection<UploadDoc>("uploads");
@@ -151,7 +152,7 @@ describe("The scrub", () => {
       signedInAt: new Date(),
     });
     if (actor === undefined) throw new Error("The owner is gone");
-    await world().services.files.remove(actor, path.split("/").at(-1) ?? "");
+    await world().services.files.remove(actor, path.split("/").at(-1) ?? "", null);
     await world().settle();
     await scrub(world());
 

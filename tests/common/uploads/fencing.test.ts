@@ -36,7 +36,7 @@ function deafServices() {
   return { uploads: services.resumableUploads, close };
 }
 
-const once = (bytes: Buffer) => Readable.from([bytes]);
+const once = (bytes: Buffer) => () => Readable.from([bytes]);
 
 describe("Writers of one upload that do not hear each other", () => {
   test("never mix their bytes: the file is what its last writers sent, wherever the earlier ones stop", async () => {
@@ -61,6 +61,7 @@ describe("Writers of one upload that do not hear each other", () => {
               claimedType: null,
               expectedBytes: SIZE,
               onConflict: "version",
+              condition: null,
               metadata: null,
               claimedSha256: null,
               isPart: false,

@@ -27,6 +27,7 @@ async function begin(actor: Actor, name: string): Promise<IncomingUpload> {
     claimedType: null,
     expectedBytes: undefined,
     onConflict: "version",
+    condition: null,
   } as const;
   return world().services.uploads.begin(actor, intent);
 }

@@ -1,0 +1,33 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { WriteCondition } from "../../common/files/write-condition.js";
+import { isId, type Id } from "../../common/platform/ids.js";
+import { type EntityTag, parseEntityTags } from "../http/entity-tags.js";
+
+/**
+ * What `If-Match` and `If-None-Match` say about the file that a request writes; `null` without them. The ETag of a file is the
+ * quoted id of the version that it shows: a weak tag never compares strongly, as `If-Match` wants it, and one that is no id is
+ * that of no file.
+ *
+ * @throws InvalidRequestError when one of them has another form.
+ */
+export function readWriteCondition(headers: IncomingHttpHeaders): WriteCondition | null {
+  const ifMatch = read("If-Match", headers["if-match"]);
+  const ifNoneMatch = read("If-None-Match", headers["if-none-match"]);
+  if (ifMatch === null && ifNoneMatch === null) return null;
+  return {
+    ifMatch: versionsOf(ifMatch, ({ isWeak }) => !isWeak),
+    ifNoneMatch: versionsOf(ifNoneMatch, () => true),
+  };
+}
+
+const read = (name: string, field: string | undefined) =>
+  field === undefined ? null : parseEntityTags(name, field);
+
+function versionsOf(
+  tags: "*" | EntityTag[] | null,
+  counts: (tag: EntityTag) => boolean,
+): "any" | Id[] | null {
+  if (tags === null) return null;
+  if (tags === "*") return "any";
+  return tags.filter((tag) => counts(tag) && isId(tag.opaque)).map(({ opaque }) => opaque);
+}

@@ -1,0 +1,36 @@
+import { InvalidRequestError } from "../../common/platform/errors.js";
+
+/** An entity tag (RFC 9110 §8.8.3). */
+export interface EntityTag {
+  readonly isWeak: boolean;
+  /** What stands between the quotes. */
+  readonly opaque: string;
+}
+
+/** One element of a list, which may be empty, and the comma or end behind it (RFC 9110 §5.6.1.2). */
+const ELEMENT = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(?:,|$)/y;
+
+/**
+ * Reads `If-Match` or `If-None-Match` of a request that changes something: `*` or a list of entity tags. Where a condition
+ * protects what is there, one that cannot be read must not count as one that does not hold, nor as none.
+ *
+ * @throws {@link InvalidRequestError} for anything else, and for a list without a tag.
+ */
+export function parseEntityTags(name: string, field: string): "*" | EntityTag[] {
+  if (field.trim() === "*") return "*";
+  const tags: EntityTag[] = [];
+  const scanner = new RegExp(ELEMENT);
+  while (scanner.lastIndex < field.length) {
+    const match = scanner.exec(field);
+    if (match === null) throw malformed(name);
+    const [, weak, opaque] = match;
+    if (opaque !== undefined) tags.push({ isWeak: weak !== undefined, opaque });
+  }
+  if (tags.length === 0) throw malformed(name);
+  return tags;
+}
+
+function malformed(name: string): InvalidRequestError {
+  const detail = `${name} must be * or a list of quoted entity tags`;
+  return new InvalidRequestError([{ in: "header", pointer: name, detail }]);
+}

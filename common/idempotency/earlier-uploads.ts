@@ -1,0 +1,72 @@
+import type { FileDoc } from "../files/file.js";
+import type { FilesRepository } from "../files/repository.js";
+import type { Id } from "../platform/ids.js";
+import type { Aborter } from "../uploads/aborter.js";
+import { isRefusedForWhatIsThere, UploadExpiredError } from "../uploads/errors.js";
+import { type Published, type Publisher, shownBy } from "../uploads/publisher.js";
+import type { UploadsRepository } from "../uploads/repository.js";
+import { isPublishable, type PublishableUpload, type UploadDoc } from "../uploads/upload.js";
+import type { VersionsRepository } from "../versions/repository.js";
+import type { VersionDoc } from "../versions/version.js";
+
+interface Deps {
+  readonly uploads: Pick<UploadsRepository, "find">;
+  readonly versions: Pick<VersionsRepository, "findByUpload">;
+  readonly files: Pick<FilesRepository, "find">;
+  readonly publisher: Pick<Publisher, "publish">;
+  readonly aborter: Pick<Aborter, "abort">;
+  /** Called when an upload is published, with what the jobs need to know. */
+  readonly onPublished: (upload: UploadDoc) => void;
+}
+
+/** Finds out, or decides, what became of an upload whose request nobody works on any more. */
+export class EarlierUploads {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Publishes what was decided to be published, and gives up what was not: afterwards no one can publish it any more.
+   *
+   * @returns As the upload was published, whatever became of its file since; `undefined` when it was not.
+   */
+  async settle(ownerId: Id, uploadId: Id): Promise<Published | undefined> {
+    const { uploads, aborter } = this.#deps;
+    for (;;) {
+      const upload = await uploads.find(ownerId, uploadId);
+      if (upload === null) return this.#findPublished(ownerId, uploadId);
+      // Either may come too late, when its process lives after all: then the next look shows what that has made of it.
+      if (isPublishable(upload)) await this.#publish(upload);
+      else await aborter.abort(upload);
+    }
+  }
+
+  async #publish(upload: PublishableUpload): Promise<void> {
+    const { publisher, aborter, onPublished } = this.#deps;
+    try {
+      await publisher.publish(upload);
+      onPublished(upload);
+    } catch (error) {
+      if (isRefusedForWhatIsThere(error)) await aborter.abort(upload);
+      else if (!(error instanceof UploadExpiredError)) throw error;
+    }
+  }
+
+  async #findPublished(ownerId: Id, uploadId: Id): Promise<Published | undefined> {
+    const { versions, files } = this.#deps;
+    const version = await versions.findByUpload(ownerId, uploadId);
+    if (version === null || version.state === "staged") return undefined;
+    const file = await files.find(ownerId, version.fileId);
+    if (file === null) return undefined;
+    const isNewFile = file.createdByUploadId === uploadId;
+    return { file: whenShown(file, version), isNewFile };
+  }
+}
+
+/** A file as it was when it began to show a version. */
+function whenShown(file: FileDoc, version: VersionDoc): FileDoc {
+  const isShown = file.versionId === version._id;
+  return { ...file, ...shownBy(version), updatedAt: isShown ? file.updatedAt : version.createdAt };
+}

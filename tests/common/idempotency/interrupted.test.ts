@@ -1,0 +1,182 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { describe, expect, test } from "@jest/globals";
+import type { Actor } from "../../../common/accounts/actor.js";
+import type { IdempotencyEntry } from "../../../common/idempotency/entry.js";
+import type { KeyedRequest } from "../../../common/idempotency/keyed-request.js";
+import type { UploadSteps } from "../../../common/uploads/incoming-upload.js";
+import type { UploadDoc } from "../../../common/uploads/upload.js";
+import type { Client } from "../../support/client.js";
+import { useWorld } from "../../support/use-world.js";
+
+const world = useWorld();
+
+const entries = () => world().mongo.db.collection<IdempotencyEntry>("idempotencyKeys");
+const ledger = () => world().mongo.db.collection<UploadDoc>("uploads");
+
+/** What a dead process leaves: its lease runs out. */
+const expireLeases = () => entries().updateMany({}, { $set: { leaseUntil: new Date(0) } });
+
+interface Try {
+  readonly client: Client;
+  readonly actor: Actor;
+  readonly request: KeyedRequest;
+}
+
+const open = (actor: Actor) =>
+  world().services.idempotencyKeys.open(actor, { key: "k", requestDigest: "d" });
+
+async function begin(): Promise<Try> {
+  const client = await world().member();
+  const actor = await world().actorOf(client);
+  return { client, actor, request: await open(actor) };
+}
+
+async function receive(request: KeyedRequest, name: string): Promise<UploadSteps> {
+  const upload = await request.begin({
+    name,
+    claimedType: null,
+    expectedBytes: undefined,
+    onConflict: "version",
+    condition: null,
+  });
+  await upload.receive(Readable.from([Buffer.from(name)]));
+  return upload;
+}
+
+/** Sends the files `a` and `b` as another try would. */
+async function tryAgain(actor: Actor) {
+  const request = await open(actor);
+  const uploads = [await receive(request, "a"), await receive(request, "b")];
+  expect(request.findAnswer()).toBeUndefined();
+  const published = [];
+  for (const upload of uploads) published.push(await upload.publish());
+  await request.finish({ status: 201, location: null, body: "{}" });
+  return published;
+}
+
+async function expectStoredOnce(client: Client): Promise<void> {
+  await world().settle();
+  const { items } = (await client.get("/api/v1/files?sort=name")).json;
+  expect(items.map(({ name }) => name)).toEqual(["a", "b"]);
+  expect(await client.usage()).toMatchObject({ bytes: 2, reservedBytes: 0, files: 2 });
+  expect(
+    await world()
+      .mongo.db.collection("versions")
+      .countDocuments({ fileId: { $in: items.map(({ id }) => id) } }),
+  ).toBe(2);
+}
+
+/** The steps of a try, each the last one that its process takes. */
+const DEATHS: readonly (readonly [string, (given: Try) => Promise<unknown>])[] = [
+  ["before its first file", () => Promise.resolve()],
+  ["with one file received", ({ request }) => receive(request, "a")],
+  [
+    "with both files received",
+    async ({ request }) => {
+      await receive(request, "a");
+      await receive(request, "b");
+    },
+  ],
+  [
+    "with one of two files decided",
+    async ({ request }) => {
+      await receive(request, "a");
+      await receive(request, "b");
+      const sha256 = createHash("sha256").update("a").digest("hex");
+      const entry = await entries().findOne();
+      const _id = entry?.files[0]?.uploadId ?? "";
+      const blob = await world().mongo.db.collection("blobs.files").findOne({ length: 1 });
+      const sizeBytes = (blob as { length?: UploadDoc["sizeBytes"] } | null)?.length ?? null;
+      await entries().updateOne(
+        {},
+        { $set: { "files.0.content": { sizeBytes, sha256 } } as object },
+      );
+      await ledger().updateOne({ _id }, { $set: { state: "publishing", sizeBytes, sha256 } });
+    },
+  ],
+  [
+    "with one of two files published",
+    async ({ request }) => {
+      const a = await receive(request, "a");
+      await receive(request, "b");
+      await a.publish();
+    },
+  ],
+  [
+    "with both files published, and no answer kept",
+    async ({ request }) => {
+      const [a, b] = [await receive(request, "a"), await receive(request, "b")];
+      await a.publish();
+      await b.publish();
+    },
+  ],
+];
+
+describe("A request whose process dies", () => {
+  test.each(DEATHS)("%s is done once when it comes again", async (_, work) => {
+    const given = await begin();
+    await work(given);
+    await expireLeases();
+
+    const published = await tryAgain(given.actor);
+
+    expect(published.map(({ isNewFile, file }) => [isNewFile, file.name])).toEqual([
+      [true, "a"],
+      [true, "b"],
+    ]);
+    await expectStoredOnce(given.client);
+  });
+
+  test.each(DEATHS)("%s is done once when the sweep was there before", async (_, work) => {
+    const given = await begin();
+    await work(given);
+    await expireLeases();
+    await ledger().updateMany({}, { $set: { leaseUntil: new Date(0) } });
+    await world().settle();
+
+    await tryAgain(given.actor);
+
+    await expectStoredOnce(given.client);
+  });
+
+  test.each(DEATHS)("%s is done once by two tries at once", async (_, work) => {
+    const given = await begin();
+    await work(given);
+    await expireLeases();
+
+    const tries = await Promise.allSettled([tryAgain(given.actor), tryAgain(given.actor)]);
+
+    const lost = tries.filter(({ status }) => status === "rejected");
+    expect(lost).toEqual([
+      { status: "rejected", reason: expect.objectContaining({ code: "idempotency-key-in-use" }) },
+    ]);
+    await expectStoredOnce(given.client);
+  });
+
+  test("and comes back to life publishes nothing beside the try that took over", async () => {
+    const given = await begin();
+    const uploads = [await receive(given.request, "a"), await receive(given.request, "b")];
+    await expireLeases();
+    await tryAgain(given.actor);
+
+    for (const upload of uploads) {
+      await expect(upload.publish()).rejects.toMatchObject({ code: "idempotency-key-in-use" });
+    }
+    await expect(receive(given.request, "c")).rejects.toMatchObject({
+      code: "idempotency-key-in-use",
+    });
+    await given.request.release();
+
+    await expectStoredOnce(given.client);
+  });
+
+  test("is not taken over before its lease is over", async () => {
+    const { actor, request } = await begin();
+
+    await expect(open(actor)).rejects.toMatchObject({ code: "idempotency-key-in-use" });
+
+    await request.release();
+    expect(await entries().countDocuments({ ownerId: actor.accountId })).toBe(0);
+  });
+});
