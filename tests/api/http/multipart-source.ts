@@ -45,8 +45,9 @@ export async function readForm(
   for await (const part of readMultipart(sourceOf(packets).source, options)) {
     if (part.kind === "field") parts.push(part);
     else {
-      const { bytes, ...rest } = part;
-      parts.push({ ...rest, content: (await readBytes(bytes)).toString("latin1") });
+      const { kind, fieldName, fileName, claimedType, bytes } = part;
+      const content = (await readBytes(bytes)).toString("latin1");
+      parts.push({ kind, fieldName, fileName, claimedType, content });
     }
   }
   return parts;
