@@ -7,16 +7,20 @@ export async function* interruptible(
   signal: AbortSignal,
 ): AsyncGenerator<Buffer, void, undefined> {
   const iterator = content[Symbol.asyncIterator]();
-  const { promise: interrupted, reject } = withReject();
+  let interrupt: (reason: unknown) => void = () => undefined;
   const onAbort = () => {
-    reject(signal.reason);
+    interrupt(signal.reason);
   };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
+  signal.addEventListener("abort", onAbort, { once: true });
   let isOver = false;
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), interrupted]);
+      signal.throwIfAborted();
+      // Not a race with one promise for the whole upload: that would keep everything that ever ran against it, bytes included.
+      const next = await new Promise<IteratorResult<Buffer, unknown>>((resolve, reject) => {
+        interrupt = reject;
+        iterator.next().then(resolve, reject);
+      });
       isOver = next.done === true;
       if (next.done === true) return;
       yield next.value;
@@ -26,13 +30,4 @@ export async function* interruptible(
     // A sender that is silent never gets as far as to notice: nobody waits for it.
     if (!isOver) void iterator.return?.().catch(() => undefined);
   }
-}
-
-function withReject(): { promise: Promise<never>; reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<never>((_resolve, rejectPromise) => {
-    reject = rejectPromise;
-  });
-  promise.catch(() => undefined);
-  return { promise, reject };
 }
