@@ -15,6 +15,8 @@ export type ContenderName = (typeof CONTENDERS)[number];
 
 const DIST = resolve(import.meta.dirname, "../..");
 const LANES = 32;
+/** As in the Procfile. */
+const AS_DEPLOYED = ["--enable-source-maps", "--max-semi-space-size=4"];
 
 /** A serving process with a database of its own. */
 export interface Contender {
@@ -106,7 +108,7 @@ async function startWeb(name: string, stores: Stores, db: Db) {
   await createIndexes(db);
   const port = await freePort();
   const process = new MeasuredProcess({
-    args: [...stores.nodeOptions, resolve(DIST, "api/main.js")],
+    args: [...AS_DEPLOYED, ...stores.nodeOptions, resolve(DIST, "api/main.js")],
     talksBy: "nothing",
     env: {
       NODE_ENV: "production",

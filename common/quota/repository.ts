@@ -53,10 +53,10 @@ export class QuotaRepository {
     return this.#listWhere({ _id: { $gt: afterId }, "reservations.uploadId": { $gt: "" } }, limit);
   }
 
-  /** Resolves to `false` when there is no room or the limit was changed meanwhile. */
-  async reserve(account: QuotaDoc, uploadId: Id, bytes: number): Promise<boolean> {
+  /** Resolves to `false` when there is no room, no such account, or such a reservation already. */
+  async reserve(ownerId: Id, uploadId: Id, bytes: number): Promise<boolean> {
     const { matchedCount } = await this.#accounts.updateOne(
-      { ...withRoom(account, bytes), "reservations.uploadId": { $ne: uploadId } },
+      { ...withRoom(ownerId, bytes), "reservations.uploadId": { $ne: uploadId } },
       {
         $push: { reservations: { uploadId, bytes: Long.fromNumber(bytes) } },
         $inc: allocate(bytes),
@@ -65,10 +65,10 @@ export class QuotaRepository {
     return matchedCount === 1;
   }
 
-  /** Resolves to `false` when there is no room, the limit was changed meanwhile, or the reservation is gone. */
-  async grow(account: QuotaDoc, uploadId: Id, bytes: number): Promise<boolean> {
+  /** Resolves to `false` when there is no room, or the reservation is gone. */
+  async grow(ownerId: Id, uploadId: Id, bytes: number): Promise<boolean> {
     const { matchedCount } = await this.#accounts.updateOne(
-      { ...withRoom(account, bytes), "reservations.uploadId": uploadId },
+      { ...withRoom(ownerId, bytes), "reservations.uploadId": uploadId },
       { $inc: { "reservations.$.bytes": Long.fromNumber(bytes), ...allocate(bytes) } },
     );
     return matchedCount === 1;
@@ -139,11 +139,13 @@ export class QuotaRepository {
   }
 }
 
-/** Matches the account only while `bytes` more stay within the limit that was read. */
-function withRoom({ _id, limits }: QuotaDoc, bytes: number) {
-  if (limits.bytes === null) return { _id, "limits.bytes": null };
-  const mostBytes = Long.fromNumber(Number(limits.bytes) - bytes);
-  return { _id, "limits.bytes": limits.bytes, allocatedBytes: { $lte: mostBytes } };
+/** Matches the account only while `bytes` more stay within its limit: MongoDB compares, so that no look has to come first. */
+function withRoom(_id: Id, bytes: number): Filter<AccountDoc> {
+  const neededBytes = { $add: ["$allocatedBytes", Long.fromNumber(bytes)] };
+  return {
+    _id,
+    $or: [{ "limits.bytes": null }, { $expr: { $lte: [neededBytes, "$limits.bytes"] } }],
+  };
 }
 
 const allocate = (bytes: number) => ({

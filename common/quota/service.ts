@@ -30,9 +30,12 @@ export class Quota {
 
   /** @throws {@link QuotaExceededError} when there is no room; nothing is reserved then. */
   async reserve({ ownerId, uploadId }: ReservationKey, bytes: number): Promise<void> {
-    await this.#whileRoom(ownerId, bytes, (account) =>
-      isHeld(account, uploadId) ? true : this.#accounts.reserve(account, uploadId, bytes),
-    );
+    for (;;) {
+      if (await this.#accounts.reserve(ownerId, uploadId, bytes)) return;
+      const account = await this.#find(ownerId);
+      if (isHeld(account, uploadId)) return;
+      refuseWithoutRoom(account, bytes);
+    }
   }
 
   /**
@@ -40,12 +43,12 @@ export class Quota {
    * @throws {@link QuotaExceededError} when there is no room; the reservation stays as it is then.
    */
   async grow({ ownerId, uploadId }: ReservationKey, bytes: number): Promise<boolean> {
-    let isGrown = false;
-    await this.#whileRoom(ownerId, bytes, async (account) => {
-      isGrown = await this.#accounts.grow(account, uploadId, bytes);
-      return isGrown || !isHeld(account, uploadId);
-    });
-    return isGrown;
+    for (;;) {
+      if (await this.#accounts.grow(ownerId, uploadId, bytes)) return true;
+      const account = await this.#find(ownerId);
+      refuseWithoutRoom(account, bytes);
+      if (!isHeld(account, uploadId)) return false;
+    }
   }
 
   /** How much an upload holds; nothing when its reservation is gone. */
@@ -88,23 +91,19 @@ export class Quota {
     return this.#accounts.releaseOnce(ownerId, { id, at: this.#now() }, freed);
   }
 
-  /** Repeats a conditional update while only somebody else's change, not the room, stood in its way. */
-  async #whileRoom(
-    ownerId: Id,
-    bytes: number,
-    update: (account: QuotaDoc) => boolean | Promise<boolean>,
-  ): Promise<void> {
-    for (;;) {
-      const account = await this.#accounts.find(ownerId);
-      if (account === null) throw new NotFoundError("account");
-      const availableBytes = roomIn(account);
-      if (bytes > availableBytes) {
-        const limitBytes = Number(account.limits.bytes);
-        throw new QuotaExceededError({ neededBytes: bytes, availableBytes, limitBytes });
-      }
-      if (await update(account)) return;
-    }
+  async #find(ownerId: Id): Promise<QuotaDoc> {
+    const account = await this.#accounts.find(ownerId);
+    if (account === null) throw new NotFoundError("account");
+    return account;
   }
+}
+
+/** What an update did not find room for may have it by now: then it is tried again. @throws {@link QuotaExceededError} */
+function refuseWithoutRoom(account: QuotaDoc, neededBytes: number): void {
+  const availableBytes = roomIn(account);
+  if (neededBytes <= availableBytes) return;
+  const limitBytes = Number(account.limits.bytes);
+  throw new QuotaExceededError({ neededBytes, availableBytes, limitBytes });
 }
 
 const isHeld = ({ reservations }: QuotaDoc, uploadId: Id) =>
