@@ -62,6 +62,7 @@ export class HttpConnection {
 
   /** @throws When the status is not 2xx. */
   async request({ method, path, headers = {}, body = "" }: HttpRequest): Promise<HttpAnswer> {
+    if (this.#socket.destroyed) throw new Error("The server has closed the connection");
     const answered = new Promise<HttpAnswer>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
