@@ -79,8 +79,7 @@ function breakOnce(): Promise<void> {
   });
 }
 
-const filesOf = () =>
-  page.evaluate(async () => (await fetch("/api/v1/files")).json());
+const filesOf = () => page.evaluate(async () => (await fetch("/api/v1/files")).json());
 
 test("a page sends a file with tus-js-client, and goes on when the network comes back", async () => {
   const back = breakOnce();
