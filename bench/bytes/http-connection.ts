@@ -60,6 +60,11 @@ export class HttpConnection {
     return connection;
   }
 
+  /** Whether neither side has closed it. */
+  get isOpen(): boolean {
+    return !this.#socket.destroyed;
+  }
+
   /** @throws When the status is not 2xx. */
   async request({ method, path, headers = {}, body = "" }: HttpRequest): Promise<HttpAnswer> {
     if (this.#socket.destroyed) throw new Error("The server has closed the connection");

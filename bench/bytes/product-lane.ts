@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { type HttpAnswer, HttpConnection } from "./http-connection.js";
+import { type HttpAnswer, HttpConnection, type HttpRequest } from "./http-connection.js";
 import type { Lane, StoredFile } from "./job.js";
 
 const PASSWORD = "a password for the bench";
 
 /** A signed-in account of its own on a connection of its own, to the product's web process. */
 export class ProductLane implements Lane {
-  readonly #connection: HttpConnection;
+  readonly #port: number;
   readonly #headers: { readonly Cookie: string };
 
-  private constructor(connection: HttpConnection, cookie: string) {
+  #connection: HttpConnection;
+
+  private constructor(port: number, connection: HttpConnection, cookie: string) {
+    this.#port = port;
     this.#connection = connection;
     this.#headers = { Cookie: cookie };
   }
@@ -22,11 +25,17 @@ export class ProductLane implements Lane {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ username: `bench-${randomUUID().slice(0, 18)}`, password: PASSWORD }),
     });
-    return new ProductLane(connection, cookieOf(answer));
+    return new ProductLane(port, connection, cookieOf(answer));
+  }
+
+  /** The product closes connections that nobody used for a while, as those of other rows are. */
+  async #request(request: HttpRequest): Promise<HttpAnswer> {
+    if (!this.#connection.isOpen) this.#connection = await HttpConnection.open(this.#port);
+    return this.#connection.request(request);
   }
 
   async upload(sizeBytes: number): Promise<StoredFile> {
-    const { text } = await this.#connection.request({
+    const { text } = await this.#request({
       method: "PUT",
       path: `/api/v1/files?name=${randomUUID()}`,
       headers: this.#headers,
@@ -38,7 +47,7 @@ export class ProductLane implements Lane {
   async uploadTus(sizeBytes: number): Promise<StoredFile> {
     const filename = Buffer.from(randomUUID()).toString("base64");
     const headers = { ...this.#headers, "Tus-Resumable": "1.0.0" };
-    const created = await this.#connection.request({
+    const created = await this.#request({
       method: "POST",
       path: "/api/v1/uploads",
       headers: {
@@ -49,7 +58,7 @@ export class ProductLane implements Lane {
     });
     const path = new URL(created.headers.get("location") ?? "", "http://host/api/v1/uploads")
       .pathname;
-    await this.#connection.request({
+    await this.#request({
       method: "PATCH",
       path,
       headers: {
@@ -77,7 +86,7 @@ export class ProductLane implements Lane {
 
   async #get(id: string, sizeBytes: number, headers: Record<string, string>): Promise<void> {
     const path = `/api/v1/files/${id}`;
-    const { bodyBytes } = await this.#connection.request({ method: "GET", path, headers });
+    const { bodyBytes } = await this.#request({ method: "GET", path, headers });
     if (bodyBytes !== sizeBytes) throw new Error(`${path}: ${bodyBytes} bytes`);
   }
 }
