@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { ObjectId } from "mongodb";
 import { type Bucket, CHUNK_SIZE_BYTES } from "../../common/storage/bucket.js";
 import { MeasuredServer } from "./measured-server.js";
+import { measurePoliteness } from "./politeness.js";
 import { formatTable, type Measurement, writeResults } from "./report.js";
 import {
   findDocuments,
@@ -17,7 +18,7 @@ import {
 } from "./workloads.js";
 
 /*
- * npm run bench -- embedded-mongo [--quick] [--only blobs|documents|pages] [--profile]
+ * npm run bench -- embedded-mongo [--quick] [--only blobs|documents|pages|politeness] [--profile]
  *
  * Measures the embedded store, client included, in interleaved rounds of which the median counts. --quick takes a
  * quarter of the data and three rounds; --profile writes the store's CPU profile into the current folder.
@@ -51,6 +52,8 @@ const QUICK: Scale = {
   pages: 950,
 };
 const FEW_ROWS = 1000;
+/** As many as a sort may hold. */
+const POLITE_DOCUMENTS = 100_000;
 
 async function measureBlobs(
   { rounds, blobBytes }: Scale,
@@ -136,6 +139,13 @@ async function main(): Promise<void> {
     if (isWanted("blobs")) measurements.push(...(await measureBlobs(scale, store, discarding)));
     if (isWanted("documents")) measurements.push(...(await measureDocuments(scale, store)));
     if (isWanted("pages")) measurements.push(...(await measurePages(scale, store)));
+    if (isWanted("politeness"))
+      measurements.push(
+        ...(await measurePoliteness(store.client, {
+          rounds: scale.rounds,
+          documents: POLITE_DOCUMENTS,
+        })),
+      );
     const peak = [store.peakAnonymousBytes / 1e6];
     measurements.push(
       { what: "most anonymous memory of the store", unit: "MB", store: peak, ceiling: 300 },
