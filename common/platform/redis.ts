@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import { UnavailableError } from "./errors.js";
 import type { Logger } from "./log.js";
 
 export type { Redis } from "ioredis";
@@ -49,6 +50,19 @@ export async function closeRedis(redis: Redis): Promise<void> {
   if (redis.status === "ready") await redis.quit().catch(() => undefined);
   clearTimeout(limit);
   redis.disconnect();
+}
+
+/**
+ * The answer to one short command.
+ *
+ * @throws {@link UnavailableError} when Redis does not answer.
+ */
+export async function answerOf<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw new UnavailableError("Redis", { cause: error });
+  }
 }
 
 function logChanges(redis: Redis, log: Logger): Redis {

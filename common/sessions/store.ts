@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { UnavailableError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
-import type { Redis } from "../platform/redis.js";
+import { answerOf, type Redis } from "../platform/redis.js";
 
 /** What is remembered of somebody who signed in. Instants are milliseconds since 1970 UTC. */
 export interface Session {
@@ -65,12 +64,4 @@ export function createSessionStore({
       await answerOf(redis.del(keyOf(id)));
     },
   };
-}
-
-async function answerOf<T>(command: Promise<T>): Promise<T> {
-  try {
-    return await command;
-  } catch (error) {
-    throw new UnavailableError("Redis", { cause: error });
-  }
 }

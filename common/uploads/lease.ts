@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { UnavailableError } from "../platform/errors.js";
 import { type Id, newId } from "../platform/ids.js";
-import { closeRedis, type Redis } from "../platform/redis.js";
+import { answerOf, closeRedis, type Redis } from "../platform/redis.js";
 import { UploadTakenOverError } from "./errors.js";
 
 /** How long a lease outlives the last sign of its holder. */
@@ -115,13 +114,5 @@ class HeldLease implements Lease {
     // While Redis does not answer nobody else can take the lease either.
     const isHeld = await this.#commands.renew().catch(() => true);
     if (!isHeld) this.ask();
-  }
-}
-
-async function answerOf<T>(command: Promise<T>): Promise<T> {
-  try {
-    return await command;
-  } catch (error) {
-    throw new UnavailableError("Redis", { cause: error });
   }
 }
