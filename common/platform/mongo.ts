@@ -12,6 +12,7 @@ import {
   MongoTopologyClosedError,
 } from "mongodb";
 import { UnavailableError } from "./errors.js";
+import { settlingConnections } from "./settling-connection.js";
 
 const DEFAULT_DATABASE = "stowage";
 
@@ -46,6 +47,7 @@ export interface Mongo {
  */
 export function openMongo({ url, timeoutMs }: { url: string; timeoutMs: number }): Mongo {
   const client = new MongoClient(url, {
+    ...settlingConnections,
     appName: "stowage",
     writeConcern: { w: "majority", journal: true },
     readPreference: "primary",

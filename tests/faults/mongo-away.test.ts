@@ -76,6 +76,30 @@ describe("while MongoDB is away", () => {
   });
 });
 
+describe("a MongoDB that freezes in the middle of an upload", () => {
+  test("ends it with 503 and nothing stored, and the next try is stored when it goes on", async () => {
+    deployment = await Deployment.start({ owns: ["mongo"] });
+    const client = await StreamingClient.register(deployment.url);
+    const content = makeContent(8_000_000);
+    const { pid } = deployment.process("mongo");
+
+    const frozen = await client.ask({
+      method: "PUT",
+      path: "/api/v1/files?name=frozen",
+      body: content.bytes(),
+      onContinue: () => Promise.resolve(void process.kill(pid, "SIGSTOP")),
+    });
+    process.kill(pid, "SIGCONT");
+    await deployment.untilReady();
+    const again = await client.put("frozen", content.bytes(), content.sizeBytes);
+
+    expect([frozen.status, frozen.json.code]).toEqual([503, "unavailable"]);
+    expect(again.status).toBe(201);
+    expect(await client.download(again.json.id)).toMatchObject({ sha256: digestOf(content) });
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+  });
+});
+
 describe("a connection to MongoDB that breaks in the middle of an upload", () => {
   test.each([10_000, 700_000, 1_500_000])(
     "after %i bytes ends it with 503 and nothing stored, and the next try is stored",
