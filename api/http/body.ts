@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { IncompleteBodyError, RequestTimeoutError } from "./errors.js";
 
-/** How slow a client may be, and whether it is still listened to. Only time in which the server waits for the client counts, not time in which it is busy. */
+/** How slow a client may be. Only time in which the server waits for the client counts, not time in which it is busy. */
 export interface BodyPace {
   /** The longest silence, in milliseconds. */
   readonly idleTimeoutMs: number;
   /** The slowest average over any `idleTimeoutMs` of waiting, in bytes per second; 0 for no limit. */
   readonly minBytesPerSecond: number;
+}
+
+interface BodyOptions extends BodyPace {
   /** Ends the body early, by throwing its reason. */
   readonly signal?: AbortSignal;
 }
@@ -36,21 +39,21 @@ export function sendContinue(req: IncomingMessage, res: ServerResponse): void {
  * iterating stops the client.
  *
  * @throws {@link IncompleteBodyError} at once when the client goes away before the end.
- * @throws {@link RequestTimeoutError} when the client is slower than `pace` allows.
+ * @throws {@link RequestTimeoutError} when the client is slower than `options` allow.
  */
 export async function* receiveBody(
   req: IncomingMessage,
   res: ServerResponse,
-  pace: BodyPace,
+  options: BodyOptions,
 ): AsyncGenerator<Buffer, void, undefined> {
   sendContinue(req, res);
-  const stopwatch = createStopwatch(pace);
+  const stopwatch = createStopwatch(options);
   while (!req.readableEnded) {
-    pace.signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     if (req.destroyed) throw new IncompleteBodyError();
     const bytes = req.read() as Buffer | null;
     if (bytes === null) {
-      await stopwatch.during(() => nextEvent(req, pace));
+      await stopwatch.during(() => nextEvent(req, options));
     } else {
       stopwatch.count(bytes.length);
       yield bytes;
@@ -79,7 +82,7 @@ function createStopwatch({ idleTimeoutMs, minBytesPerSecond }: BodyPace) {
 }
 
 /** Resolves as soon as there is something to read, the end included, or nothing will come or be wanted any more. */
-function nextEvent(req: IncomingMessage, { idleTimeoutMs, signal }: BodyPace): Promise<void> {
+function nextEvent(req: IncomingMessage, { idleTimeoutMs, signal }: BodyOptions): Promise<void> {
   const events = ["readable", "end", "close"];
   return new Promise((resolve, reject) => {
     const stop = () => {

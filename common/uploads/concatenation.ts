@@ -1,7 +1,6 @@
 import type { Actor } from "../accounts/actor.js";
 import { newId, type Id } from "../platform/ids.js";
 import type { Quota } from "../quota/service.js";
-import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { Admission } from "./admission.js";
 import { ChecksumMismatchError, UnfinishedPartError } from "./errors.js";
@@ -12,11 +11,9 @@ import type { ResumableUploads } from "./resumable-service.js";
 import type { ResumableUpload } from "./resumable-upload.js";
 
 interface Deps extends IncomingUploadDeps {
-  readonly uploads: IncomingUploadDeps["uploads"];
   readonly resumables: ResumableUploads;
   readonly admission: Admission;
   readonly quota: Pick<Quota, "reserve">;
-  readonly blobs: BlobStore;
 }
 
 /** Content that was put together. */

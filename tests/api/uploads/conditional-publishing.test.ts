@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import { Long } from "mongodb";
 import type { UploadDoc } from "../../../common/uploads/upload.js";
+import { beginUpload } from "../../support/begin-upload.js";
 import type { Client, FileJson } from "../../support/client.js";
 import { TusClient } from "../../support/tus-client.js";
 import { useWorld } from "../../support/use-world.js";
@@ -61,11 +62,8 @@ describe("An upload that was decided and whose process died", () => {
     const client = await world().member();
     const file = await client.store("a", "old");
     await world().settle();
-    const upload = await world().services.uploads.begin(await world().actorOf(client), {
+    const upload = await beginUpload(world(), client, {
       name: "a",
-      claimedType: null,
-      expectedBytes: undefined,
-      onConflict: "version",
       condition: { ifMatch: [file.etag.slice(1, -1)], ifNoneMatch: null },
     });
     await upload.receive(Readable.from([Buffer.from("new")]));

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { CHUNK_SIZE_BYTES as CHUNK } from "../../../common/storage/bucket.js";
+import { beginUpload } from "../../support/begin-upload.js";
 import { useWorld } from "../../support/use-world.js";
 import { PlainStore } from "./plain-store.js";
 
@@ -84,13 +85,7 @@ describe("Encrypting what is in use", () => {
 
   test("does not touch an upload that is on its way in, and says so", async () => {
     const client = await world().member();
-    const actor = await world().actorOf(client);
-    const intent = { name: "b", claimedType: null, expectedBytes: undefined } as const;
-    const upload = await world().services.uploads.begin(actor, {
-      ...intent,
-      onConflict: "version",
-      condition: null,
-    });
+    const upload = await beginUpload(world(), client, { name: "b" });
     await upload.receive(
       (async function* () {
         yield await Promise.resolve(Buffer.from("on its way"));

@@ -6,6 +6,7 @@ import type { EncryptionKey } from "../../../common/platform/setting.js";
 import { CHUNK_SIZE_BYTES as CHUNK, openBucket } from "../../../common/storage/bucket.js";
 import { Keyring } from "../../../common/storage/keyring.js";
 import type { UploadDoc } from "../../../common/uploads/upload.js";
+import { beginUpload } from "../../support/begin-upload.js";
 import { newKey, openBlobs, readAll, writeBlob } from "../../support/blobs.js";
 import type { Client, FileJson } from "../../support/client.js";
 import { useWorld } from "../../support/use-world.js";
@@ -96,13 +97,7 @@ describe("Rotating the keys", () => {
 
   test("wraps the keys of uploads on their way in too, and finds those that were committed meanwhile when it is run again", async () => {
     const client = await world().member();
-    const actor = await world().actorOf(client);
-    const intent = { name: "b", claimedType: null, expectedBytes: undefined } as const;
-    const upload = await world().services.uploads.begin(actor, {
-      ...intent,
-      onConflict: "version",
-      condition: null,
-    });
+    const upload = await beginUpload(world(), client, { name: "b" });
 
     expect(await rotate()).toMatchObject({ rewrapped: 1 });
     const entry = await db().collection<UploadDoc>("uploads").findOne();

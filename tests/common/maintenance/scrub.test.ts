@@ -8,6 +8,7 @@ import { CHUNK_SIZE_BYTES, openBucket } from "../../../common/storage/bucket.js"
 import { Keyring } from "../../../common/storage/keyring.js";
 import type { UploadDoc } from "../../../common/uploads/upload.js";
 import type { VersionDoc } from "../../../common/versions/version.js";
+import { beginUpload } from "../../support/begin-upload.js";
 import { newKey } from "../../support/blobs.js";
 import type { World } from "../../support/world.js";
 import { DAMAGES, listed, restore, scrub, storeFile, useScrubWorld } from "./scrub-world.js";
@@ -96,13 +97,7 @@ describe("The scrub", () => {
 
   test("leaves uploads that are under way to those who are at it", async () => {
     const client = await world().member();
-    const upload = await world().services.uploads.begin(await world().actorOf(client), {
-      name: "under way",
-      claimedType: null,
-      expectedBytes: undefined,
-      onConflict: "version",
-      condition: null,
-    });
+    const upload = await beginUpload(world(), client, { name: "under way" });
     await upload.receive(Readable.from([randomBytes(1000)]));
     const ledger = world().mongo.db.collection<UploadDoc>("uploads");
     const blobId = (await ledger.findOne())?.blobId ?? new ObjectId();

@@ -1,12 +1,11 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
-import type { Actor } from "../../../common/accounts/actor.js";
 import { newBlobId, newId } from "../../../common/platform/ids.js";
 import { openRepositories, type Repositories } from "../../../common/repositories.js";
 import { Keyring } from "../../../common/storage/keyring.js";
 import { Publisher } from "../../../common/uploads/publisher.js";
-import type { IncomingUpload } from "../../../common/uploads/incoming-upload.js";
 import type { PublishableUpload, UploadDoc } from "../../../common/uploads/upload.js";
+import { beginUpload } from "../../support/begin-upload.js";
 import type { Client } from "../../support/client.js";
 import { NOTHING_LEFT } from "../../support/invariants.js";
 import { useWorld } from "../../support/use-world.js";
@@ -21,24 +20,16 @@ const openWorldRepositories = () =>
 /** What a dead process leaves: its lease runs out. */
 const expireLeases = () => ledger().updateMany({}, { $set: { leaseUntil: new Date(0) } });
 
-async function begin(actor: Actor, name: string): Promise<IncomingUpload> {
-  const intent = {
-    name,
-    claimedType: null,
-    expectedBytes: undefined,
-    onConflict: "version",
-    condition: null,
-  } as const;
-  return world().services.uploads.begin(actor, intent);
-}
-
 /** Someone with one file in the making, whose bytes have all arrived. */
 async function received(name = "a", content = "hello") {
   const client = await world().member();
-  const upload = await begin(await world().actorOf(client), name);
+  const upload = await beginUpload(world(), client, { name });
   await upload.receive(Readable.from([Buffer.from(content)]));
   return { client, upload };
 }
+
+const publisherOf = (repositories: Repositories) =>
+  new Publisher({ ...repositories, now: () => new Date(), receiptMs: 60_000 });
 
 async function decide(repositories: Repositories): Promise<PublishableUpload> {
   const entry = await ledger().findOne();
@@ -106,11 +97,7 @@ describe("Publishing", () => {
   test("may be repeated, at once and again, and makes one file and one version", async () => {
     const { client } = await received();
     const repositories = openWorldRepositories();
-    const publisher = new Publisher({
-      ...repositories,
-      now: () => new Date(),
-      receiptMs: 60_000,
-    });
+    const publisher = publisherOf(repositories);
     const decided = await decide(repositories);
 
     const published = await Promise.all([1, 2, 3, 4].map(() => publisher.publish({ ...decided })));
@@ -126,11 +113,7 @@ describe("Publishing", () => {
   test("again does not bring back what was replaced or deleted since", async () => {
     const { client } = await received("a", "first");
     const repositories = openWorldRepositories();
-    const publisher = new Publisher({
-      ...repositories,
-      now: () => new Date(),
-      receiptMs: 60_000,
-    });
+    const publisher = publisherOf(repositories);
     const decided = await decide(repositories);
     await publisher.publish({ ...decided });
 
@@ -155,7 +138,7 @@ describe("Chunks of which nothing speaks", () => {
   test("are removed by one sweep of several at once, and no others", async () => {
     const client = await world().member();
     const { links } = await client.store("kept", "kept");
-    const running = await begin(await world().actorOf(client), "running");
+    const running = await beginUpload(world(), client, { name: "running" });
     const chunks = world().mongo.db.collection("blobs.chunks");
     const orphans = Array.from({ length: 3 }, () => newBlobId());
     for (const files_id of orphans)
