@@ -25,18 +25,39 @@ export const EMPTY_DOCUMENT: RawDocument = Buffer.from([5, 0, 0, 0, 0]);
 export function readElements(document: RawDocument): BsonElement[] {
   const elements: BsonElement[] = [];
   let at = 4;
-  for (let type = document[at]; type !== undefined && type !== 0; type = document[at]) {
-    const nameEnd = endOfName(document, at + 1);
-    const end = nameEnd + 1 + sizeOfValue(type, document, nameEnd + 1);
-    elements.push({
-      name: document.toString("utf8", at + 1, nameEnd),
-      type,
-      bytes: document.subarray(nameEnd + 1, end),
-      raw: document.subarray(at, end),
-    });
-    at = end;
+  for (let next = elementAt(document, at); next !== undefined; next = elementAt(document, at)) {
+    elements.push(next);
+    at += next.raw.length;
   }
   return elements;
+}
+
+/** As {@link readElements}, one by one. */
+export function* eachElement(document: RawDocument): Iterable<BsonElement> {
+  let at = 4;
+  for (let next = elementAt(document, at); next !== undefined; next = elementAt(document, at)) {
+    at += next.raw.length;
+    yield next;
+  }
+}
+
+function elementAt(document: RawDocument, at: number): BsonElement | undefined {
+  const type = document[at];
+  if (type === undefined || type === 0) return undefined;
+  const nameEnd = endOfName(document, at + 1);
+  const end = nameEnd + 1 + sizeOfValue(type, document, nameEnd + 1);
+  return {
+    name: document.toString("utf8", at + 1, nameEnd),
+    type,
+    bytes: document.subarray(nameEnd + 1, end),
+    raw: document.subarray(at, end),
+  };
+}
+
+/** The name of the first field, `undefined` of an empty document. */
+export function firstName(document: RawDocument): string | undefined {
+  if (isEmptyDocument(document)) return undefined;
+  return document.toString("utf8", 5, endOfName(document, 5));
 }
 
 /** The values of an array (or of a document, without the names), in order. */

@@ -19,7 +19,7 @@ export const explain = defineCommand({
         "FailedToParse",
         `verbosity string must be one of ${VERBOSITIES.join(", ")}`,
       );
-    const { collection, query } = readExplained(command);
+    const { collection, query } = await context.operation.run(readExplained(command));
     const namespace = namespaceOf(context, collection);
     const run = runQuery(context.store, namespace, query);
     const queryPlanner = { namespace, winningPlan: describeStages(run, query), rejectedPlans: [] };

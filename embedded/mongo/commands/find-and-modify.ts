@@ -7,6 +7,7 @@ import {
   type FindAndModifyOptions,
   FindAndModifyStatement,
 } from "../statements/find-and-modify-statement.js";
+import type { Steps } from "../turn.js";
 import { compileUpdate, type Update } from "../update/update.js";
 import type { Reply } from "../wire/connection.js";
 import { defineCommand, namespaceOf, rawReply } from "./command.js";
@@ -39,7 +40,7 @@ export const findAndModify = defineCommand({
     const { store, operation } = context;
     const namespace = namespaceOf(context, options.findAndModify);
     checkNewNamespace(namespace);
-    const modification = readModification(options);
+    const modification = await operation.run(readModification(options));
     const project = compileProjection(options.fields ?? EMPTY_DOCUMENT, options.query);
     const statement = new FindAndModifyStatement(store, {
       namespace,
@@ -55,12 +56,12 @@ export const findAndModify = defineCommand({
 });
 
 /** @throws CommandError FailedToParse (9) when the options contradict each other. */
-function readModification(
+function* readModification(
   options: OptionsOf<typeof OPTIONS>,
-): Omit<FindAndModifyOptions, "namespace" | "now"> {
+): Steps<Omit<FindAndModifyOptions, "namespace" | "now">> {
   const { query, sort } = options;
   return {
-    filter: readFilter(query),
+    filter: yield* readFilter(query),
     sort: readSort(sort),
     hint: readHint(options),
     update: readUpdate(options),

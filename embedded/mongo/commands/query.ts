@@ -8,9 +8,10 @@ import {
 import { CommandError } from "../errors.js";
 import { MAX_MEMORY_BYTES } from "./limits.js";
 import { choosePlan, type Plan } from "../planner/plan.js";
-import { compileFilter, type Filter } from "../query/filter.js";
+import { compileFilterSteps, type Filter } from "../query/filter.js";
 import { compileSort, type Sort } from "../sort.js";
 import type { Store } from "../storage/store.js";
+import type { Steps } from "../turn.js";
 
 /** What find, count, distinct, aggregate and explain ask of a collection. */
 export interface Query {
@@ -61,8 +62,8 @@ function shape(
   return new LimitedDocuments(ordered, { skip, limit });
 }
 
-export function readFilter(filter: RawDocument | undefined): Filter {
-  return compileFilter(filter ?? EMPTY_DOCUMENT);
+export function readFilter(filter: RawDocument | undefined): Steps<Filter> {
+  return compileFilterSteps(filter ?? EMPTY_DOCUMENT);
 }
 
 /** `undefined` for no sort, and for an empty one. `{ $natural: ±1 }` is a hint, see {@link readHint}. */
