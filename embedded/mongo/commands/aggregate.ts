@@ -8,7 +8,7 @@ import { CommandError } from "../errors.js";
 import { type CommandContext, defineCommand, namespaceOf } from "./command.js";
 import { countMatches } from "./count.js";
 import { openCursor, readBatchSize } from "./cursor-commands.js";
-import { MAX_MEMORY_BYTES, readCollectionName } from "./limits.js";
+import { readCollectionName } from "./limits.js";
 import * as read from "./option-readers.js";
 import type { OptionsOf } from "./options.js";
 import { type Query, runQuery } from "./query.js";
@@ -51,7 +51,8 @@ async function startPipeline(
   namespace: string,
   { pipeline, hint }: { pipeline: Pipeline; hint: Query["hint"] },
 ): Promise<PipelineBatches> {
-  const query = pipelineQuery(pipeline, hint);
+  const memory = context.memory.share();
+  const query = { ...pipelineQuery(pipeline, hint), memory };
   const current: CurrentOperation = { operation: context.operation };
   const { source } = runQuery(context.store, namespace, query);
   const documents = pipeline.isCountOnly
@@ -59,10 +60,10 @@ async function startPipeline(
     : iterateDocuments(source, current);
   const results = pipeline.run(documents, {
     now: context.now(),
-    maxBytes: MAX_MEMORY_BYTES,
+    memory,
     giveWay: () => giveWay(source, current),
   });
-  return new PipelineBatches({ documents: results, source, current });
+  return new PipelineBatches({ documents: results, source, current, memory });
 }
 
 function giveWay(

@@ -63,10 +63,11 @@ export const find = defineCommand({
     const namespace = namespaceOf(context, options.find);
     const query = await context.operation.run(readFindQuery(options));
     const project = readProjection(options, query.filter);
-    const { source } = runQuery(context.store, namespace, query);
+    const memory = context.memory.share();
+    const { source } = runQuery(context.store, namespace, { ...query, memory });
     return openCursor(context, {
       namespace,
-      batches: new DocumentBatches(source, project),
+      batches: new DocumentBatches(source, { project, memory }),
       batchSize: options.batchSize,
       isSingleBatch: options.singleBatch,
       isKeptWhenIdle: options.noCursorTimeout,
