@@ -115,6 +115,25 @@ describe("The architecture", () => {
     expect(found).toEqual([]);
   });
 
+  test("imports in no circles inside the embedded store", () => {
+    const importsOf = new Map(
+      within("embedded").map(({ path, imports }) => [path.replace(/\.ts$/, ".js"), imports]),
+    );
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (path: string, trail: readonly string[]): void => {
+      if (trail.includes(path))
+        circles.push([...trail.slice(trail.indexOf(path)), path].join(" → "));
+      if (trail.includes(path) || done.has(path)) return;
+      for (const next of importsOf.get(path) ?? []) visit(next, [...trail, path]);
+      done.add(path);
+    };
+    for (const path of importsOf.keys()) visit(path, []);
+
+    expect(done.size).toBeGreaterThan(100);
+    expect(circles).toEqual([]);
+  });
+
   test("has small files, few imports, and names that say what is inside", () => {
     // Tables, and what puts parts together; tests also import what they compare with.
     const mayImportMuch = /^tests\/|\/(?:registry|\w+-services|repositories)\.ts$/;

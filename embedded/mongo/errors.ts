@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   CommandNotSupported: 115,
   CannotIndexParallelArrays: 171,
   InvalidIndexSpecificationOption: 197,
+  CursorKilled: 237,
   ConversionFailure: 241,
   SnapshotUnavailable: 246,
   ClientDisconnect: 279,

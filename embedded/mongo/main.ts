@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Listen } from "./listener.js";
 import { MongoServer } from "./server.js";
@@ -12,7 +11,7 @@ import { StoreError } from "./storage/store-error.js";
  * stderr. SIGTERM and SIGINT stop it cleanly.
  *
  * Exit codes: 0 stopped, 1 unexpected failure, 2 wrong arguments, 3 the folder cannot be served (in use by another
- * server, damaged, or of a newer format), 4 the store could not be written any more, 5 the port is not free.
+ * server, not writable, damaged, or of a newer format), 4 the store could not be written any more, 5 the port is not free.
  */
 const EXIT = { failure: 1, usage: 2, folder: 3, store: 4, port: 5 } as const;
 
@@ -78,7 +77,6 @@ async function main(): Promise<void> {
   const options = readArguments();
   // What is stored is for this user only.
   process.umask(0o077);
-  mkdirSync(options.folder, { recursive: true });
   const server = await MongoServer.start({
     ...options,
     log,

@@ -3,7 +3,9 @@ import { pid } from "node:process";
 import type { ServerContext } from "./commands/command.js";
 import { dispatch } from "./commands/dispatch.js";
 import { commandsByName } from "./commands/registry.js";
+import { MAX_MEMORY_BYTES } from "./commands/limits.js";
 import { CursorRegistry } from "./cursors/cursor-registry.js";
+import { MemoryBudget } from "./memory-budget.js";
 import { type Listen, listen, type Listening } from "./listener.js";
 import { removeSocketFolder } from "./socket-path.js";
 import { Store } from "./storage/store.js";
@@ -56,6 +58,7 @@ export class MongoServer {
       store,
       cursors,
       pool: new BufferPool(POOL_BYTES),
+      memory: new MemoryBudget(MAX_MEMORY_BYTES, () => cursors.closeIdlest()),
       now,
       status: {
         startedAt: now(),

@@ -1,14 +1,14 @@
 import type { RawDocument } from "./bson/document.js";
-import { CommandError } from "./errors.js";
 import { Heap } from "./heap.js";
+import { Arena, copyAlone, type MemoryShare } from "./memory-budget.js";
 import type { Sort } from "./sort.js";
 import { PAUSE, type Turn } from "./turn.js";
 
 export interface SorterOptions {
   /** How many documents are wanted; `undefined` for all. */
   readonly limit?: number | undefined;
-  /** Bytes of documents, keys and what holds them; default 100 MiB. */
-  readonly maxBytes?: number | undefined;
+  /** Pays for documents, keys and what holds them. */
+  readonly memory?: MemoryShare | undefined;
 }
 
 interface Entry {
@@ -24,7 +24,6 @@ interface Run {
   position: number;
 }
 
-const DEFAULT_MAX_BYTES = 100 * 1024 * 1024;
 /** A rough price of an entry's objects besides what they hold. */
 const ENTRY_BYTES = 250;
 /** Entries that are put into order in one go: about a millisecond. */
@@ -37,40 +36,41 @@ const RUN_ENTRIES = 512;
 export class Sorter {
   readonly #sort: Sort;
   readonly #limit: number;
-  readonly #maxBytes: number;
+  readonly #memory: MemoryShare | undefined;
+  readonly #arena = new Arena();
   /** With a limit: the entries to keep, the last one on top. */
   readonly #kept = new Heap<Entry>((a, b) => compareEntries(a, b) > 0);
   #entries: Entry[] = [];
   #sequence = 0;
-  #bytes = 0;
   #sortedEntries = 0;
   readonly #runs = new Heap<Run>((a, b) => isRunBefore(a, b));
 
-  constructor(sort: Sort, { limit, maxBytes }: SorterOptions = {}) {
+  constructor(sort: Sort, { limit, memory }: SorterOptions = {}) {
     this.#sort = sort;
     this.#limit = limit ?? Infinity;
-    this.#maxBytes = maxBytes ?? DEFAULT_MAX_BYTES;
+    this.#memory = memory;
   }
 
   /**
    * @param document - Only lent: it is copied when it is kept.
-   * @throws CommandError 292 when more than `maxBytes` would be held.
+   * @throws CommandError 292 when there is no memory for it.
    */
   add(document: RawDocument): void {
     const key = this.#sort.key(document);
     const last = this.#kept.size >= this.#limit ? this.#kept.first : undefined;
     if (this.#limit === 0 || (last !== undefined && key.compare(last.key) >= 0)) return;
-    const entry = { key, sequence: this.#sequence++, document: Buffer.from(document) };
-    this.#bytes += sizeOf(entry) - (last === undefined ? 0 : sizeOf(last));
+    const entry = this.#keep(key, document);
+    this.#memory?.take(sizeOf(entry) - (last === undefined ? 0 : sizeOf(last)), "Sort");
     if (this.#limit === Infinity) this.#entries.push(entry);
     else if (last === undefined) this.#kept.add(entry);
     else this.#kept.replaceFirst(entry);
-    if (this.#bytes > this.#maxBytes) {
-      throw new CommandError(
-        "QueryExceededMemoryLimitNoDiskUseAllowed",
-        `Sort exceeded memory limit of ${this.#maxBytes} bytes; an index in the order of the sort avoids it`,
-      );
-    }
+  }
+
+  /** Those of a limited sort come and go one by one. */
+  #keep(key: Buffer, document: RawDocument): Entry {
+    const copy = (bytes: Buffer) =>
+      this.#limit === Infinity ? this.#arena.copy(bytes) : copyAlone(bytes);
+    return { key: copy(key), sequence: this.#sequence++, document: copy(document) };
   }
 
   /** Everything was given out. */

@@ -8,8 +8,9 @@ import {
 import { BsonType } from "../bson/type.js";
 import type { BsonValue } from "../bson/value.js";
 import { CommandError } from "../errors.js";
-import { compileFilter, type Filter } from "../query/filter.js";
+import { compileFilter, compileFilterSteps, type Filter } from "../query/filter.js";
 import { compileSort, type Sort } from "../sort.js";
+import { finish, type Steps } from "../turn.js";
 import { type Documents, paced, type PipelineContext, type Stage } from "./stage.js";
 import { countStage } from "./stages/count.js";
 import { groupStage, isGroupConstant } from "./stages/group.js";
@@ -55,13 +56,20 @@ const REFUSED_STAGES = new Set(
  * that is not supported here), 40573 (`$changeStream`), and whatever the stages' operands are refused with.
  */
 export function compilePipeline(stages: BsonValue): Pipeline {
+  return finish(compilePipelineSteps(stages));
+}
+
+/** As {@link compilePipeline}, with others having their turn in between. */
+export function* compilePipelineSteps(stages: BsonValue): Steps<Pipeline> {
   if (stages.type !== BsonType.array) {
     throw new CommandError("TypeMismatch", "'pipeline' option must be specified as an array");
   }
   const elements = readValues(stages.bytes).map(readStage);
-  const { pushdown, used } = pushdownOf(elements);
+  const { pushdown, used } = yield* pushdownOf(elements);
   const rest = elements.slice(used);
-  const run = rest.map((element, index) => compileStage(element, rest[index + 1]));
+  const run: Stage[] = [];
+  for (const [index, element] of rest.entries())
+    run.push(yield* compileStage(element, rest[index + 1]));
   const [first] = rest;
   return {
     pushdown,
@@ -92,7 +100,9 @@ function readStage(value: BsonValue): BsonElement {
   return stage;
 }
 
-function pushdownOf(elements: readonly BsonElement[]): { pushdown: Pushdown; used: number } {
+function* pushdownOf(
+  elements: readonly BsonElement[],
+): Steps<{ pushdown: Pushdown; used: number }> {
   let used = 0;
   const next = (name: string): BsonElement | undefined => {
     const element = elements[used];
@@ -102,7 +112,7 @@ function pushdownOf(elements: readonly BsonElement[]): { pushdown: Pushdown; use
   };
   let filter = compileFilter(EMPTY_DOCUMENT);
   for (let match = next("$match"); match; match = next("$match")) {
-    filter = filter.and(compileFilter(documentOf(match)));
+    filter = filter.and(yield* compileFilterSteps(documentOf(match)));
   }
   const sort = next("$sort");
   const skip = next("$skip");
@@ -123,10 +133,10 @@ function documentOf(stage: BsonElement): RawDocument {
 }
 
 /** @param next - The stage that follows: a `$sort` with a `$limit` behind it keeps only so many documents. */
-function compileStage(stage: BsonElement, next: BsonElement | undefined): Stage {
+function* compileStage(stage: BsonElement, next: BsonElement | undefined): Steps<Stage> {
   switch (stage.name) {
     case "$match":
-      return matchStage(compileFilter(documentOf(stage)));
+      return matchStage(yield* compileFilterSteps(documentOf(stage)));
     case "$sort": {
       const limit = next?.name === "$limit" ? readLimit(next) : undefined;
       return sortStage(compileSort(documentOf(stage)), limit);

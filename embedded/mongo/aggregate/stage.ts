@@ -1,10 +1,11 @@
 import type { RawDocument } from "../bson/document.js";
+import type { MemoryShare } from "../memory-budget.js";
 
 export interface PipelineContext {
   /** The time of the command: `$$NOW`. */
   readonly now: Date;
-  /** Bytes that a `$sort` or `$group` may hold before 292; default 100 MiB. */
-  readonly maxBytes?: number | undefined;
+  /** Pays for what a `$sort` or `$group` holds. */
+  readonly memory?: MemoryShare | undefined;
   /**
    * Asked between two documents that a stage has made itself: a promise when others are to have their turn first.
    * Absent, there are no others.
@@ -28,5 +29,3 @@ export async function* paced(
     yield document;
   }
 }
-
-export const DEFAULT_MAX_BYTES = 100 * 1024 * 1024;

@@ -25,18 +25,39 @@ export const EMPTY_DOCUMENT: RawDocument = Buffer.from([5, 0, 0, 0, 0]);
 export function readElements(document: RawDocument): BsonElement[] {
   const elements: BsonElement[] = [];
   let at = 4;
-  for (let type = document[at]; type !== undefined && type !== 0; type = document[at]) {
-    const nameEnd = document.indexOf(0, at + 1);
-    const end = nameEnd + 1 + sizeOfValue(type, document, nameEnd + 1);
-    elements.push({
-      name: document.toString("utf8", at + 1, nameEnd),
-      type,
-      bytes: document.subarray(nameEnd + 1, end),
-      raw: document.subarray(at, end),
-    });
-    at = end;
+  for (let next = elementAt(document, at); next !== undefined; next = elementAt(document, at)) {
+    elements.push(next);
+    at += next.raw.length;
   }
   return elements;
+}
+
+/** As {@link readElements}, one by one. */
+export function* eachElement(document: RawDocument): Iterable<BsonElement> {
+  let at = 4;
+  for (let next = elementAt(document, at); next !== undefined; next = elementAt(document, at)) {
+    at += next.raw.length;
+    yield next;
+  }
+}
+
+function elementAt(document: RawDocument, at: number): BsonElement | undefined {
+  const type = document[at];
+  if (type === undefined || type === 0) return undefined;
+  const nameEnd = endOfName(document, at + 1);
+  const end = nameEnd + 1 + sizeOfValue(type, document, nameEnd + 1);
+  return {
+    name: document.toString("utf8", at + 1, nameEnd),
+    type,
+    bytes: document.subarray(nameEnd + 1, end),
+    raw: document.subarray(at, end),
+  };
+}
+
+/** The name of the first field, `undefined` of an empty document. */
+export function firstName(document: RawDocument): string | undefined {
+  if (isEmptyDocument(document)) return undefined;
+  return document.toString("utf8", 5, endOfName(document, 5));
 }
 
 /** The values of an array (or of a document, without the names), in order. */
@@ -44,7 +65,7 @@ export function readValues(array: RawDocument): BsonValue[] {
   const values: BsonValue[] = [];
   let at = 4;
   for (let type = array[at]; type !== undefined && type !== 0; type = array[at]) {
-    const start = array.indexOf(0, at + 1) + 1;
+    const start = endOfName(array, at + 1) + 1;
     const end = start + sizeOfValue(type, array, start);
     values.push({ type, bytes: array.subarray(start, end) });
     at = end;
@@ -61,14 +82,26 @@ export function getField(document: RawDocument, name: string | Buffer): BsonValu
   const key = typeof name === "string" ? Buffer.from(name) : name;
   let at = 4;
   for (let type = document[at]; type !== undefined && type !== 0; type = document[at]) {
-    const nameEnd = document.indexOf(0, at + 1);
+    const nameEnd = endOfName(document, at + 1);
     const start = nameEnd + 1;
     const end = start + sizeOfValue(type, document, start);
-    const isNamed = nameEnd - at - 1 === key.length && key.compare(document, at + 1, nameEnd) === 0;
-    if (isNamed) return { type, bytes: document.subarray(start, end) };
+    if (nameEnd - at - 1 === key.length && isAt(document, at + 1, key))
+      return { type, bytes: document.subarray(start, end) };
     at = end;
   }
   return undefined;
+}
+
+/** Names are short: calls of `indexOf` and `compare` would take longer than looking at a few bytes. */
+function endOfName(document: RawDocument, start: number): number {
+  let end = start;
+  while ((document[end] ?? 0) !== 0) end += 1;
+  return end;
+}
+
+function isAt(document: RawDocument, start: number, name: Buffer): boolean {
+  for (let at = 0; at < name.length; at += 1) if (document[start + at] !== name[at]) return false;
+  return true;
 }
 
 export function isEmptyDocument(document: RawDocument): boolean {

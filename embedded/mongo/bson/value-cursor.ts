@@ -24,7 +24,7 @@ export class ValueCursor {
     if (type === 0) return false;
     // Names are numbers: a few bytes, for which a call of `indexOf` would take longer.
     let at = this.#end + 1;
-    while (array[at] !== 0) at += 1;
+    while ((array[at] ?? 0) !== 0) at += 1;
     this.type = type;
     this.start = at + 1;
     this.#end = this.start + sizeOfValue(type, array, this.start);

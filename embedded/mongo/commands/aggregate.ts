@@ -1,4 +1,4 @@
-import { compilePipeline, type Pipeline } from "../aggregate/pipeline.js";
+import { compilePipelineSteps, type Pipeline } from "../aggregate/pipeline.js";
 import { EMPTY_DOCUMENT, type RawDocument } from "../bson/document.js";
 import { BsonType } from "../bson/type.js";
 import { type BsonValue, textOf } from "../bson/value.js";
@@ -8,7 +8,7 @@ import { CommandError } from "../errors.js";
 import { type CommandContext, defineCommand, namespaceOf } from "./command.js";
 import { countMatches } from "./count.js";
 import { openCursor, readBatchSize } from "./cursor-commands.js";
-import { MAX_MEMORY_BYTES, readCollectionName } from "./limits.js";
+import { readCollectionName } from "./limits.js";
 import * as read from "./option-readers.js";
 import type { OptionsOf } from "./options.js";
 import { type Query, runQuery } from "./query.js";
@@ -34,7 +34,7 @@ export const aggregate = defineCommand({
     if (options.cursor === undefined)
       throw new CommandError("FailedToParse", "The 'cursor' option is required");
     const batchSize = readBatchSize(options.cursor);
-    const pipeline = compilePipeline(options.pipeline);
+    const pipeline = await context.operation.run(compilePipelineSteps(options.pipeline));
     const namespace = namespaceOf(context, readTarget(options.aggregate));
     const batches = await startPipeline(context, namespace, { pipeline, hint: options.hint });
     return openCursor(context, { namespace, batches, batchSize });
@@ -51,7 +51,8 @@ async function startPipeline(
   namespace: string,
   { pipeline, hint }: { pipeline: Pipeline; hint: Query["hint"] },
 ): Promise<PipelineBatches> {
-  const query = pipelineQuery(pipeline, hint);
+  const memory = context.memory.share();
+  const query = { ...pipelineQuery(pipeline, hint), memory };
   const current: CurrentOperation = { operation: context.operation };
   const { source } = runQuery(context.store, namespace, query);
   const documents = pipeline.isCountOnly
@@ -59,10 +60,10 @@ async function startPipeline(
     : iterateDocuments(source, current);
   const results = pipeline.run(documents, {
     now: context.now(),
-    maxBytes: MAX_MEMORY_BYTES,
+    memory,
     giveWay: () => giveWay(source, current),
   });
-  return new PipelineBatches({ documents: results, source, current });
+  return new PipelineBatches({ documents: results, source, current, memory });
 }
 
 function giveWay(

@@ -122,8 +122,8 @@ const listCollections = defineCommand({
     authorizedCollections: read.withoutEffect,
     cursor: read.document,
   },
-  run: (context, { filter, nameOnly = false, cursor }) => {
-    const matching = readFilter(filter);
+  run: async (context, { filter, nameOnly = false, cursor }) => {
+    const matching = await context.operation.run(readFilter(filter));
     const entries = context.store.catalogue
       .list(context.database)
       .map(describeCollection)

@@ -3,6 +3,7 @@ import { buildDocument, encodeDocument } from "../bson/document.js";
 import { type BsonValue, doubleValue } from "../bson/value.js";
 import type { CursorRegistry } from "../cursors/cursor-registry.js";
 import { Operation } from "../cursors/operation.js";
+import type { MemoryBudget } from "../memory-budget.js";
 import type { Store } from "../storage/store.js";
 import type { BufferPool } from "../wire/buffer-pool.js";
 import type { Reply } from "../wire/connection.js";
@@ -16,6 +17,7 @@ export interface ServerContext {
   readonly store: Store;
   readonly cursors: CursorRegistry;
   readonly pool: BufferPool;
+  readonly memory: MemoryBudget;
   readonly status: ServerStatus;
   readonly now: () => Date;
 }

@@ -25,7 +25,7 @@ export const countCommand = defineCommand({
   run: async (context, options) => {
     const { skip, limit, hint: index } = options;
     const n = await countMatches(context, namespaceOf(context, options.count), {
-      filter: readFilter(options.query),
+      filter: await context.operation.run(readFilter(options.query)),
       skip,
       // A negative limit is the same as a positive one, as in MongoDB.
       limit: limit === undefined || limit === 0 ? undefined : Math.abs(limit),

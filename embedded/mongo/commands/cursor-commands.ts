@@ -35,6 +35,7 @@ export async function openCursor(context: CommandContext, opening: NewCursor): P
     return reply.finish(cursor);
   } catch (error) {
     reply.discard();
+    await batches.close();
     throw error;
   }
 }

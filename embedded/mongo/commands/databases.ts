@@ -14,9 +14,9 @@ const listDatabases = defineCommand({
     nameOnly: read.boolean,
     authorizedDatabases: read.withoutEffect,
   },
-  run: ({ database, store }, { filter, nameOnly = false }) => {
+  run: async ({ database, store, operation }, { filter, nameOnly = false }) => {
     requireAdmin(database, "listDatabases");
-    const matching = readFilter(filter);
+    const matching = await operation.run(readFilter(filter));
     const databases = store.catalogue
       .databases()
       .map((name) => ({ name, sizeOnDisk: dataBytes(store.catalogue, name), empty: false }))

@@ -32,7 +32,8 @@ export const distinct = defineCommand({
   name: "distinct",
   options: DISTINCT_OPTIONS,
   run: async (context, options) => {
-    const query = { filter: readFilter(options.query), hint: options.hint };
+    const filter = await context.operation.run(readFilter(options.query));
+    const query = { filter, hint: options.hint };
     const namespace = namespaceOf(context, options.distinct);
     const values = new DistinctValues(options.key);
     await collect(context, { namespace, query, values });

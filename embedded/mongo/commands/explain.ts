@@ -19,12 +19,17 @@ export const explain = defineCommand({
         "FailedToParse",
         `verbosity string must be one of ${VERBOSITIES.join(", ")}`,
       );
-    const { collection, query } = readExplained(command);
+    const { collection, query } = await context.operation.run(readExplained(command));
     const namespace = namespaceOf(context, collection);
-    const run = runQuery(context.store, namespace, query);
+    const memory = context.memory.share();
+    const run = runQuery(context.store, namespace, { ...query, memory });
     const queryPlanner = { namespace, winningPlan: describeStages(run, query), rejectedPlans: [] };
     if (verbosity === "queryPlanner") return plainReply({ queryPlanner });
-    return plainReply({ queryPlanner, executionStats: await execute(context, run) });
+    try {
+      return plainReply({ queryPlanner, executionStats: await execute(context, run) });
+    } finally {
+      memory.release();
+    }
   },
 });
 

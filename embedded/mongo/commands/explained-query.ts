@@ -1,4 +1,4 @@
-import { compilePipeline } from "../aggregate/pipeline.js";
+import { compilePipelineSteps } from "../aggregate/pipeline.js";
 import { type RawDocument, readElements } from "../bson/document.js";
 import { CommandError } from "../errors.js";
 import { AGGREGATE_OPTIONS, pipelineQuery, readTarget } from "./aggregate.js";
@@ -10,6 +10,7 @@ import { FIND_OPTIONS, readFindQuery } from "./find.js";
 import { FIND_AND_MODIFY_OPTIONS } from "./find-and-modify.js";
 import { type OptionShape, type OptionsOf, readFields } from "./options.js";
 import { type Query, readFilter, readHint, readSort } from "./query.js";
+import type { Steps } from "../turn.js";
 import { readUpdate, UPDATE_OPTIONS } from "./update.js";
 
 /** The query that stands behind a command, and the collection that it asks. */
@@ -18,12 +19,12 @@ export interface ExplainedQuery {
   readonly query: Query;
 }
 
-type Reader = (body: RawDocument) => ExplainedQuery;
+type Reader = (body: RawDocument) => Steps<ExplainedQuery>;
 
 function reader<S extends OptionShape>(
   shape: S,
   command: string,
-  read: (options: OptionsOf<S>) => ExplainedQuery,
+  read: (options: OptionsOf<S>) => Steps<ExplainedQuery>,
 ): Reader {
   return (body) =>
     read(readFields<typeof COMMON_OPTIONS & S>({ ...COMMON_OPTIONS, ...shape }, body, command));
@@ -37,47 +38,51 @@ function onlyOne(entries: readonly RawDocument[]): RawDocument {
 }
 
 const READERS: Readonly<Record<string, Reader>> = {
-  find: reader(FIND_OPTIONS, "find", (options) => ({
-    collection: options.find,
-    query: readFindQuery(options),
-  })),
-  count: reader(COUNT_OPTIONS, "count", ({ count, query, hint, skip, limit }) => ({
-    collection: count,
-    query: { filter: readFilter(query), hint, skip, limit, isCountOnly: true },
-  })),
-  distinct: reader(DISTINCT_OPTIONS, "distinct", ({ distinct, query, hint }) => ({
-    collection: distinct,
-    query: { filter: readFilter(query), hint },
-  })),
-  aggregate: reader(AGGREGATE_OPTIONS, "aggregate", ({ aggregate, pipeline, hint }) => ({
-    collection: readTarget(aggregate),
-    query: pipelineQuery(compilePipeline(pipeline), hint),
-  })),
-  findAndModify: reader(FIND_AND_MODIFY_OPTIONS, "findAndModify", (options) => ({
-    collection: options.findAndModify,
-    query: {
-      filter: readFilter(options.query),
-      sort: readSort(options.sort),
-      hint: readHint(options),
-      limit: 1,
-    },
-  })),
-  update: reader(UPDATE_OPTIONS, "update", ({ update, updates }) => {
-    const { query, hint, isMulti } = readUpdate(update, onlyOne(updates));
-    return { collection: update, query: statementQuery(query, hint, isMulti) };
+  find: reader(FIND_OPTIONS, "find", function* (options) {
+    return { collection: options.find, query: yield* readFindQuery(options) };
   }),
-  delete: reader(DELETE_OPTIONS, "delete", ({ delete: collection, deletes }) => {
+  count: reader(COUNT_OPTIONS, "count", function* ({ count, query, hint, skip, limit }) {
+    return {
+      collection: count,
+      query: { filter: yield* readFilter(query), hint, skip, limit, isCountOnly: true },
+    };
+  }),
+  distinct: reader(DISTINCT_OPTIONS, "distinct", function* ({ distinct, query, hint }) {
+    return { collection: distinct, query: { filter: yield* readFilter(query), hint } };
+  }),
+  aggregate: reader(AGGREGATE_OPTIONS, "aggregate", function* ({ aggregate, pipeline, hint }) {
+    return {
+      collection: readTarget(aggregate),
+      query: pipelineQuery(yield* compilePipelineSteps(pipeline), hint),
+    };
+  }),
+  findAndModify: reader(FIND_AND_MODIFY_OPTIONS, "findAndModify", function* (options) {
+    return {
+      collection: options.findAndModify,
+      query: {
+        filter: yield* readFilter(options.query),
+        sort: readSort(options.sort),
+        hint: readHint(options),
+        limit: 1,
+      },
+    };
+  }),
+  update: reader(UPDATE_OPTIONS, "update", function* ({ update, updates }) {
+    const { query, hint, isMulti } = readUpdate(update, onlyOne(updates));
+    return { collection: update, query: yield* statementQuery(query, hint, isMulti) };
+  }),
+  delete: reader(DELETE_OPTIONS, "delete", function* ({ delete: collection, deletes }) {
     const { query, hint, isMulti } = readDelete(collection, onlyOne(deletes));
-    return { collection, query: statementQuery(query, hint, isMulti) };
+    return { collection, query: yield* statementQuery(query, hint, isMulti) };
   }),
 };
 
-function statementQuery(query: RawDocument, hint: Query["hint"], isMulti: boolean): Query {
-  return { filter: readFilter(query), hint, limit: isMulti ? undefined : 1 };
+function* statementQuery(query: RawDocument, hint: Query["hint"], isMulti: boolean): Steps<Query> {
+  return { filter: yield* readFilter(query), hint, limit: isMulti ? undefined : 1 };
 }
 
 /** @throws CommandError CommandNotFound (59), and what the command itself would refuse. */
-export function readExplained(command: RawDocument): ExplainedQuery {
+export function readExplained(command: RawDocument): Steps<ExplainedQuery> {
   const name = readElements(command)[0]?.name ?? "";
   const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
   if (read === undefined)

@@ -7,6 +7,7 @@ import {
   type FindAndModifyOptions,
   FindAndModifyStatement,
 } from "../statements/find-and-modify-statement.js";
+import type { Steps } from "../turn.js";
 import { compileUpdate, type Update } from "../update/update.js";
 import type { Reply } from "../wire/connection.js";
 import { defineCommand, namespaceOf, rawReply } from "./command.js";
@@ -39,32 +40,32 @@ export const findAndModify = defineCommand({
     const { store, operation } = context;
     const namespace = namespaceOf(context, options.findAndModify);
     checkNewNamespace(namespace);
-    const modification = readModification(options);
+    const modification = await operation.run(readModification(options));
     const project = compileProjection(options.fields ?? EMPTY_DOCUMENT, options.query);
     const statement = new FindAndModifyStatement(store, {
       namespace,
       ...modification,
+      project,
       now: context.now(),
     });
     const [failure] = await runBulk([statement], { store, operation, isOrdered: true });
     if (failure !== undefined) throw failure.error;
-    const document = options.new === true ? statement.after : statement.before;
-    const value = document && objectValue(project(document, statement.details));
-    return describe(statement, { value, isRemoval: options.remove === true });
+    return describe(statement, options.remove === true);
   },
 });
 
 /** @throws CommandError FailedToParse (9) when the options contradict each other. */
-function readModification(
+function* readModification(
   options: OptionsOf<typeof OPTIONS>,
-): Omit<FindAndModifyOptions, "namespace" | "now"> {
+): Steps<Omit<FindAndModifyOptions, "namespace" | "now" | "project">> {
   const { query, sort } = options;
   return {
-    filter: readFilter(query),
+    filter: yield* readFilter(query),
     sort: readSort(sort),
     hint: readHint(options),
     update: readUpdate(options),
     isUpsert: options.upsert === true,
+    isNew: options.new === true,
   };
 }
 
@@ -82,15 +83,12 @@ function readUpdate(options: OptionsOf<typeof OPTIONS>): Update | undefined {
   return update && compileUpdate(update);
 }
 
-function describe(
-  { result, before }: FindAndModifyStatement,
-  { value, isRemoval }: { value: BsonValue | undefined; isRemoval: boolean },
-): Reply {
+function describe({ result, hasFound, answer }: FindAndModifyStatement, isRemoval: boolean): Reply {
   const last: [string, BsonValue][] = [["n", intValue(result.n)]];
-  if (!isRemoval) last.push(["updatedExisting", boolValue(before !== undefined)]);
+  if (!isRemoval) last.push(["updatedExisting", boolValue(hasFound)]);
   if (result.upsertedId !== undefined) last.push(["upserted", result.upsertedId]);
   return rawReply([
     ["lastErrorObject", objectValue(buildDocument(last))],
-    ["value", value ?? NULL_VALUE],
+    ["value", answer === undefined ? NULL_VALUE : objectValue(answer)],
   ]);
 }

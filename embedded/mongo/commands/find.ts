@@ -2,6 +2,7 @@ import { isEmptyDocument, type RawDocument } from "../bson/document.js";
 import { DocumentBatches } from "../cursors/batches.js";
 import { compileElements } from "../projection/projection.js";
 import type { Filter, MatchDetails } from "../query/filter.js";
+import type { Steps } from "../turn.js";
 import { type CommandContext, defineCommand, namespaceOf } from "./command.js";
 import { openCursor } from "./cursor-commands.js";
 import {
@@ -44,10 +45,10 @@ export const FIND_OPTIONS = {
 
 export type FindOptions = OptionsOf<typeof FIND_OPTIONS>;
 
-export function readFindQuery(options: FindOptions): Query {
+export function* readFindQuery(options: FindOptions): Steps<Query> {
   const { filter, sort, skip, limit } = options;
   return {
-    filter: readFilter(filter),
+    filter: yield* readFilter(filter),
     sort: readSort(sort),
     skip,
     limit: limit === 0 ? undefined : limit,
@@ -58,14 +59,15 @@ export function readFindQuery(options: FindOptions): Query {
 export const find = defineCommand({
   name: "find",
   options: FIND_OPTIONS,
-  run: (context: CommandContext, options) => {
+  run: async (context: CommandContext, options) => {
     const namespace = namespaceOf(context, options.find);
-    const query = readFindQuery(options);
+    const query = await context.operation.run(readFindQuery(options));
     const project = readProjection(options, query.filter);
-    const { source } = runQuery(context.store, namespace, query);
+    const memory = context.memory.share();
+    const { source } = runQuery(context.store, namespace, { ...query, memory });
     return openCursor(context, {
       namespace,
-      batches: new DocumentBatches(source, project),
+      batches: new DocumentBatches(source, { project, memory }),
       batchSize: options.batchSize,
       isSingleBatch: options.singleBatch,
       isKeptWhenIdle: options.noCursorTimeout,

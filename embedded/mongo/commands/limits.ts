@@ -8,8 +8,8 @@ export const MAX_BATCH_STATEMENTS = 100_000;
 export const DEFAULT_BATCH_DOCUMENTS = 101;
 /** After so many bytes a batch ends. More would hold up other clients longer and did not make readers faster. */
 export const BATCH_BYTES = 2 * 1024 * 1024;
-/** What a sort or the groups of one command may hold before it is refused (292). */
-export const MAX_MEMORY_BYTES = 100 * 1024 * 1024;
+/** What the sorts and groups of all commands and open cursors may hold together before they are refused (292). */
+export const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
 export const MAX_TIME_MS = 2 ** 31 - 1;
 
 const MAX_NAMESPACE_BYTES = 255;

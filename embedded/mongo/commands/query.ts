@@ -6,11 +6,12 @@ import {
   SortedDocuments,
 } from "../cursors/document-source.js";
 import { CommandError } from "../errors.js";
-import { MAX_MEMORY_BYTES } from "./limits.js";
+import type { MemoryShare } from "../memory-budget.js";
 import { choosePlan, type Plan } from "../planner/plan.js";
-import { compileFilter, type Filter } from "../query/filter.js";
+import { compileFilterSteps, type Filter } from "../query/filter.js";
 import { compileSort, type Sort } from "../sort.js";
 import type { Store } from "../storage/store.js";
+import type { Steps } from "../turn.js";
 
 /** What find, count, distinct, aggregate and explain ask of a collection. */
 export interface Query {
@@ -20,6 +21,8 @@ export interface Query {
   /** `undefined` is no limit. */
   readonly limit?: number | undefined;
   readonly hint?: string | RawDocument | undefined;
+  /** Pays for a sort that no index does. */
+  readonly memory?: MemoryShare | undefined;
   /** Empty documents will do. */
   readonly isCountOnly?: boolean | undefined;
 }
@@ -50,19 +53,19 @@ export function runQuery(store: Store, namespace: string, query: Query): QueryRu
 function shape(
   matching: MatchingDocuments,
   plan: Plan,
-  { sort, skip = 0, limit }: Query,
+  { sort, skip = 0, limit, memory }: Query,
 ): DocumentSource {
   const isSorted = sort === undefined || plan.providesSort;
   const needed = limit === undefined ? undefined : skip + limit;
   const ordered = isSorted
     ? matching
-    : new SortedDocuments(matching, sort, { limit: needed, maxBytes: MAX_MEMORY_BYTES });
+    : new SortedDocuments(matching, sort, { limit: needed, memory });
   if (skip === 0 && limit === undefined) return ordered;
   return new LimitedDocuments(ordered, { skip, limit });
 }
 
-export function readFilter(filter: RawDocument | undefined): Filter {
-  return compileFilter(filter ?? EMPTY_DOCUMENT);
+export function readFilter(filter: RawDocument | undefined): Steps<Filter> {
+  return compileFilterSteps(filter ?? EMPTY_DOCUMENT);
 }
 
 /** `undefined` for no sort, and for an empty one. `{ $natural: ±1 }` is a hint, see {@link readHint}. */

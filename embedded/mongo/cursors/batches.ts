@@ -1,4 +1,5 @@
 import type { RawDocument } from "../bson/document.js";
+import type { MemoryShare } from "../memory-budget.js";
 import type { CursorReply } from "../wire/cursor-reply.js";
 import { PAUSE } from "../turn.js";
 import type { DocumentSource } from "./document-source.js";
@@ -11,19 +12,33 @@ export interface Batches {
    * @returns Whether there are no more.
    */
   fill(reply: CursorReply, operation: Operation): Promise<boolean>;
+  /** What is held in memory for it, of the budget that all share. */
+  readonly heldBytes: number;
   /** Says that nobody will ask again. */
   close(): Promise<void>;
+}
+
+export interface Projecting {
+  /** Gives the raw elements of what is answered for a document. */
+  readonly project?: ((document: RawDocument) => readonly Buffer[]) | undefined;
+  /** What the source holds; given back when nobody will ask again. */
+  readonly memory?: MemoryShare | undefined;
 }
 
 /** The result of a find. */
 export class DocumentBatches implements Batches {
   readonly #source: DocumentSource;
-  readonly #project: ((document: RawDocument) => readonly Buffer[]) | undefined;
+  readonly #project: Projecting["project"];
+  readonly #memory: MemoryShare | undefined;
 
-  /** @param project - Gives the raw elements of what is answered for a document. */
-  constructor(source: DocumentSource, project?: (document: RawDocument) => readonly Buffer[]) {
+  constructor(source: DocumentSource, { project, memory }: Projecting = {}) {
     this.#source = source;
     this.#project = project;
+    this.#memory = memory;
+  }
+
+  get heldBytes(): number {
+    return this.#memory?.heldBytes ?? 0;
   }
 
   async fill(reply: CursorReply, operation: Operation): Promise<boolean> {
@@ -41,6 +56,7 @@ export class DocumentBatches implements Batches {
   }
 
   close(): Promise<void> {
+    this.#memory?.release();
     return Promise.resolve();
   }
 }
@@ -55,15 +71,23 @@ export class PipelineBatches implements Batches {
   readonly #documents: AsyncIterator<RawDocument>;
   readonly #source: DocumentSource;
   readonly #current: CurrentOperation;
+  readonly #memory: MemoryShare;
 
   constructor(pipeline: {
     documents: AsyncIterable<RawDocument>;
     source: DocumentSource;
     current: CurrentOperation;
+    /** What the stages hold; given back when nobody will ask again. */
+    memory: MemoryShare;
   }) {
     this.#documents = pipeline.documents[Symbol.asyncIterator]();
     this.#source = pipeline.source;
     this.#current = pipeline.current;
+    this.#memory = pipeline.memory;
+  }
+
+  get heldBytes(): number {
+    return this.#memory.heldBytes;
   }
 
   async fill(reply: CursorReply, operation: Operation): Promise<boolean> {
@@ -81,6 +105,7 @@ export class PipelineBatches implements Batches {
   }
 
   async close(): Promise<void> {
+    this.#memory.release();
     await this.#documents.return?.();
   }
 }

@@ -23,6 +23,8 @@ export interface CursorRegistryOptions {
 }
 
 const DEFAULT_IDLE_MS = 600_000;
+/** So long an unused cursor keeps its sort although somebody else needs the memory. */
+const SPARED_MS = 30_000;
 const MAX_CURSORS = 10_000;
 const CURSOR_IN_USE = 12051;
 const SESSION_MISMATCH = 50738;
@@ -103,6 +105,23 @@ export class CursorRegistry {
       ({ usedAt, isInUse, isKeptWhenIdle }) => !isInUse && !isKeptWhenIdle && usedAt < before,
     );
     this.#timedOut += open - this.#cursors.size;
+  }
+
+  /**
+   * Closes the cursor that was not used for the longest time, and not for half a minute, of those that hold memory.
+   * @returns Whether there was one.
+   */
+  closeIdlest(): boolean {
+    const before = this.#now() - SPARED_MS;
+    const [idlest] = [...this.#cursors.values()]
+      .filter(({ usedAt, isInUse, batches }) => {
+        return !isInUse && usedAt < before && batches.heldBytes > 0;
+      })
+      .sort((a, b) => a.usedAt - b.usedAt);
+    if (idlest === undefined) return false;
+    this.close(idlest);
+    this.#timedOut += 1;
+    return true;
   }
 
   closeAll(): void {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { CommandError } from "../errors.js";
-import type { Turn } from "../turn.js";
+import { advance, PAUSE, type Steps, type Turn } from "../turn.js";
 
 /** How long one command may keep the event loop for itself, in milliseconds. */
 const TURN_MS = 4;
@@ -34,6 +34,16 @@ export class Operation implements Turn {
     await nextTurn();
     this.check();
     this.#turnEndsAt = performance.now() + TURN_MS;
+  }
+
+  /** Carries out work step by step, and gives way to others in between. @throws CommandError as {@link check} does. */
+  async run<T>(steps: Steps<T>): Promise<T> {
+    let result = advance(steps, this);
+    while (result === PAUSE) {
+      await this.pause();
+      result = advance(steps, this);
+    }
+    return result;
   }
 
   /** @throws CommandError MaxTimeMSExpired (50) or ClientDisconnect (279). */

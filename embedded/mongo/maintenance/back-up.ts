@@ -4,11 +4,11 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
 } from "node:fs";
-import { readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DATA_FILE } from "../storage/file-check.js";
 import type { Snapshot } from "../storage/snapshot.js";
@@ -16,8 +16,8 @@ import { StoreError } from "../storage/store-error.js";
 
 /**
  * Copies a store into a new folder, without the unused pages of its file. A server may serve (and change) the store
- * meanwhile: the copy is what the snapshot saw. The folder appears when the copy is complete and on the disk; what an
- * interrupted copy leaves is `<folder>.partial`, which the next one replaces.
+ * meanwhile: the copy is what the snapshot saw. The folder appears when the copy is complete and on the disk; what a
+ * killed copy leaves is `<folder>.partial`, which the next one replaces.
  *
  * @returns The size of the copy in bytes.
  * @throws StoreError when the folder exists and is not empty.
@@ -29,13 +29,17 @@ export async function backUp(snapshot: Snapshot, target: string): Promise<number
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true, mode: 0o700 });
-  await snapshot.copyInto(partial);
-  const file = join(partial, DATA_FILE);
-  const { size } = statSync(file);
-  for (const path of [file, partial]) sync(path);
-  renameSync(partial, folder);
+  try {
+    await snapshot.copyInto(partial);
+    for (const path of [join(partial, DATA_FILE), partial]) sync(path);
+    renameSync(partial, folder);
+  } catch (error) {
+    // On a full disk half a copy would be in everybody's way.
+    rmSync(partial, { recursive: true });
+    throw error;
+  }
   sync(dirname(folder));
-  return size;
+  return statSync(join(folder, DATA_FILE)).size;
 }
 
 function isEmptyFolder(path: string): boolean {

@@ -3,7 +3,8 @@ import { MongoClient } from "mongodb";
 import { Snapshot } from "../storage/snapshot.js";
 import { StoreError } from "../storage/store-error.js";
 import { backUp } from "./back-up.js";
-import { type CopyProgress, copyStore } from "./copy/copy-store.js";
+import type { CopyProgress } from "./copy/copy-documents.js";
+import { copyStore } from "./copy/copy-store.js";
 import { formatBytes, formatCount, ProgressLine } from "./terminal.js";
 import { verify } from "./verify.js";
 

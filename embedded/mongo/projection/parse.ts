@@ -12,7 +12,7 @@ import { describeValue, type BsonValue } from "../bson/value.js";
 import { CommandError } from "../errors.js";
 import { compileExpression } from "../expression/compile.js";
 import { compileFilter } from "../query/filter.js";
-import { isOperatorDocument } from "../query/parse.js";
+import { isOperatorDocument } from "../query/operator-document.js";
 import { checkPositional } from "./positional.js";
 import type { ProjectionNode, ProjectionTree } from "./tree.js";
 

@@ -1,7 +1,6 @@
 import { Bracket } from "../bson/type.js";
 import type { BsonValue } from "../bson/value.js";
-import type { FilterNode, PathNode } from "./node.js";
-import type { ElementCondition } from "./predicate.js";
+import type { ElementCondition, FilterNode, PathNode } from "./node.js";
 import { intersectRanges, unionRanges, type KeyRange } from "./ranges.js";
 
 /**
@@ -24,11 +23,14 @@ export interface Equality {
   readonly value: BsonValue;
 }
 
+/** Beyond, a scan of the collection is as good as so many ranges, and no time is lost on them. */
+const MAX_CONDITIONS = 5000;
+
 /** The constraints that hold for every match of a filter. */
 export function constraintsOf(node: FilterNode): Constraint[] {
   switch (node.kind) {
     case "and":
-      return node.children.flatMap(constraintsOf);
+      return node.children.slice(0, MAX_CONDITIONS).flatMap(constraintsOf);
     case "or":
       return constraintsOfAny(node.children);
     case "path":
@@ -40,12 +42,9 @@ export function constraintsOf(node: FilterNode): Constraint[] {
   }
 }
 
-/** Beyond, a scan of the collection is as good as so many ranges, and no time is lost on them. */
-const MAX_BRANCHES = 5000;
-
 /** Each branch must bound the path, else the whole says nothing about it. */
 function constraintsOfAny(branches: readonly FilterNode[]): Constraint[] {
-  if (branches.length > MAX_BRANCHES) return [];
+  if (branches.length > MAX_CONDITIONS) return [];
   const [first, ...others] = branches.map(constraintsOf);
   if (first === undefined) return [];
   const constraints: Constraint[] = [];
@@ -60,8 +59,9 @@ function constraintsOfAny(branches: readonly FilterNode[]): Constraint[] {
 
 function constraintsOfPath({ path, parts, predicate }: PathNode): Constraint[] {
   if (predicate.element) return constraintsOfElement(path, predicate.element);
-  if (predicate.keys === undefined) return [];
-  const { ranges, isExact } = predicate.keys;
+  const keys = predicate.keys?.();
+  if (keys === undefined) return [];
+  const { ranges, isExact } = keys;
   const hasPosition = parts.some(({ index }) => index !== -1);
   // With a number in the path, "missing" may be said of an element that has no key of its own.
   if (hasPosition && ranges.some(isNullish)) return [];
@@ -92,7 +92,8 @@ function constraintsOfElement(path: string, { node, isOnFields }: ElementConditi
 
 /** Whether the constraints say all that the filter says. */
 export function isCovered(node: FilterNode): boolean {
-  if (node.kind === "and") return node.children.every(isCovered);
+  if (node.kind === "and")
+    return node.children.length <= MAX_CONDITIONS && node.children.every(isCovered);
   if (node.kind !== "path") return false;
   const constraints = constraintsOf(node);
   return constraints.length > 0 && constraints.every(({ isExact }) => isExact);

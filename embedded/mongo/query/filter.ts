@@ -1,4 +1,5 @@
 import type { RawDocument } from "../bson/document.js";
+import { CommandError } from "../errors.js";
 import {
   constraintsOf,
   equalitiesOf,
@@ -8,11 +9,10 @@ import {
 } from "./constraints.js";
 import { impliesNode } from "./implies.js";
 import { matchesDocument } from "./match.js";
-import { type FilterNode, predicatesOf } from "./node.js";
+import { type FilterNode, findUnprepared, type MatchPosition, type Predicate } from "./node.js";
 import { parseFilter } from "./parse.js";
 import { mayFilterIndex } from "./partial.js";
-import type { MatchPosition, Predicate } from "./predicate.js";
-import type { Turn } from "../turn.js";
+import { finish, type Steps, type Turn } from "../turn.js";
 
 export type { Constraint, Equality };
 export type MatchDetails = MatchPosition;
@@ -26,21 +26,24 @@ export class Filter {
   readonly isCoveredByConstraints: boolean;
   /** The filter `{}`: everything matches. */
   readonly isEmpty: boolean;
-  /** It may be the `partialFilterExpression` of an index. */
-  readonly mayFilterIndex: boolean;
-  /** Values that each match must have, for the document of an upsert: `{ a: 1, b: { $eq: 2 } }` has two. */
-  readonly equalities: readonly Equality[];
-
-  readonly #unprepared: Predicate[];
+  readonly #unprepared: Predicate[] = [];
 
   constructor(node: FilterNode) {
     this.#node = node;
-    this.#unprepared = predicatesOf(node).filter(({ prepare }) => prepare !== undefined);
+    findUnprepared(node, this.#unprepared);
     this.constraints = constraintsOf(node);
     this.isCoveredByConstraints = isCovered(node);
     this.isEmpty = node.kind === "and" && node.children.length === 0;
-    this.mayFilterIndex = mayFilterIndex(node);
-    this.equalities = equalitiesOf(node);
+  }
+
+  /** It may be the `partialFilterExpression` of an index. */
+  get mayFilterIndex(): boolean {
+    return mayFilterIndex(this.#node);
+  }
+
+  /** Values that each match must have, for the document of an upsert: `{ a: 1, b: { $eq: 2 } }` has two. */
+  get equalities(): readonly Equality[] {
+    return equalitiesOf(this.#node);
   }
 
   /**
@@ -74,12 +77,29 @@ export class Filter {
   }
 }
 
+/** Conditions, and values of lists by the dozen, that a filter may have: beyond, it would cost too much memory. */
+const MAX_STEPS = 200_000;
+/** The same where a filter is compiled in one go: in projections, updates and indexes. */
+const MAX_STEPS_AT_ONCE = 2000;
+
 /**
- * Compiles a filter document.
+ * Compiles a filter document in one go.
  *
  * @throws CommandError with MongoDB's code for whatever is malformed or not supported: 2 (BadValue: unknown operator,
- * wrong operand), 9 (FailedToParse), 14 (TypeMismatch), 51091 (regular expression that JavaScript cannot express).
+ * wrong operand, too many conditions), 9 (FailedToParse), 14 (TypeMismatch), 51091 (regular expression that JavaScript
+ * cannot express).
  */
 export function compileFilter(filter: RawDocument): Filter {
-  return new Filter(parseFilter(filter));
+  return finish(compileFilterSteps(filter, MAX_STEPS_AT_ONCE));
+}
+
+/** As {@link compileFilter}, for filters of any size. */
+export function* compileFilterSteps(filter: RawDocument, maxSteps = MAX_STEPS): Steps<Filter> {
+  const steps = parseFilter(filter);
+  for (let count = 0; count < maxSteps; count += 1) {
+    const step = steps.next();
+    if (step.done === true) return new Filter(step.value);
+    yield;
+  }
+  throw new CommandError("BadValue", `The filter has more than ${maxSteps} conditions`);
 }

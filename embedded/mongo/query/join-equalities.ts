@@ -1,46 +1,52 @@
 import { ArrayBuilder } from "../bson/array-builder.js";
-import { readElements, type BsonElement } from "../bson/document.js";
+import { eachElement, type BsonElement } from "../bson/document.js";
 import { BsonType } from "../bson/type.js";
 import type { BsonValue } from "../bson/value.js";
 
 /** Fewer branches are as quick one by one. */
 const MIN_JOINED = 20;
 
-export interface JoinedBranches {
-  /** `$in` lists, by the path that they are asked of. */
-  readonly lists: ReadonlyMap<string, BsonValue>;
-  /** The branches that are something else. */
-  readonly others: readonly BsonValue[];
+interface Equality {
+  readonly branch: BsonValue;
+  readonly element: BsonElement;
 }
 
 /**
- * Takes the equalities out of the branches of a `$or`: `{ a: 1 }, { a: 2 }` and twenty thousand more are one
+ * The equalities among the branches of a `$or`: `{ a: 1 }, { a: 2 }` and twenty thousand more are one
  * `{ a: { $in: [1, 2, …] } }`, which looks at a document once.
  */
-export function joinEqualities(branches: readonly BsonValue[]): JoinedBranches {
-  const byPath = new Map<string, { branch: BsonValue; element: BsonElement }[]>();
-  const others: BsonValue[] = [];
-  for (const branch of branches) {
+export class JoinedEqualities {
+  readonly #byPath = new Map<string, Equality[]>();
+
+  /** @returns Whether the branch is an equality, and was taken. */
+  take(branch: BsonValue): boolean {
     const element = equalityOf(branch);
-    if (element === undefined) others.push(branch);
-    else {
-      const same = byPath.get(element.name);
-      if (same === undefined) byPath.set(element.name, [{ branch, element }]);
-      else same.push({ branch, element });
-    }
+    if (element === undefined) return false;
+    const same = this.#byPath.get(element.name);
+    if (same === undefined) this.#byPath.set(element.name, [{ branch, element }]);
+    else same.push({ branch, element });
+    return true;
   }
-  const lists = new Map<string, BsonValue>();
-  for (const [path, equalities] of byPath) {
-    if (equalities.length < MIN_JOINED) others.push(...equalities.map(({ branch }) => branch));
-    else lists.set(path, listOf(equalities.map(({ element }) => element)));
+
+  /** `$in` lists, by the path that they are asked of. */
+  get lists(): [path: string, list: BsonValue][] {
+    return [...this.#byPath]
+      .filter(([, equalities]) => equalities.length >= MIN_JOINED)
+      .map(([path, equalities]) => [path, listOf(equalities)]);
   }
-  return { lists, others };
+
+  /** The branches that were taken and are in no list, because there are too few of their path. */
+  get others(): BsonValue[] {
+    return [...this.#byPath.values()]
+      .filter((equalities) => equalities.length < MIN_JOINED)
+      .flatMap((equalities) => equalities.map(({ branch }) => branch));
+  }
 }
 
 /** The one field of a branch, when it is a literal to be compared with. */
 function equalityOf(branch: BsonValue): BsonElement | undefined {
   if (branch.type !== BsonType.object) return undefined;
-  const [element, another] = readElements(branch.bytes);
+  const [element, another] = eachElement(branch.bytes);
   if (element === undefined || another !== undefined) return undefined;
   return element.name.startsWith("$") || !isLiteral(element) ? undefined : element;
 }
@@ -50,8 +56,8 @@ function isLiteral({ type }: BsonValue): boolean {
   return type !== BsonType.object && type !== BsonType.regex && type !== BsonType.undefined;
 }
 
-function listOf(values: readonly BsonValue[]): BsonValue {
+function listOf(equalities: readonly Equality[]): BsonValue {
   const list = new ArrayBuilder();
-  for (const value of values) list.add(value);
+  for (const { element } of equalities) list.add(element);
   return list.finish();
 }

@@ -2,8 +2,7 @@ import { getField, readValues, type RawDocument } from "../bson/document.js";
 import type { PathPart } from "../bson/path.js";
 import { BsonType } from "../bson/type.js";
 import type { BsonValue } from "../bson/value.js";
-import type { FilterNode, PathNode } from "./node.js";
-import type { MatchPosition } from "./predicate.js";
+import type { FilterNode, MatchPosition, PathNode } from "./node.js";
 
 /** Whether a document fulfils a parsed filter. */
 export function matchesDocument(

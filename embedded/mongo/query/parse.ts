@@ -1,49 +1,50 @@
-import { readElements, readValues, type BsonElement, type RawDocument } from "../bson/document.js";
+import { eachElement, type BsonElement, type RawDocument } from "../bson/document.js";
+import { isTruthy } from "../bson/number.js";
 import { parsePath } from "../bson/path.js";
 import { BsonType } from "../bson/type.js";
+import { ValueCursor } from "../bson/value-cursor.js";
 import type { BsonValue } from "../bson/value.js";
 import { CommandError } from "../errors.js";
 import { compileExpression } from "../expression/compile.js";
-import { isTruthy } from "../bson/number.js";
-import { joinEqualities } from "./join-equalities.js";
+import type { Steps } from "../turn.js";
+import { JoinedEqualities } from "./join-equalities.js";
 import type { FilterNode, LogicalNode } from "./node.js";
+import { isOperatorDocument } from "./operator-document.js";
 import { equal } from "./operators/comparison.js";
 import { isIn } from "./operators/membership.js";
 import { matchesRegex } from "./operators/regex.js";
-import { parseOperators } from "./parse-operators.js";
+import { OperatorParser } from "./parse-operators.js";
 
-/** Parses a filter document, `{ a: 1, $or: [...] }`. See `compileFilter` for what it throws. */
-export function parseFilter(filter: RawDocument): LogicalNode {
-  const children = readElements(filter).map((element) =>
-    element.name.startsWith("$") ? parseTopLevel(element) : parseField(element.name, element),
-  );
-  return { kind: "and", children: children.filter((child) => child !== undefined) };
+const OPERATORS = new OperatorParser(parseFilter);
+
+/**
+ * Parses a filter document, `{ a: 1, $or: [...] }`, one condition a step. See `compileFilter` for what it throws.
+ */
+export function* parseFilter(filter: RawDocument): Steps<LogicalNode> {
+  const children: FilterNode[] = [];
+  for (const element of eachElement(filter)) {
+    const child = element.name.startsWith("$")
+      ? yield* parseTopLevel(element)
+      : yield* parseField(element.name, element);
+    if (child !== undefined) children.push(child);
+    yield;
+  }
+  return { kind: "and", children };
 }
 
 /** A path and what is asked of it: a value, a regular expression or a document of operators. */
-function parseField(path: string, value: BsonValue): FilterNode {
-  const parts = parsePath(path);
-  if (value.type === BsonType.regex) {
-    return { kind: "path", path, parts, predicate: matchesRegex(value) };
-  }
-  if (isOperatorDocument(value)) return parseOperators(path, value.bytes);
-  return { kind: "path", path, parts, predicate: equal(value) };
+function* parseField(path: string, value: BsonValue): Steps<FilterNode> {
+  if (isOperatorDocument(value)) return yield* OPERATORS.parse(path, value.bytes);
+  const predicate = value.type === BsonType.regex ? matchesRegex(value) : equal(value);
+  return { kind: "path", path, parts: parsePath(path), predicate };
 }
 
-/** Whether a value is `{ $operator: ... }` and not a document to compare with (a DBRef is one of those). */
-export function isOperatorDocument(value: BsonValue): boolean {
-  if (value.type !== BsonType.object) return false;
-  const [first] = readElements(value.bytes);
-  if (first?.name.startsWith("$") !== true) return false;
-  return !["$ref", "$id", "$db"].includes(first.name);
-}
-
-function parseTopLevel(element: BsonElement): FilterNode | undefined {
+function* parseTopLevel(element: BsonElement): Steps<FilterNode | undefined> {
   switch (element.name) {
     case "$and":
     case "$or":
     case "$nor":
-      return parseLogical(element);
+      return yield* parseLogical(element);
     case "$comment":
       return undefined;
     case "$expr": {
@@ -58,24 +59,31 @@ function parseTopLevel(element: BsonElement): FilterNode | undefined {
   }
 }
 
-function parseLogical(element: BsonElement): FilterNode {
-  const name = element.name;
-  if (element.type !== BsonType.array)
-    throw new CommandError("BadValue", `${name} must be an array`);
-  const clauses = readValues(element.bytes);
-  if (clauses.length === 0) {
-    throw new CommandError("BadValue", "$and/$or/$nor must be a nonempty array");
+const KINDS = { $and: "and", $or: "or", $nor: "nor" } as const;
+
+function* parseLogical({ name, type, bytes }: BsonElement): Steps<LogicalNode> {
+  if (type !== BsonType.array) throw new CommandError("BadValue", `${name} must be an array`);
+  const kind = KINDS[name as keyof typeof KINDS];
+  const equalities = new JoinedEqualities();
+  const children: FilterNode[] = [];
+  const cursor = new ValueCursor(bytes);
+  let isEmpty = true;
+  while (cursor.next()) {
+    isEmpty = false;
+    const clause = cursor.value();
+    if (kind === "and" || !equalities.take(clause)) children.push(yield* parseClause(clause));
+    yield;
   }
-  if (name === "$and") return { kind: "and", children: clauses.map(parseClause) };
-  const { lists, others } = joinEqualities(clauses);
-  const joined = [...lists].map(([path, list]): FilterNode => {
-    return { kind: "path", path, parts: parsePath(path), predicate: isIn(list) };
-  });
-  const children = [...joined, ...others.map(parseClause)];
-  return { kind: name === "$or" ? "or" : "nor", children };
+  if (isEmpty) throw new CommandError("BadValue", "$and/$or/$nor must be a nonempty array");
+  for (const [path, list] of equalities.lists) {
+    const predicate = yield* isIn(list);
+    children.push({ kind: "path", path, parts: parsePath(path), predicate });
+  }
+  for (const branch of equalities.others) children.push(yield* parseClause(branch));
+  return { kind, children };
 }
 
-function parseClause({ type, bytes }: BsonValue): FilterNode {
-  if (type === BsonType.object) return parseFilter(bytes);
+function* parseClause({ type, bytes }: BsonValue): Steps<FilterNode> {
+  if (type === BsonType.object) return yield* parseFilter(bytes);
   throw new CommandError("BadValue", "$or/$and/$nor entries need to be full objects");
 }

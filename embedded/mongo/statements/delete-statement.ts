@@ -1,9 +1,9 @@
 import type { RawDocument } from "../bson/document.js";
-import { compileFilter, type Filter } from "../query/filter.js";
+import { compileFilterSteps } from "../query/filter.js";
 import { removeDocument } from "../storage/document-writer.js";
 import type { Store } from "../storage/store.js";
 import type { Transaction } from "../storage/transaction.js";
-import { PAUSE } from "../turn.js";
+import { Computation, PAUSE } from "../turn.js";
 import { MatchingRecords } from "./matching-records.js";
 import { NOTHING_DONE, type Statement } from "./statement.js";
 
@@ -18,17 +18,19 @@ export class DeleteStatement implements Statement {
   result = NOTHING_DONE;
   readonly #store: Store;
   readonly #options: DeleteOptions;
-  #filter: Filter | undefined;
+  readonly #filter;
   #records: MatchingRecords | undefined;
 
   constructor(store: Store, options: DeleteOptions) {
     this.#store = store;
     this.#options = options;
+    this.#filter = new Computation(compileFilterSteps(options.query));
   }
 
   step(transaction: Transaction): boolean {
-    const { namespace, query, hint, isMulti } = this.#options;
-    const filter = (this.#filter ??= compileFilter(query));
+    const { namespace, hint, isMulti } = this.#options;
+    const filter = this.#filter.result(transaction);
+    if (filter === PAUSE) return false;
     const collection = this.#store.catalogue.find(namespace);
     if (collection === undefined) return true;
     this.#records ??= new MatchingRecords(this.#store, collection, { filter, hint });

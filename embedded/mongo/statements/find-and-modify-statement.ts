@@ -1,5 +1,5 @@
 import { ObjectId } from "bson";
-import { getField, type RawDocument } from "../bson/document.js";
+import { EMPTY_DOCUMENT, getField, type RawDocument } from "../bson/document.js";
 import type { BsonValue } from "../bson/value.js";
 import { choosePlan } from "../planner/plan.js";
 import type { Filter, MatchDetails } from "../query/filter.js";
@@ -24,15 +24,21 @@ export interface FindAndModifyOptions {
   readonly update: Update | undefined;
   readonly isUpsert: boolean;
   readonly now: Date;
+  /** Answered is the document as it is afterwards, not as it was. */
+  readonly isNew: boolean;
+  /** What is answered of it; it may refuse, and then nothing is written. */
+  readonly project: (document: RawDocument, details: MatchDetails) => RawDocument;
 }
+
+/** Of what is removed nothing remains. */
+const REMOVED = { document: EMPTY_DOCUMENT, isChanged: true };
 
 export class FindAndModifyStatement implements Statement {
   result: StatementResult = NOTHING_DONE;
-  /** The document as it was, and as it is now; `undefined` where there was or is none. */
-  before: RawDocument | undefined;
-  after: RawDocument | undefined;
-  /** How the document matched the filter. */
-  readonly details: MatchDetails = {};
+  /** What is answered of the document; `undefined` where there is none. */
+  answer: RawDocument | undefined;
+  /** There was such a document. */
+  hasFound = false;
   readonly #store: Store;
   readonly #options: FindAndModifyOptions;
   #records: Pick<MatchingRecords, "next"> | undefined;
@@ -62,28 +68,26 @@ export class FindAndModifyStatement implements Statement {
   }
 
   #modify(transaction: Transaction, collection: Collection, found: MatchingRecord): void {
-    const { filter, update, now } = this.#options;
+    const { filter, update, now, isNew, project } = this.#options;
     const { record } = found;
     const before = Buffer.from(found.document);
-    filter.matches(before, this.details);
-    if (update === undefined) {
-      removeDocument(transaction, { collection, record, before });
-    } else {
-      const { document, isChanged } = update.apply(before, { now }, this.details);
-      if (isChanged) replaceDocument(transaction, { collection, record, before, after: document });
-      this.after = document;
-    }
-    this.before = before;
+    const details: MatchDetails = {};
+    filter.matches(before, details);
+    const { document: after, isChanged } = update?.apply(before, { now }, details) ?? REMOVED;
+    this.answer = project(isNew ? after : before, details);
+    if (update === undefined) removeDocument(transaction, { collection, record, before });
+    else if (isChanged) replaceDocument(transaction, { collection, record, before, after });
+    this.hasFound = true;
     this.result = { n: 1, modified: 1 };
   }
 
   #insert(transaction: Transaction): void {
-    const { namespace, filter, update, now } = this.#options;
+    const { namespace, filter, update, now, isNew, project } = this.#options;
     if (update === undefined) return;
     const document = prepareInsert(update.upsert(filter, { now }, () => new ObjectId()));
+    if (isNew) this.answer = project(document, {});
     const collection = this.#store.catalogue.findOrCreate(transaction, namespace);
     insertDocument(transaction, collection, document);
-    this.after = document;
     this.result = { n: 1, modified: 0, upsertedId: idOf(document) };
   }
 }

@@ -2,12 +2,12 @@ import { ObjectId } from "bson";
 import { getField, type RawDocument } from "../bson/document.js";
 import type { BsonValue } from "../bson/value.js";
 import { CommandError } from "../errors.js";
-import { compileFilter, type Filter, type MatchDetails } from "../query/filter.js";
+import { compileFilterSteps, type Filter, type MatchDetails } from "../query/filter.js";
 import { insertDocument, replaceDocument } from "../storage/document-writer.js";
 import type { Store } from "../storage/store.js";
 import type { Transaction } from "../storage/transaction.js";
 import { compileUpdate, type Update } from "../update/update.js";
-import { PAUSE } from "../turn.js";
+import { Computation, PAUSE, type Steps } from "../turn.js";
 import { prepareInsert } from "./insert-statement.js";
 import { type MatchingRecord, MatchingRecords } from "./matching-records.js";
 import { NOTHING_DONE, type Statement } from "./statement.js";
@@ -22,21 +22,39 @@ export interface UpdateOptions {
   readonly now: Date;
 }
 
+interface Compiled {
+  readonly filter: Filter;
+  readonly update: Update;
+}
+
+function* compile({ query, update: value, isMulti }: UpdateOptions): Steps<Compiled> {
+  const update = compileUpdate(value);
+  if (isMulti && update.isReplacement)
+    throw new CommandError(
+      "FailedToParse",
+      "multi update is not supported for replacement-style update",
+    );
+  return { filter: yield* compileFilterSteps(query), update };
+}
+
 export class UpdateStatement implements Statement {
   result = NOTHING_DONE;
   readonly #store: Store;
   readonly #options: UpdateOptions;
-  #compiled: { readonly filter: Filter; readonly update: Update } | undefined;
+  readonly #compiled;
   #records: MatchingRecords | undefined;
 
   constructor(store: Store, options: UpdateOptions) {
     this.#store = store;
     this.#options = options;
+    this.#compiled = new Computation(compile(options));
   }
 
   step(transaction: Transaction): boolean {
     const { namespace, hint, isMulti, isUpsert } = this.#options;
-    const { filter, update } = (this.#compiled ??= this.#compile());
+    const compiled = this.#compiled.result(transaction);
+    if (compiled === PAUSE) return false;
+    const { filter, update } = compiled;
     const collection = this.#store.catalogue.find(namespace);
     if (collection !== undefined)
       this.#records ??= new MatchingRecords(this.#store, collection, { filter, hint });
@@ -44,27 +62,15 @@ export class UpdateStatement implements Statement {
       const next = this.#records?.next(transaction);
       if (next === PAUSE) return false;
       if (next === undefined) break;
-      this.#change(transaction, next);
+      this.#change(transaction, next, compiled);
       if (!isMulti) return true;
     }
     if (isUpsert && this.result.n === 0) this.#insert(transaction, filter, update);
     return true;
   }
 
-  #compile() {
-    const { query, update: value, isMulti } = this.#options;
-    const update = compileUpdate(value);
-    if (isMulti && update.isReplacement)
-      throw new CommandError(
-        "FailedToParse",
-        "multi update is not supported for replacement-style update",
-      );
-    return { filter: compileFilter(query), update };
-  }
-
-  #change(transaction: Transaction, matched: MatchingRecord): void {
+  #change(transaction: Transaction, matched: MatchingRecord, { filter, update }: Compiled): void {
     const { namespace, now } = this.#options;
-    const { filter, update } = (this.#compiled ??= this.#compile());
     const { record, document: before } = matched;
     const details: MatchDetails = {};
     filter.matches(before, details);

@@ -1,5 +1,5 @@
-import { mkdirSync, statfsSync } from "node:fs";
 import { open } from "lmdb";
+import { diskRoomBytes, prepareFolder } from "./data-folder.js";
 import { checkDataFile, damaged } from "./file-check.js";
 import { claimFolder } from "./folder-lock.js";
 import { claimFormat } from "./format.js";
@@ -34,10 +34,11 @@ interface EnvironmentStats extends TreeStats {
 
 /**
  * Opens or creates the store in `folder` and claims it for this process.
- * @throws StoreError when another process serves the folder, or the store is damaged or of a newer format.
+ * @throws StoreError when another process serves the folder, it cannot be used, or the store is damaged or of a newer
+ * format.
  */
 export function openEnvironment(folder: string): Environment {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  prepareFolder(folder);
   const { root, tables } = openTables(folder);
   const { meta, documents, indexes } = tables;
   const usage = (): EnvironmentStats => root.getStats() as EnvironmentStats;
@@ -93,11 +94,6 @@ async function reasonOf(commitError: unknown): Promise<unknown> {
   } catch (reason) {
     return reason;
   }
-}
-
-function diskRoomBytes(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
 }
 
 /** Bytes of the pages inside the data file that no tree uses. */

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { StoreError } from "./store-error.js";
 
@@ -28,9 +28,9 @@ const NO_PAGE = 2n ** 64n - 1n;
 export function checkDataFile(folder: string): void {
   const path = join(folder, DATA_FILE);
   if (!existsSync(path)) return;
-  const file = openSync(path, "r+");
+  const file = openSync(path, "r");
   try {
-    if (fstatSync(file).size > 0 && !isSound(file)) throw damaged(folder);
+    if (fstatSync(file).size > 0 && !isSound(file, path)) throw damaged(folder);
   } finally {
     closeSync(file);
   }
@@ -44,7 +44,7 @@ export function damaged(folder: string, cause?: unknown): StoreError {
   );
 }
 
-function isSound(file: number): boolean {
+function isSound(file: number, path: string): boolean {
   const first = readMeta(file, 0);
   const pageSize = first.readUInt32LE(AT.pageSize);
   if (!isMeta(first) || pageSize < 512) return false;
@@ -59,7 +59,7 @@ function isSound(file: number): boolean {
   if (roots.some((root) => root !== NO_PAGE && root >= pages)) return false;
   // The last pages may be missing where they were never used; reading one must not end the process.
   const wanted = (Number(newest.readBigUInt64LE(AT.lastPage)) + 1) * pageSize;
-  if (size < wanted) ftruncateSync(file, wanted);
+  if (size < wanted) truncateSync(path, wanted);
   return true;
 }
 

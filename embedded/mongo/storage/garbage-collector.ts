@@ -21,8 +21,9 @@ export class GarbageCollector {
     this.#writes = writes;
   }
 
-  /** Starts a run, unless one is on its way. */
+  /** Starts a run, unless one is on its way or the store is being closed. */
   start(onError: (error: unknown) => void): void {
+    if (this.#isStopped) return;
     this.#running ??= this.#run()
       .catch(onError)
       .finally(() => {

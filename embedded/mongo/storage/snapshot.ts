@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { open, type RootDatabase, type Transaction } from "lmdb";
 import { readCollections, readGarbage, type Garbage } from "./catalogue-store.js";
 import type { Collection } from "./collection.js";
 import { MAX_TABLES, TABLE, type Table } from "./table.js";
-import { checkDataFile, damaged, DATA_FILE } from "./file-check.js";
+import { requireStore } from "./data-folder.js";
+import { checkDataFile, damaged } from "./file-check.js";
 import { servingProcess } from "./folder-lock.js";
 import { checkFormat } from "./format.js";
 import { boundsOfId, decodeRecord, documentKey, recordOfDocumentKey } from "./layout.js";
@@ -66,10 +65,9 @@ export class Snapshot {
     this.garbage = readGarbage(meta);
   }
 
-  /** @throws StoreError when there is no store in the folder, or one that is damaged or too new. */
+  /** @throws StoreError when there is no store in the folder, nobody may read it, or it is damaged or too new. */
   static open(folder: string): Snapshot {
-    if (!existsSync(join(folder, DATA_FILE)))
-      throw new StoreError(`There is no store in ${folder}`);
+    requireStore(folder);
     checkDataFile(folder);
     try {
       const options = { ...TABLE, path: folder, noSubdir: false, readOnly: true };

@@ -73,7 +73,10 @@ export class Store {
     }
   }
 
-  /** Runs `work` in a transaction, together with others; resolves when it is on the disk. */
+  /**
+   * Runs `work` in a transaction, together with others; resolves when it is on the disk.
+   * @throws What `work` threw, CommandError 14031 when the disk is full, 11600 when the store is closed.
+   */
   write<T>(work: (transaction: Transaction) => T): Promise<T> {
     return this.#writes.run(work);
   }
@@ -146,9 +149,9 @@ export class Store {
     });
   }
 
+  /** Waits for the writes that were asked for before; those asked for later are refused. */
   async close(): Promise<void> {
-    await this.#garbage.stop();
-    await this.#writes.idle();
+    await Promise.all([this.#garbage.stop(), this.#writes.close()]);
     await this.environment.close();
   }
 

@@ -28,6 +28,7 @@ export class WriteQueue {
   readonly #options: WriteQueueOptions;
   readonly #waiting: QueuedWork[] = [];
   #draining: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(options: WriteQueueOptions) {
     this.#options = options;
@@ -37,10 +38,15 @@ export class WriteQueue {
    * Runs `work` synchronously in the next transaction.
    *
    * @returns Its result, when the transaction is on the disk.
-   * @throws What `work` threw; CommandError 14031 when the disk is full, in which case nothing was written.
+   * @throws What `work` threw; CommandError 14031 when the disk is full, in which case nothing was written; 11600
+   * when the queue is closed.
    */
   run<T>(work: (transaction: Transaction) => T): Promise<T> {
     return new Promise((resolve, reject) => {
+      if (this.#isClosed) {
+        reject(new CommandError("InterruptedAtShutdown", "The store is closed"));
+        return;
+      }
       const run = (transaction: Transaction) => {
         try {
           const value = work(transaction);
@@ -59,8 +65,10 @@ export class WriteQueue {
     });
   }
 
-  /** Resolves when nothing waits any more. */
-  async idle(): Promise<void> {
+  /** Takes no more; resolves when what waits is on the disk. */
+  async close(): Promise<void> {
+    // The library would throw in a callback of its own, which ends the process, if the environment went away first.
+    this.#isClosed = true;
     await this.#draining;
   }
 

@@ -4,6 +4,7 @@ import {
   compilePipeline,
   type PipelineContext,
 } from "../../../embedded/mongo/aggregate/pipeline.js";
+import { MemoryBudget } from "../../../embedded/mongo/memory-budget.js";
 import {
   decodeDocument,
   encodeDocument,
@@ -216,7 +217,7 @@ describe("a pipeline stops", () => {
       const documents = Array.from({ length: 50 }, (_, _id) => ({ _id, x: "x".repeat(1_000) }));
       const run = aggregated([{ $unwind: "$x" }, stage], documents, {
         ...CONTEXT,
-        maxBytes: 20_000,
+        memory: new MemoryBudget(20_000).share(),
       });
 
       await expect(run).rejects.toMatchObject({ code: 292 });

@@ -6,7 +6,8 @@ import {
   encodeDocument,
 } from "../../../embedded/mongo/bson/document.js";
 import { objectValue } from "../../../embedded/mongo/bson/value.js";
-import { compileFilter } from "../../../embedded/mongo/query/filter.js";
+import { compileFilter, compileFilterSteps } from "../../../embedded/mongo/query/filter.js";
+import { Computation, finish, PAUSE } from "../../../embedded/mongo/turn.js";
 import { plainFields, plainScalars } from "./model/arbitraries.js";
 import { toBson, toDocument } from "./model/model.js";
 
@@ -45,6 +46,40 @@ describe("a $in with more values than are looked up in an index", () => {
     ["a regular expression that is not supported", /(a)\1/],
   ])("is refused for %s at its end", (_, last) => {
     expect(() => among([...numbers, last])).toThrow();
+  });
+});
+
+describe("a filter of many conditions", () => {
+  const ranges = (count: number) =>
+    encodeDocument({ $or: Array.from({ length: count }, (_, n) => ({ a: { $gt: n } })) });
+
+  test("is parsed bit by bit", () => {
+    const computation = new Computation(compileFilterSteps(ranges(20_000)));
+
+    let turns = 1;
+    let filter = computation.result(OVER);
+    for (; filter === PAUSE; filter = computation.result(OVER)) turns += 1;
+
+    expect(turns).toBeGreaterThan(20_000);
+    expect(filter.matches(encodeDocument({ a: 1 }))).toBe(true);
+    expect(filter.matches(encodeDocument({ a: 0 }))).toBe(false);
+    expect(computation.result(OVER)).toBe(filter);
+  });
+
+  test("is refused with 2 when there are more than memory should be spent on", () => {
+    expect(() => finish(compileFilterSteps(ranges(150_000)))).toThrow(
+      expect.objectContaining({ code: 2 }),
+    );
+    expect(() => compileFilter(ranges(3000))).toThrow(expect.objectContaining({ code: 2 }));
+  });
+
+  test("that all must hold keeps those that no index is asked for", () => {
+    const conditions = Array.from({ length: 6000 }, (_, n) => ({ a: { $gt: n } }));
+    const filter = finish(compileFilterSteps(encodeDocument({ $and: conditions })));
+
+    expect(filter.isCoveredByConstraints).toBe(false);
+    expect(filter.matches(encodeDocument({ a: 5999 }))).toBe(false);
+    expect(filter.matches(encodeDocument({ a: 6000 }))).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { decodeDocument, encodeDocument } from "../../../embedded/mongo/bson/document.js";
 import { CommandError } from "../../../embedded/mongo/errors.js";
 import { compileKeys } from "../../../embedded/mongo/keys.js";
+import { MemoryBudget } from "../../../embedded/mongo/memory-budget.js";
 import { compileSort } from "../../../embedded/mongo/sort.js";
 import { Sorter } from "../../../embedded/mongo/sorter.js";
 import { PAUSE } from "../../../embedded/mongo/turn.js";
@@ -138,10 +139,13 @@ describe("a sort", () => {
     const sort = compileSort(encodeDocument({ a: 1 }));
     const documents = Array.from({ length: 100 }, () => document);
 
-    expect(() => sorted(sort, documents, { maxBytes: 50_000 })).toThrow(
+    const budget = new MemoryBudget(50_000);
+    const memory = budget.share();
+    expect(() => sorted(sort, documents, { memory })).toThrow(
       expect.objectContaining({ code: 292 }),
     );
-    expect(sorted(sort, documents, { maxBytes: 50_000, limit: 10 })).toHaveLength(10);
+    memory.release();
+    expect(sorted(sort, documents, { memory: budget.share(), limit: 10 })).toHaveLength(10);
   });
 
   test("rests while it puts many documents into order", () => {

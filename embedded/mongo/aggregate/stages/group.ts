@@ -13,7 +13,7 @@ import { CommandError } from "../../errors.js";
 import { compileExpression } from "../../expression/compile.js";
 import type { Expression } from "../../expression/expression.js";
 import { ACCUMULATORS, type Accumulator } from "../accumulators.js";
-import { DEFAULT_MAX_BYTES, paced, type Stage } from "../stage.js";
+import { paced, type Stage } from "../stage.js";
 
 /** A rough price of a group's objects, and of each of its accumulators, besides what they hold. */
 const GROUP_BYTES = 350;
@@ -34,22 +34,22 @@ interface Group {
 export function groupStage(operand: BsonValue): Stage {
   const { idOf, fields } = readGroup(operand);
   return async function* (documents, context) {
-    const { now, maxBytes = DEFAULT_MAX_BYTES } = context;
+    const { now, memory } = context;
     const groups = new Map<string, Group>();
-    let bytes = 0;
     for await (const root of documents) {
       const id = idOf({ root, now }) ?? NULL_VALUE;
       const key = encodeValue(id).toString("latin1");
       let group = groups.get(key);
+      let bytes = 0;
       if (group === undefined) {
         group = { id: copyValue(id), accumulators: fields.map(({ create }) => create()) };
         groups.set(key, group);
-        bytes += key.length + id.bytes.length + GROUP_BYTES + fields.length * ACCUMULATOR_BYTES;
+        bytes = key.length + id.bytes.length + GROUP_BYTES + fields.length * ACCUMULATOR_BYTES;
       }
       for (const [index, { evaluate }] of fields.entries()) {
         bytes += group.accumulators[index]?.add(evaluate({ root, now })) ?? 0;
       }
-      refuseOver(bytes, maxBytes);
+      if (bytes !== 0) memory?.take(bytes, "$group");
     }
     yield* paced(documentsOf(groups.values(), fields), context);
   };
@@ -60,14 +60,6 @@ function* documentsOf(
   fields: readonly GroupField[],
 ): Iterable<RawDocument> {
   for (const group of groups) yield documentOf(group, fields);
-}
-
-function refuseOver(bytes: number, maxBytes: number): void {
-  if (bytes <= maxBytes) return;
-  throw new CommandError(
-    "QueryExceededMemoryLimitNoDiskUseAllowed",
-    `Exceeded memory limit for $group of ${maxBytes} bytes; spilling to disk is not supported here`,
-  );
 }
 
 function documentOf({ id, accumulators }: Group, fields: readonly GroupField[]): RawDocument {

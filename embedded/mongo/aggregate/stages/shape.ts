@@ -28,8 +28,8 @@ export function shapeStage(specification: RawDocument, use: "$project" | "$addFi
 
 /** `$sort`; with a `limit` it holds no more documents than that. */
 export function sortStage(sort: Sort, limit: number | undefined): Stage {
-  return async function* (documents, { maxBytes, giveWay }) {
-    const sorter = new Sorter(sort, { limit, maxBytes });
+  return async function* (documents, { memory, giveWay }) {
+    const sorter = new Sorter(sort, { limit, memory });
     for await (const document of documents) sorter.add(document);
     while (!sorter.isEmpty) {
       const document = sorter.next(ALWAYS_OVER);

@@ -5,11 +5,16 @@ import { getField } from "../../bson/document.js";
 import { ERROR_CODES } from "../../errors.js";
 import type { Collection } from "../../storage/collection.js";
 import type { Snapshot } from "../../storage/snapshot.js";
-import type { CopyProgress } from "./copy-store.js";
 
 /** One insert; MongoDB takes messages of 48 MB, so one more document of 16 MiB fits. */
 const BATCH_BYTES = 8 * 1024 * 1024;
 const BATCH_DOCUMENTS = 1000;
+
+export interface CopyProgress {
+  readonly namespace: string;
+  readonly documents: number;
+  readonly totalDocuments: number;
+}
 
 export interface CopiedDocuments {
   /** All that are now at the target. */

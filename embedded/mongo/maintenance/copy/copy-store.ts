@@ -2,19 +2,13 @@ import type { MongoClient } from "mongodb";
 import { StoreError } from "../../storage/store-error.js";
 import type { Collection } from "../../storage/collection.js";
 import type { Snapshot } from "../../storage/snapshot.js";
-import { type CopiedDocuments, copyDocuments } from "./copy-documents.js";
+import { type CopiedDocuments, copyDocuments, type CopyProgress } from "./copy-documents.js";
 import { copyIndexes } from "./copy-indexes.js";
 
 export interface CopyOptions {
   /** Goes on with a copy that was interrupted: documents that the target has already must be the same. */
   readonly isResumed: boolean;
   readonly onProgress: (progress: CopyProgress) => void;
-}
-
-export interface CopyProgress {
-  readonly namespace: string;
-  readonly documents: number;
-  readonly totalDocuments: number;
 }
 
 export interface CopyResult {

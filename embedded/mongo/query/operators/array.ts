@@ -4,7 +4,7 @@ import { BsonType } from "../../bson/type.js";
 import { describeValue, type BsonValue } from "../../bson/value.js";
 import { CommandError } from "../../errors.js";
 import { matchesDocument, matchesValue } from "../match.js";
-import type { ElementCondition, Predicate } from "../predicate.js";
+import type { ElementCondition, Predicate } from "../node.js";
 
 /** `$size`: an array of exactly so many elements. */
 export function hasSize(operand: BsonValue): Predicate {

@@ -5,7 +5,8 @@ import { isNumber, toDouble } from "../../bson/number.js";
 import { Bracket, BsonType, bracketOf } from "../../bson/type.js";
 import { UNDEFINED_VALUE, doubleValue, type BsonValue } from "../../bson/value.js";
 import { CommandError } from "../../errors.js";
-import type { KeyBounds, Predicate } from "../predicate.js";
+import type { KeyBounds, Predicate } from "../node.js";
+import { once } from "../once.js";
 import { pointRange, prefixRange, successor, unionRanges, type KeyRange } from "../ranges.js";
 
 export type RangeOperator = "$gt" | "$gte" | "$lt" | "$lte";
@@ -38,7 +39,7 @@ export function equal(operand: BsonValue): Predicate {
     operator: "$eq",
     operand,
     test: (value) => isEqual(value, operand),
-    keys: keysEqualTo(operand),
+    keys: once(() => keysEqualTo(operand)),
   };
 }
 
@@ -70,12 +71,11 @@ export function inRange(operator: RangeOperator, operand: BsonValue): Predicate 
       `Can't have RegEx as arg to predicate over field: ${operator}`,
     );
   }
-  const keys = keysInRange(operator, operand);
   return {
     operator,
     operand,
     test: (value) => isInRange(operator, value, operand),
-    ...(keys && { keys }),
+    keys: once(() => keysInRange(operator, operand)),
   };
 }
 

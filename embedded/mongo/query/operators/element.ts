@@ -3,7 +3,7 @@ import { isNumber, isTruthy, toIntegerExactly } from "../../bson/number.js";
 import { BsonType, isKnownType, isNumericType } from "../../bson/type.js";
 import { describeValue, textOf, typeNameOf, type BsonValue } from "../../bson/value.js";
 import { CommandError } from "../../errors.js";
-import type { Predicate } from "../predicate.js";
+import type { Predicate } from "../node.js";
 
 const ALIASES: Partial<Record<string, number>> = BsonType;
 

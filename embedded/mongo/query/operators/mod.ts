@@ -3,7 +3,7 @@ import { isNumber, truncateToLong } from "../../bson/number.js";
 import { BsonType } from "../../bson/type.js";
 import type { BsonValue } from "../../bson/value.js";
 import { CommandError } from "../../errors.js";
-import type { Predicate } from "../predicate.js";
+import type { Predicate } from "../node.js";
 
 /** `$mod: [divisor, remainder]`, on numbers cut to integers. */
 export function hasRemainder(operand: BsonValue): Predicate {

@@ -3,7 +3,8 @@ import { encodeValue } from "../../bson/encode.js";
 import { Bracket, BsonType } from "../../bson/type.js";
 import { regexOf, stringValue, textOf, type BsonValue } from "../../bson/value.js";
 import { BoundedPattern } from "../bounded-pattern.js";
-import type { KeyBounds, Predicate } from "../predicate.js";
+import type { KeyBounds, Predicate } from "../node.js";
+import { once } from "../once.js";
 import { literalPrefixOf, translatePattern } from "../pattern.js";
 import { pointRange, prefixRange, unionRanges } from "../ranges.js";
 
@@ -25,7 +26,7 @@ export function matchesRegex(operand: BsonValue): Predicate {
       }
       return value?.type === BsonType.regex && equalValues(value, operand);
     },
-    keys: keysOf(operand, literalPrefixOf(pattern, options)),
+    keys: once(() => keysOf(operand, literalPrefixOf(pattern, options))),
   };
 }
 

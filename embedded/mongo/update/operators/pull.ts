@@ -5,7 +5,7 @@ import { BsonType } from "../../bson/type.js";
 import { describeValue, typeNameOf, type BsonValue } from "../../bson/value.js";
 import { CommandError } from "../../errors.js";
 import { compileFilter } from "../../query/filter.js";
-import { isOperatorDocument } from "../../query/parse.js";
+import { isOperatorDocument } from "../../query/operator-document.js";
 import type { Operator } from "../modifier.js";
 
 /** `$pull`: removes the elements that equal a value or fulfil a condition. */

@@ -2,8 +2,18 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { MongoClient } from "mongodb";
-import { ServerProcess, startWorld, type World } from "../server/running-server.js";
-import { fill, keepDoing, maintain } from "./maintenance-process.js";
+import { createFolder, ServerProcess, startWorld, type World } from "../server/running-server.js";
+import { canMount, runOnSmallDisk } from "../server/small-disk.js";
+import { fill, keepDoing, maintain, MAINTENANCE } from "./maintenance-process.js";
+
+/** Runs the script of its arguments, and tells what is in the folder that comes before it. */
+const LIST_AFTER = `
+  const [folder, ...script] = process.argv.slice(1);
+  const { status, stderr } = require("child_process").spawnSync(process.execPath, script, { encoding: "utf8" });
+  process.stderr.write(stderr);
+  process.stdout.write(JSON.stringify(require("fs").readdirSync(folder)));
+  process.exitCode = status;
+`;
 
 let world: World;
 let target: string;
@@ -17,6 +27,8 @@ afterEach(async () => {
   restored = undefined;
   await world.close();
 });
+
+const testOnSmallDisk = canMount() ? test : undefined;
 
 describe("a backup", () => {
   test("taken while clients write is a store with everything acknowledged before", async () => {
@@ -84,3 +96,19 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).not.toBe("");
 });
+
+testOnSmallDisk?.(
+  "a backup that does not fit on the disk says so, and leaves nothing there",
+  async () => {
+    await world.db.collection("files").insertOne({ pad: Buffer.alloc(5_000_000) });
+    const disk = createFolder();
+    const script = [MAINTENANCE, "--data", world.folder, "--backup", join(disk.folder, "copy")];
+    const thenList = ["-e", LIST_AFTER, disk.folder, ...script];
+
+    const { code, stderr, stdout } = runOnSmallDisk("1m", disk.folder, thenList);
+    disk.remove();
+
+    expect(stderr).toMatch(/No space left/);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "[]" });
+  },
+);

@@ -2,7 +2,10 @@ import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { type Db, Double, Long } from "mongodb";
 
-const MAIN = resolve(import.meta.dirname, "../../../../embedded/mongo/maintenance/main.js");
+export const MAINTENANCE = resolve(
+  import.meta.dirname,
+  "../../../../embedded/mongo/maintenance/main.js",
+);
 
 export interface Outcome {
   readonly code: number;
@@ -13,7 +16,7 @@ export interface Outcome {
 /** Runs the maintenance program to its end, as a process of its own. */
 export function maintain(...args: string[]): Promise<Outcome> {
   return new Promise((done) => {
-    const child = execFile(process.execPath, [MAIN, ...args], (_error, stdout, stderr) => {
+    const child = execFile(process.execPath, [MAINTENANCE, ...args], (_error, stdout, stderr) => {
       done({ code: child.exitCode ?? -1, stdout, stderr });
     });
   });

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { open } from "lmdb";
 import { MongoClient } from "mongodb";
@@ -157,6 +159,16 @@ describe("verifying a store that nobody serves", () => {
 
     expect(stdout.split("\n")).toContain(`fault: ${fault}`);
     expect(code).toBe(1);
+  });
+
+  test("says of an empty data file that it is no store", async () => {
+    const { folder, remove } = createFolder();
+    writeFileSync(join(folder, "data.mdb"), "");
+
+    const outcome = await maintain("--data", folder, "--verify");
+    remove();
+
+    expect(outcome).toMatchObject({ code: 3, stderr: expect.stringContaining("no store in") });
   });
 
   test("says where there is no store, and creates none", async () => {

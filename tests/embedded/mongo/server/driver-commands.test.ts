@@ -51,6 +51,29 @@ describe("findAndModify", () => {
     expect(await collection.countDocuments()).toBe(0);
   });
 
+  test("writes nothing when what it should answer cannot be told", async () => {
+    const collection = newCollection();
+    await collection.insertOne({ kind: "x", list: [1, 2] });
+    const query = { $or: [{ list: 9 }, { kind: "x" }] };
+    const projection = { "list.$": 1 };
+
+    for (const attempt of [
+      () => collection.findOneAndUpdate(query, { $set: { kind: "y" } }, { projection }),
+      () => collection.findOneAndDelete(query, { projection }),
+      () =>
+        collection.findOneAndUpdate(
+          { list: 9 },
+          { $set: { list: [9] } },
+          { projection, upsert: true, returnDocument: "after" },
+        ),
+    ])
+      await expect(attempt()).rejects.toMatchObject({ code: 51246 });
+
+    expect(await collection.find({}, { projection: { _id: 0 } }).toArray()).toEqual([
+      { kind: "x", list: [1, 2] },
+    ]);
+  });
+
   test("gives each document to one taker only", async () => {
     const collection = newCollection();
     await collection.insertMany(Array.from({ length: 50 }, (_, n) => ({ n, state: "new" })));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import {
   buildDocument,
@@ -16,6 +16,7 @@ import { TestStore } from "./test-store.js";
 
 const SEED = 20_240_607;
 const IS_LONG = process.env["STOWAGE_LONG_TESTS"] === "1";
+if (IS_LONG) jest.setTimeout(1_800_000);
 
 let world: TestStore;
 beforeAll(async () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { open } from "lmdb";
 import { MongoClient } from "mongodb";
 import { createFolder, ServerProcess } from "./running-server.js";
+import { canMount, MAIN, runOnSmallDisk } from "./small-disk.js";
 
 let world: ReturnType<typeof createFolder>;
 let servers: ServerProcess[];
@@ -30,6 +31,8 @@ async function insertOne(url: string): Promise<number> {
   await client.close();
   return count;
 }
+
+const testOnSmallDisk = canMount() ? test : undefined;
 
 describe("a data folder", () => {
   test("is served by one process: the second one says so and ends with 3", async () => {
@@ -114,6 +117,24 @@ describe("a data folder", () => {
 
     await expect(server.ready()).rejects.toThrow(/format 2, which is newer/);
     expect(await server.ended()).toBe(3);
+  });
+
+  test("that is a file, or lies in one, is refused with a sentence and 3", async () => {
+    const file = join(world.folder, "file");
+    writeFileSync(file, "");
+
+    for (const folder of [file, join(file, "folder")]) {
+      const server = new ServerProcess(folder);
+      servers.push(server);
+      await expect(server.ready()).rejects.toThrow(/^\S+ The folder .* cannot be used: .*\n$/);
+      expect(await server.ended()).toBe(3);
+    }
+  });
+
+  testOnSmallDisk?.("on a disk without room for a store is refused with a sentence and 3", () => {
+    const outcome = runOnSmallDisk("64k", world.folder, [MAIN, "--data", world.folder]);
+
+    expect(outcome).toMatchObject({ code: 3, stderr: expect.stringContaining("no room") });
   });
 
   test("with a damaged file is refused with a sentence and 3", async () => {

@@ -18,6 +18,9 @@ afterAll(async () => {
 
 const manyNumbers = Array.from({ length: 200_000 }, (_, index) => -index - 1);
 
+/** As many conditions as no index helps with; asked of one document, since each looks at all of them. */
+const manyRanges = manyNumbers.slice(0, 20_000).map((n) => ({ text: { $gt: n } }));
+
 async function fill(collection: Collection): Promise<void> {
   const documents = Array.from({ length: DOCUMENTS }, (_, index) => ({
     n: (index * 7919) % DOCUMENTS,
@@ -47,6 +50,16 @@ describe("while one client", () => {
     [
       "asks for one of many branches",
       (all) => all.find({ $or: manyNumbers.slice(0, 20_000).map((n) => ({ n })) }).toArray(),
+    ],
+    ["asks for one of many ranges", (all) => all.find({ n: 0, $or: manyRanges }).toArray()],
+    [
+      "counts with many ranges",
+      (all) => all.aggregate([{ $match: { n: 0, $or: manyRanges } }, { $count: "n" }]).toArray(),
+    ],
+    ["deletes by many ranges", (all) => all.deleteMany({ n: 0, $or: manyRanges })],
+    [
+      "updates by many ranges",
+      (all) => all.updateMany({ n: 0, $or: manyRanges }, { $set: { m: 1 } }),
     ],
     ["asks for different values", (all) => all.distinct("text")],
     ["builds an index", (all) => all.createIndex({ text: 1 })],
