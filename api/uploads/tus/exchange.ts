@@ -6,7 +6,7 @@ import { apiBase } from "../../http/api-base.js";
 import { receiveBody } from "../../http/body.js";
 import type { AuthState } from "../../middleware/authenticate.js";
 import type { UploadLimits } from "../limits.js";
-import { readUploadChecksum } from "./checksum.js";
+import { readChecksum } from "./checksum.js";
 import { newUploadIntent, partsOf } from "./concat.js";
 import { toRefusal } from "./refusals.js";
 import { RequestStore } from "./store.js";
@@ -32,7 +32,7 @@ export async function answerTus(
     actor: ctx.state.actor,
     intent: () => newUploadIntent(ctx),
     content: (signal) => receiveBody(ctx.req, ctx.res, { ...limits.pace, signal }),
-    checksum: readUploadChecksum(ctx.req.headers["upload-checksum"]?.toString()),
+    checksum: readChecksum(ctx.req.headers),
   });
   let thrown: unknown;
   const server = new Server({
