@@ -1,3 +1,4 @@
+import type Router from "@koa/router";
 import Koa from "koa";
 import type { Logger } from "../common/platform/log.js";
 import type { WebConfig } from "../common/platform/config.js";
@@ -6,6 +7,8 @@ import type { SessionStore } from "../common/sessions/store.js";
 import type { WebServices } from "../common/web-services.js";
 import { docsRoutes } from "./docs/routes.js";
 import { healthRoutes } from "./health/routes.js";
+import type { WebMetrics } from "./metrics/web-metrics.js";
+import { metricsRoutes } from "./metrics/routes.js";
 import { jsonBody } from "./http/json-body.js";
 import { everyRequest } from "./middleware/every-request.js";
 import type { RequestState } from "./middleware/request-context.js";
@@ -19,13 +22,37 @@ export interface AppParts {
   readonly services: WebServices;
   readonly sessions: SessionStore;
   readonly readiness: Readiness;
+  readonly metrics: WebMetrics;
 }
 
 /** The whole HTTP application, listening nowhere yet. */
-export function createApp({ config, log, services, sessions, readiness }: AppParts): Koa {
+export function createApp(parts: AppParts): Koa {
+  const { config, log, metrics } = parts;
   const app = new Koa();
-  const routers = [
+  const observers = [metrics.observeRequest];
+  for (const middleware of everyRequest({
+    log,
+    trustProxyHops: config.trustProxyHops,
+    observers,
+  })) {
+    app.use(middleware);
+  }
+  for (const router of createRouters(app, parts)) app.use(router.routes());
+  // What fails after the header of an answer was sent reaches nobody else.
+  app.on("error", (error: Error, ctx?: Koa.ParameterizedContext<RequestState>) => {
+    if (ctx !== undefined && isClientGone(error, ctx)) return;
+    (ctx?.state.log ?? log).error({ err: error }, "An answer was cut");
+  });
+  return app;
+}
+
+function createRouters(
+  app: Koa,
+  { config, log, services, sessions, readiness, metrics }: AppParts,
+): Router[] {
+  return [
     healthRoutes({ readiness }),
+    metricsRoutes({ readMetrics: () => metrics.read(), token: config.metricsToken }),
     docsRoutes(),
     apiRoutes({
       services,
@@ -43,16 +70,6 @@ export function createApp({ config, log, services, sessions, readiness }: AppPar
       uploadLimits: uploadLimits(config),
     }),
   ];
-  for (const middleware of everyRequest({ log, trustProxyHops: config.trustProxyHops })) {
-    app.use(middleware);
-  }
-  for (const router of routers) app.use(router.routes());
-  // What fails after the header of an answer was sent reaches nobody else.
-  app.on("error", (error: Error, ctx?: Koa.ParameterizedContext<RequestState>) => {
-    if (ctx !== undefined && isClientGone(error, ctx)) return;
-    (ctx?.state.log ?? log).error({ err: error }, "An answer was cut");
-  });
-  return app;
 }
 
 /** Clients may go away at any time; the request's own line in the log says that this one did. */

@@ -12,6 +12,7 @@ import { createLeases } from "../common/uploads/lease.js";
 import { createWebServices } from "../common/web-services.js";
 import { createApp } from "./app.js";
 import { createHttpServer } from "./http/server.js";
+import { openWebMetrics } from "./metrics/web-metrics.js";
 
 const READINESS_TIMEOUT_MS = 1000;
 
@@ -25,26 +26,27 @@ export interface Web extends Stoppable {
  * answered 503 until they are back.
  */
 export async function startWeb(config: WebConfig, log: Logger): Promise<Web> {
-  const timeoutMs = config.dependencyTimeoutMs;
+  const { dependencyTimeoutMs: timeoutMs, redisPrefix: prefix } = config;
   const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
   const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
-  const prefix = config.redisPrefix;
   const jobs = new JobProducer({ redis, prefix, log });
   const leases = createLeases({ redis, prefix });
-  const app = createApp({
+  const metrics = openWebMetrics({ db: mongo.db, redis, prefix, jobs, log });
+  const handle = createApp({
     config,
     log,
+    metrics,
     services: createWebServices({ db: mongo.db, jobs, leases, config, now: () => new Date() }),
     sessions: createSessionStore({ redis, prefix }),
     readiness: createReadiness({ db: mongo.db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
-  });
-  const handle = app.callback();
+  }).callback();
   const server = createHttpServer((req, res) => void handle(req, res), {
     log,
     stallTimeoutMs: 2 * config.uploadIdleTimeoutMs + 60_000,
   });
 
   const closeAll = async () => {
+    metrics.stop();
     await leases.close();
     await jobs.close();
     await Promise.all([closeRedis(redis), mongo.close()]);

@@ -26,6 +26,9 @@ export const JOB_TIMEOUT_MS = 10 * 60_000;
 /** How long a scrub whose worker died keeps the others from going on. */
 const SCRUB_LEASE_MS = 60_000;
 
+/** What a scrub reads in two seconds is read again when its worker dies, but no more than so many bytes. */
+const MOST_READ_AGAIN_BYTES = 16 * 1024 ** 2;
+
 const DAY_MS = 24 * 60 * 60_000;
 
 interface Options {
@@ -94,6 +97,7 @@ export function createScrub({ repositories, db, config, log, now }: ScrubParts):
     log,
     pace: createPace(config.scrubBytesPerSecond),
     leaseMs: SCRUB_LEASE_MS,
+    keepEveryBytes: Math.min(2 * config.scrubBytesPerSecond, MOST_READ_AGAIN_BYTES),
   });
 }
 

@@ -11,6 +11,7 @@ import {
   openRedis,
   refuseEviction,
 } from "../common/platform/redis.js";
+import { JobOutcomes } from "../common/queue/job-outcomes.js";
 import { JobProducer } from "../common/queue/producer.js";
 import { createJobHandlers, runJob } from "./jobs.js";
 import { startRunner } from "./runner.js";
@@ -32,6 +33,7 @@ function start(): void {
   const jobs = new JobProducer({ redis, prefix, log });
   const services = createJobServices({ db: mongo.db, jobs, config, log, now: () => new Date() });
   const handlers = createJobHandlers(services);
+  const outcomes = new JobOutcomes({ redis, prefix });
   const runner = startRunner({
     redis: blockingRedis,
     prefix,
@@ -39,6 +41,9 @@ function start(): void {
     lockMs: config.jobLockMs,
     log,
     run: (job, signal) => runJob(handlers, job, signal),
+    onOutcome: (name, outcome) => {
+      outcomes.count(name, outcome);
+    },
   });
   const schedules = startSchedules(services, config, log);
 

@@ -4,6 +4,7 @@ import type { Logger } from "../common/platform/log.js";
 import type { Stoppable } from "../common/platform/process.js";
 import type { Redis } from "../common/platform/redis.js";
 import { QUEUE_NAME } from "../common/queue/catalogue.js";
+import type { JobOutcome } from "../common/queue/job-outcomes.js";
 import { InvalidJobError, type ReceivedJob } from "./jobs.js";
 
 interface Options {
@@ -14,6 +15,8 @@ interface Options {
   readonly lockMs: number;
   readonly log: Logger;
   readonly run: (job: ReceivedJob, signal: AbortSignal) => Promise<void>;
+  /** Called after each try of a job. */
+  readonly onOutcome?: (name: string, outcome: JobOutcome) => void;
 }
 
 /**
@@ -21,7 +24,7 @@ interface Options {
  * again; anything else is, with growing delays.
  */
 export function startRunner(options: Options): Stoppable {
-  const { redis, prefix, concurrency, lockMs, log, run } = options;
+  const { redis, prefix, concurrency, lockMs, log, run, onOutcome } = options;
   const running = new Set<AbortController>();
 
   async function process(job: Job<unknown>): Promise<void> {
@@ -49,6 +52,7 @@ export function startRunner(options: Options): Stoppable {
     stalledInterval: lockMs,
   });
   logEvents(worker, log);
+  if (onOutcome !== undefined) countOutcomes(worker, onOutcome);
 
   return {
     async stop(graceMs) {
@@ -71,5 +75,15 @@ function logEvents(worker: Worker, log: Logger): void {
   });
   worker.on("completed", (job) => {
     log.debug({ job: job.id }, "A job is done");
+  });
+}
+
+function countOutcomes(worker: Worker, onOutcome: NonNullable<Options["onOutcome"]>): void {
+  worker.on("completed", ({ name }) => {
+    onOutcome(name, "done");
+  });
+  worker.on("failed", (job) => {
+    if (job !== undefined)
+      onOutcome(job.name, job.finishedOn === undefined ? "failed" : "given-up");
   });
 }

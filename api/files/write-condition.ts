@@ -2,21 +2,25 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { WriteCondition } from "../../common/files/write-condition.js";
 import { isId, type Id } from "../../common/platform/ids.js";
 import { type EntityTag, parseEntityTags } from "../http/entity-tags.js";
+import { parseHttpDate } from "../http/http-date.js";
 
 /**
- * What `If-Match` and `If-None-Match` say about the file that a request writes; `null` without them. The ETag of a file is the
+ * What `If-Match`, `If-None-Match` and `If-Unmodified-Since` say about the file that a request writes; `null` without them. The ETag of a file is the
  * quoted id of the version that it shows: a weak tag never compares strongly, as `If-Match` wants it, and one that is no id is
- * that of no file.
+ * that of no file. Beside `If-Match` the date does not count (RFC 9110 §13.2.2), nor does one that is none (§13.1.4).
  *
- * @throws InvalidRequestError when one of them has another form.
+ * @throws InvalidRequestError when a list of tags has another form.
  */
 export function readWriteCondition(headers: IncomingHttpHeaders): WriteCondition | null {
   const ifMatch = read("If-Match", headers["if-match"]);
   const ifNoneMatch = read("If-None-Match", headers["if-none-match"]);
-  if (ifMatch === null && ifNoneMatch === null) return null;
+  const seconds =
+    ifMatch === null ? parseHttpDate(headers["if-unmodified-since"] ?? "") : undefined;
+  if (ifMatch === null && ifNoneMatch === null && seconds === undefined) return null;
   return {
     ifMatch: versionsOf(ifMatch, ({ isWeak }) => !isWeak),
     ifNoneMatch: versionsOf(ifNoneMatch, () => true),
+    ...(seconds !== undefined && { ifUnmodifiedSince: new Date(seconds * 1000) }),
   };
 }
 

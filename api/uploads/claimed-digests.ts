@@ -1,18 +1,34 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { InvalidRequestError } from "../../common/platform/errors.js";
-import type { ClaimedDigest } from "../../common/uploads/claimed-digests.js";
+import type { ClaimedDigest, DigestClaims } from "../../common/uploads/claimed-digests.js";
 import { DIGEST_FIELDS, parseDigests } from "../http/digest-fields.js";
 
+type Fields = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /**
- * What a request says that the digests of its content are, in `Repr-Digest` and `Content-Digest` (RFC 9530).
+ * What a request says that the digests of its content are, in `Repr-Digest` and `Content-Digest` (RFC 9530). They may follow the
+ * content as trailers, where `Trailer` announces them (RFC 9110 §6.6.2): a client that reads once knows them only then.
  *
  * @throws {@link InvalidRequestError} when one of them is malformed: bytes that somebody meant to protect are not taken unverified.
  */
-export function readClaimedDigests(headers: IncomingHttpHeaders): ClaimedDigest[] {
-  return DIGEST_FIELDS.flatMap((name) => {
-    const digests = parseDigests(headers[name]?.toString() ?? "");
-    if (digests !== undefined) return digests;
-    const detail = `${name} must be a dictionary of digests, such as sha-256=:base64:`;
-    throw new InvalidRequestError([{ in: "header", pointer: name, detail }]);
-  });
+export function readDigestClaims(req: IncomingMessage): DigestClaims {
+  const known = DIGEST_FIELDS.flatMap((name) => readClaimedDigests(req.headers, name));
+  const announced = req.headers.trailer?.toLowerCase().split(/[\s,]+/) ?? [];
+  const following = DIGEST_FIELDS.filter((name) => announced.includes(name));
+  if (following.length === 0) return { known };
+  return {
+    known,
+    following: () => following.flatMap((name) => readClaimedDigests(req.trailers, name)),
+  };
+}
+
+/** Those of one field. @throws {@link InvalidRequestError} when it is malformed. */
+export function readClaimedDigests(
+  fields: Fields,
+  name: (typeof DIGEST_FIELDS)[number],
+): readonly ClaimedDigest[] {
+  const digests = parseDigests(fields[name]?.toString() ?? "");
+  if (digests !== undefined) return digests;
+  const detail = `${name} must be a dictionary of digests, such as sha-256=:base64:`;
+  throw new InvalidRequestError([{ in: "header", pointer: name, detail }]);
 }

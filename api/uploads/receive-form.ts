@@ -59,7 +59,7 @@ async function receiveFile(part: FilePart, begin: Options["begin"]): Promise<Rec
       claimedType: part.claimedType,
       expectedBytes: undefined,
     });
-    await upload.receive(part.bytes, part.claimedDigests);
+    await upload.receive(part.bytes, { known: part.claimedDigests });
     return { upload };
   } catch (error) {
     if (isAboutOneFile(error)) return { refusal: error };

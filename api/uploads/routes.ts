@@ -12,7 +12,7 @@ import { claimedMediaType } from "../http/media-type.js";
 import { readRequest } from "../http/read-request.js";
 import type { AuthState } from "../middleware/authenticate.js";
 import { answerOnce, type UploadAnswer } from "./answer-once.js";
-import { readClaimedDigests } from "./claimed-digests.js";
+import { readDigestClaims } from "./claimed-digests.js";
 import { receiveFiles } from "./form.js";
 import type { UploadLimits } from "./limits.js";
 import { uploadRaw } from "./schema.js";
@@ -32,7 +32,7 @@ export function uploadRoutes({ limits, authenticate, ...services }: Deps): Route
     .post("/files", authenticate, receiveForm)
     .put("/files", authenticate, async (ctx) => {
       const { query } = await readRequest(ctx, uploadRaw);
-      const claims = readClaimedDigests(ctx.req.headers);
+      const claims = readDigestClaims(ctx.req);
       const intent = {
         ...query,
         condition: readWriteCondition(ctx.req.headers),

@@ -19,7 +19,7 @@ export class InvalidCredentialsError extends AppError {
 /** The request does not say who asks, or what it says does not count any more. */
 export class UnauthenticatedError extends AppError {
   readonly code = "unauthenticated";
-  constructor() {
-    super("Sign in first");
+  constructor(message = "Sign in first") {
+    super(message);
   }
 }

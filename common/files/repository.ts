@@ -106,6 +106,19 @@ export class FilesRepository {
       .toArray();
   }
 
+  /** How many files there are, from a counter that MongoDB keeps; after a crash it may be a little off. */
+  countAll(): Promise<number> {
+    return this.#files.estimatedDocumentCount();
+  }
+
+  /** How many files wait to be purged; counting stops at `most`. */
+  countPurging(most: number): Promise<number> {
+    return this.#files.countDocuments(
+      { isTrashed: true, purgingSince: { $gt: new Date(0) } },
+      { limit: most },
+    );
+  }
+
   async remove(ownerId: Id, fileId: Id): Promise<void> {
     await this.#files.deleteOne({ _id: fileId, ownerId });
   }

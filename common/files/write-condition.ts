@@ -10,22 +10,30 @@ export interface WriteCondition {
   ifMatch: "any" | Id[] | null;
   /** None of these versions may be shown; `any`: nothing may be there; `null` where this is not asked for. */
   ifNoneMatch: "any" | Id[] | null;
+  /** What is there may not be newer, to the second; missing where this is not asked for. */
+  ifUnmodifiedSince?: Date;
 }
+
+/** What a condition is about. */
+type Shown = Pick<FileDoc, "versionId" | "updatedAt">;
 
 /** @param shown - What is there; `null` where nothing is. */
 export function isConditionMet(
-  { ifMatch, ifNoneMatch }: WriteCondition,
-  shown: Pick<FileDoc, "versionId"> | null,
+  { ifMatch, ifNoneMatch, ifUnmodifiedSince }: WriteCondition,
+  shown: Shown | null,
 ): boolean {
   return (
     (ifMatch === null || isAmong(ifMatch, shown)) &&
-    (ifNoneMatch === null || !isAmong(ifNoneMatch, shown))
+    (ifNoneMatch === null || !isAmong(ifNoneMatch, shown)) &&
+    (ifUnmodifiedSince === undefined || !isNewer(shown, ifUnmodifiedSince))
   );
 }
 
-function isAmong(
-  versions: "any" | readonly Id[],
-  shown: Pick<FileDoc, "versionId"> | null,
-): boolean {
+/** Nothing has no date, and so is not newer than any (RFC 9110 §13.1.4). HTTP's dates have no fractions of a second. */
+function isNewer(shown: Shown | null, date: Date): boolean {
+  return shown !== null && Math.floor(shown.updatedAt.getTime() / 1000) * 1000 > date.getTime();
+}
+
+function isAmong(versions: "any" | readonly Id[], shown: Shown | null): boolean {
   return shown !== null && (versions === "any" || versions.includes(shown.versionId));
 }

@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
 import type { WrittenBlob } from "../storage/blob-writer.js";
+import {
+  type ClaimedDigest,
+  ClaimedDigests,
+  type DigestClaims,
+  NO_CLAIMS,
+} from "../uploads/claimed-digests.js";
 import { isRefusedForWhatIsThere } from "../uploads/errors.js";
 import type { IncomingUpload, UploadSteps } from "../uploads/incoming-upload.js";
 import type { Published } from "../uploads/publisher.js";
@@ -55,17 +61,24 @@ export class RepeatedUpload implements UploadSteps {
     this.#published = published;
   }
 
-  /** @throws IdempotencyKeyReusedError as soon as other content comes, and whatever `content` throws. */
-  async receive(content: AsyncIterable<Buffer>): Promise<void> {
+  /**
+   * @throws IdempotencyKeyReusedError as soon as other content is announced or comes.
+   * @throws DigestMismatchError when it is not what the repeat says about it, and whatever `content` throws.
+   */
+  async receive(content: AsyncIterable<Buffer>, claims: DigestClaims = NO_CLAIMS): Promise<void> {
     const sizeBytes = Number(this.#content.sizeBytes);
+    if (claims.known.some((claim) => this.#isOther(claim))) throw new IdempotencyKeyReusedError();
+    const digests = new ClaimedDigests(claims);
     const hash = createHash("sha256");
     let receivedBytes = 0;
     for await (const bytes of content) {
       receivedBytes += bytes.length;
       if (receivedBytes > sizeBytes) throw new IdempotencyKeyReusedError();
       hash.update(bytes);
+      digests.update(bytes);
     }
     if (hash.digest("hex") !== this.#content.sha256) throw new IdempotencyKeyReusedError();
+    digests.verify(this.#content.sha256);
   }
 
   publish(): Promise<Published> {
@@ -76,5 +89,9 @@ export class RepeatedUpload implements UploadSteps {
   /** What is stored stays. */
   abort(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #isOther({ algorithm, digest }: ClaimedDigest): boolean {
+    return algorithm === "sha-256" && digest.toString("hex") !== this.#content.sha256;
   }
 }

@@ -4,6 +4,7 @@ import { fileIndexes } from "../files/repository.js";
 import { idempotencyIndexes } from "../idempotency/repository.js";
 import { quotaIndexes } from "../quota/repository.js";
 import { bucketIndexes } from "../storage/bucket.js";
+import { damageIndexes } from "../storage/damaged-blobs.js";
 import { orphanIndexes } from "../storage/orphan-sweep.js";
 import { uploadIndexes } from "../uploads/repository.js";
 import { versionIndexes } from "../versions/repository.js";
@@ -11,6 +12,7 @@ import { versionIndexes } from "../versions/repository.js";
 const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   ...bucketIndexes,
   accounts: [...accountIndexes, ...quotaIndexes],
+  damagedBlobs: damageIndexes,
   files: fileIndexes,
   idempotencyKeys: idempotencyIndexes,
   orphans: orphanIndexes,

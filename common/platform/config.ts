@@ -2,6 +2,7 @@ import {
   bytesOrUnlimited,
   encryptionKeys,
   oneOf,
+  optionalToken,
   secrets,
   seconds,
   type Setting,
@@ -138,6 +139,10 @@ export const webSettings = {
     "IDEMPOTENCY_KEY_TTL_SECONDS",
     "How long the answer to an upload with an Idempotency-Key is kept, in seconds.",
     { default: 86_400, min: 1 },
+  ),
+  metricsToken: optionalToken(
+    "METRICS_TOKEN",
+    "What Prometheus has to send as a bearer token to read /metrics; empty for no such path.",
   ),
   maxConcurrentPasswordHashes: wholeNumber(
     "MAX_CONCURRENT_PASSWORD_HASHES",

@@ -135,6 +135,28 @@ export function secrets(name: string, about: string): Setting<readonly string[]>
   });
 }
 
+/** A secret that need not be set: `undefined` where it is not. At least 32 characters of those that a bearer token may have. */
+export function optionalToken(name: string, about: string): Setting<string | undefined> {
+  return {
+    name,
+    about,
+    defaultText: "",
+    isSecret: true,
+    isOptional: true,
+    read: (env) => {
+      const token = env[name]?.trim() ?? "";
+      if (token === "") return undefined;
+      // RFC 6750 §2.1
+      if (!/^[A-Za-z0-9._~+/-]{32,}=*$/.test(token) || new Set(token).size < 8) {
+        throw new SettingError(
+          `${name} must be a random token of at least 32 characters, such as \`openssl rand -hex 32\` prints`,
+        );
+      }
+      return token;
+    },
+  };
+}
+
 /** Encryption keys as `id:base64`, separated by commas, the current one first; none where it is empty. */
 export function encryptionKeys(name: string, about: string): Setting<readonly EncryptionKey[]> {
   return {

@@ -15,6 +15,15 @@ export interface JobCatalogue {
 
 export type JobName = keyof JobCatalogue;
 
+/** One that is missing here does not compile. */
+const EVERY_JOB: Readonly<Record<JobName, true>> = {
+  "file.inspect": true,
+  "quota.settle": true,
+  "file.purge": true,
+};
+
+export const JOB_NAMES = Object.keys(EVERY_JOB) as readonly JobName[];
+
 export type JobOf<N extends JobName = JobName> = {
   [K in N]: { readonly name: K; readonly data: JobCatalogue[K] };
 }[N];

@@ -5,6 +5,9 @@ import { jobId, type JobOf, QUEUE_NAME } from "./catalogue.js";
 
 const MOST_PENDING = 10_000;
 
+/** `delayed` ones wait for their next try. `failed` stays empty: jobs that are given up leave the queue, and the sweep queues them again. */
+export type JobState = "waiting" | "active" | "delayed" | "failed";
+
 interface Options {
   readonly redis: Redis;
   readonly prefix: string;
@@ -44,6 +47,13 @@ export class JobProducer {
       );
     this.#pending.add(added);
     void added.then(() => this.#pending.delete(added));
+  }
+
+  /** How many jobs there are in each state. */
+  async countByState(): Promise<Readonly<Record<JobState, number>>> {
+    const counts = await this.#queue.getJobCounts("wait", "active", "delayed", "failed");
+    const { wait: waiting = 0, active = 0, delayed = 0, failed = 0 } = counts;
+    return { waiting, active, delayed, failed };
   }
 
   /** Waits for what is being queued, then lets go of the queue (not of the connection). */

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type { ObjectId } from "mongodb";
 import type { StoredBlob } from "./blob-reader.js";
 import type { BlobStore } from "./blob-store.js";
 import type { Bucket } from "./bucket.js";
 import type { Damage, DamageKind } from "./damaged-blobs.js";
+import { ContentReading, type ReadPosition } from "./content-reading.js";
 import { DamagedContentError } from "./errors.js";
 
 const MOST_NUMBERS_NAMED = 5;
@@ -19,8 +19,19 @@ interface Deps {
   readonly blobs: Pick<BlobStore, "find" | "read">;
 }
 
-/** Called with the length of each piece that was read; reading goes on when it resolves. */
-export type OnBytes = (bytes: number) => Promise<void>;
+/** How a blob is read. */
+export interface Reading {
+  /** Where an earlier reading stopped. */
+  readonly from?: ReadPosition | undefined;
+  /** Whether `position` is wanted, at a price: a digest that can be taken up again is slower. */
+  readonly isResumable?: boolean;
+  /**
+   * Called for each piece that was read; reading goes on when it resolves.
+   *
+   * @param position - Where this reading can be gone on with; `undefined` where it cannot, or where nothing is left to read.
+   */
+  readonly onBytes: (bytes: number, position: () => ReadPosition | undefined) => Promise<void>;
+}
 
 /** Reads blobs again, and says what is wrong with them. */
 export class BlobChecker {
@@ -62,11 +73,11 @@ export class BlobChecker {
   async check(
     blobId: ObjectId,
     expected: ExpectedContent,
-    onBytes: OnBytes,
+    reading: Reading,
   ): Promise<Damage | undefined> {
     try {
       const blob = await this.#blobs.find(blobId);
-      return blob && (await this.#faultOf(blob, expected, onBytes));
+      return blob && (await this.#faultOf(blob, expected, reading));
     } catch (error) {
       return alterationIn(error);
     }
@@ -75,10 +86,10 @@ export class BlobChecker {
   async #faultOf(
     blob: StoredBlob,
     expected: ExpectedContent,
-    onBytes: OnBytes,
+    reading: Reading,
   ): Promise<Damage | undefined> {
     const isCountRight = await this.#isCountRight(blob);
-    const alteration = isCountRight ? await this.#alteration(blob, expected, onBytes) : undefined;
+    const alteration = isCountRight ? await this.#alteration(blob, expected, reading) : undefined;
     if (isCountRight && alteration === undefined) return undefined;
     return (await this.#misplacement(blob)) ?? alteration;
   }
@@ -86,19 +97,20 @@ export class BlobChecker {
   async #alteration(
     blob: StoredBlob,
     { sizeBytes, sha256 }: ExpectedContent,
-    onBytes: OnBytes,
+    reading: Reading,
   ): Promise<Damage | undefined> {
     if (blob.sizeBytes !== sizeBytes) return altered("its length is not that of its version");
-    const hash = createHash("sha256");
+    const content = await ContentReading.open(blob, reading);
+    const window = { first: content.offset, last: sizeBytes - 1 };
     try {
-      for await (const piece of this.#blobs.read(blob, { first: 0, last: sizeBytes - 1 })) {
-        hash.update(piece);
-        await onBytes(piece.length);
+      for await (const piece of this.#blobs.read(blob, window)) {
+        content.take(piece);
+        await reading.onBytes(piece.length, () => content.position());
       }
     } catch (error) {
       return alterationIn(error);
     }
-    const found = hash.digest("hex");
+    const found = content.finish() ?? sha256;
     if (found !== sha256) return altered(`its bytes have the SHA-256 ${found}, not ${sha256}`);
     const file = await this.#bucket.files.findOne({ _id: blob.blobId });
     const recorded = file === null ? sha256 : file.metadata?.sha256;

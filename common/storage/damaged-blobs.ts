@@ -1,5 +1,8 @@
-import type { Collection, Db, ObjectId } from "mongodb";
+import type { Collection, Db, IndexDescription, ObjectId } from "mongodb";
 import type { DamagedContentError } from "./errors.js";
+
+/** Lets them be counted. */
+export const damageIndexes: readonly IndexDescription[] = [{ key: { kind: 1 } }];
 
 /**
  * - `unreadable`: a reader met damage; the scrub has yet to say which.
@@ -8,14 +11,17 @@ import type { DamagedContentError } from "./errors.js";
  * - `missing-chunks`, `duplicate-chunks`, `additional-chunks`: not each chunk is there once.
  * - `altered`: all is there, and is not what was written.
  */
-export type DamageKind =
-  | "unreadable"
-  | "missing-document"
-  | "missing-version"
-  | "missing-chunks"
-  | "duplicate-chunks"
-  | "additional-chunks"
-  | "altered";
+export const DAMAGE_KINDS = [
+  "unreadable",
+  "missing-document",
+  "missing-version",
+  "missing-chunks",
+  "duplicate-chunks",
+  "additional-chunks",
+  "altered",
+] as const;
+
+export type DamageKind = (typeof DAMAGE_KINDS)[number];
 
 /** What is wrong with a blob; `reason` is for the operator. */
 export interface Damage {
@@ -64,6 +70,11 @@ export class DamagedBlobs {
   /** The blob is sound again, or gone. */
   async clear(blobId: ObjectId): Promise<void> {
     await this.#damaged.deleteOne({ _id: blobId });
+  }
+
+  /** How many of a kind there are; counting stops at `most`. */
+  count(kind: DamageKind, most: number): Promise<number> {
+    return this.#damaged.countDocuments({ kind }, { limit: most });
   }
 
   /** All of them, oldest finding first. */

@@ -1,5 +1,11 @@
-import { type Collection, type Db, Long, type ObjectId } from "mongodb";
+import { Binary, type Collection, type Db, Long, type ObjectId } from "mongodb";
 import { isDuplicateKey } from "../platform/mongo.js";
+import type { ReadPosition } from "./content-reading.js";
+
+/** What came of a blob: `unchecked` where the key is missing; `gone` where it is not there any more, or not to be judged now. */
+export const VERDICTS = ["sound", "damaged", "unchecked", "gone"] as const;
+
+export type Verdict = (typeof VERDICTS)[number];
 
 /** The document of `sweeps` that says how far the scrub has come. */
 interface ScrubDoc {
@@ -9,11 +15,40 @@ interface ScrubDoc {
   leaseUntil: Date;
   /** The last blob of this round that was looked at; `null` at its beginning. */
   after?: ObjectId | null;
+  /** How far the blob behind that was read; `null` where it was not begun. */
+  within?: { blobId: ObjectId; offset: Long; digestState: Binary | null } | null;
   startedAt?: Date;
   /** `null` while a round is under way. */
   endedAt?: Date | null;
   checkedBlobs?: number;
   checkedBytes?: Long;
+  /** The last round that read everything. */
+  completed?: { startedAt: Date; endedAt: Date };
+  /** Of all rounds together. */
+  totals?: Partial<Record<Verdict | "bytes", Long>>;
+}
+
+/** Where a round goes on. */
+export interface ScrubPosition {
+  /** The last blob that was looked at; `null` at the beginning. */
+  readonly after: ObjectId | null;
+  /** The blob behind it that was read in part, and how far. */
+  readonly within?: ReadPosition & { readonly blobId: ObjectId };
+}
+
+/** A blob that was looked at, and how many bytes of it were read since they were last counted. */
+export interface CheckedBlob {
+  readonly blobId: ObjectId;
+  readonly verdict: Verdict;
+  readonly bytes: number;
+}
+
+/** What the scrub has done until now, by whatever process. Totals are of all rounds together. */
+export interface ScrubRecord {
+  readonly roundStartedAt: Date | undefined;
+  readonly completed: { readonly startedAt: Date; readonly endedAt: Date } | undefined;
+  readonly totalBytes: number;
+  readonly totalBlobs: Readonly<Record<Verdict, number>>;
 }
 
 /** How much was done. */
@@ -45,11 +80,11 @@ export class ScrubProgress {
    *
    * @returns Where to go on; `undefined` when nothing is due, or somebody else is at it.
    */
-  async begin(holder: string): Promise<{ readonly after: ObjectId | null } | undefined> {
+  async begin(holder: string): Promise<ScrubPosition | undefined> {
     const held = await this.#take(holder);
     if (held === null) return undefined;
-    const { after = null, startedAt, endedAt = null } = held;
-    if (startedAt !== undefined && endedAt === null) return { after };
+    const { startedAt, endedAt = null } = held;
+    if (startedAt !== undefined && endedAt === null) return positionIn(held);
     const now = this.#deps.now();
     const isDue =
       startedAt === undefined || startedAt.getTime() + this.#deps.intervalMs <= now.getTime();
@@ -58,7 +93,7 @@ export class ScrubProgress {
       return undefined;
     }
     const nothing = { checkedBlobs: 0, checkedBytes: Long.ZERO };
-    const begun = { after: null, startedAt: now, endedAt: null, ...nothing };
+    const begun = { after: null, within: null, startedAt: now, endedAt: null, ...nothing };
     await this.#sweeps.updateOne({ _id: "scrub", holder }, { $set: begun });
     return { after: null };
   }
@@ -73,25 +108,50 @@ export class ScrubProgress {
   }
 
   /** Counts a blob that was looked at. Resolves to `false` when somebody else is at it. */
-  async advance(holder: string, after: ObjectId, checkedBytes: number): Promise<boolean> {
+  async advance(holder: string, { blobId, verdict, bytes }: CheckedBlob): Promise<boolean> {
     const { matchedCount } = await this.#sweeps.updateOne(
       { _id: "scrub", holder },
-      { $set: { after }, $inc: { checkedBlobs: 1, checkedBytes: Long.fromNumber(checkedBytes) } },
+      {
+        $set: { after: blobId, within: null },
+        $inc: { checkedBlobs: 1, [`totals.${verdict}`]: Long.ONE, ...counted(bytes) },
+      },
+    );
+    return matchedCount === 1;
+  }
+
+  /**
+   * Keeps how far a blob was read, so that whoever goes on need not begin it again.
+   *
+   * @param bytes - How many were read since the last were counted.
+   * @returns `false` when somebody else is at it.
+   */
+  async keepPosition(
+    holder: string,
+    { blobId, offset, digestState }: NonNullable<ScrubPosition["within"]>,
+    bytes: number,
+  ): Promise<boolean> {
+    const state = digestState === null ? null : new Binary(digestState);
+    const within = { blobId, offset: Long.fromNumber(offset), digestState: state };
+    const { matchedCount } = await this.#sweeps.updateOne(
+      { _id: "scrub", holder },
+      { $set: { within }, $inc: counted(bytes) },
     );
     return matchedCount === 1;
   }
 
   /** @returns What the round came to. */
   async end(holder: string): Promise<ScrubFigures> {
-    const ended = await this.#sweeps.findOneAndUpdate(
-      { _id: "scrub", holder },
-      { $set: { endedAt: this.#deps.now() } },
-      { returnDocument: "after" },
-    );
-    return {
-      checkedBlobs: ended?.checkedBlobs ?? 0,
-      checkedBytes: Number(ended?.checkedBytes ?? 0),
-    };
+    const own = { _id: "scrub", holder } as const;
+    const {
+      startedAt,
+      checkedBlobs = 0,
+      checkedBytes = 0,
+    } = (await this.#sweeps.findOne(own)) ?? {};
+    if (startedAt !== undefined) {
+      const endedAt = this.#deps.now();
+      await this.#sweeps.updateOne(own, { $set: { endedAt, completed: { startedAt, endedAt } } });
+    }
+    return { checkedBlobs, checkedBytes: Number(checkedBytes) };
   }
 
   /** Lets others go on at once. */
@@ -116,3 +176,35 @@ export class ScrubProgress {
     return new Date(this.#deps.now().getTime() + this.#deps.leaseMs);
   }
 }
+
+/** What a process finds of it that does not scrub itself. */
+export async function readScrubRecord(db: Db): Promise<ScrubRecord> {
+  const document = await db.collection<ScrubDoc>("sweeps").findOne({ _id: "scrub" });
+  const { startedAt, completed, totals = {} } = document ?? {};
+  const count = (what: Verdict | "bytes") => Number(totals[what] ?? 0);
+  return {
+    roundStartedAt: startedAt,
+    completed,
+    totalBytes: count("bytes"),
+    totalBlobs: {
+      sound: count("sound"),
+      damaged: count("damaged"),
+      unchecked: count("unchecked"),
+      gone: count("gone"),
+    },
+  };
+}
+
+function positionIn({ after = null, within = null }: ScrubDoc): ScrubPosition {
+  if (within === null) return { after };
+  const { blobId, offset, digestState } = within;
+  return {
+    after,
+    within: { blobId, offset: Number(offset), digestState: digestState?.value() ?? null },
+  };
+}
+
+const counted = (bytes: number) => ({
+  checkedBytes: Long.fromNumber(bytes),
+  "totals.bytes": Long.fromNumber(bytes),
+});

@@ -15,14 +15,25 @@ export interface ClaimedDigest {
   readonly digest: Buffer;
 }
 
-/** Holds content against all digests that are claimed for it. SHA-256 is taken of all content anyway; SHA-512 only where it is asked for. */
+/** All that a client says about the digests of its content. */
+export interface DigestClaims {
+  readonly known: readonly ClaimedDigest[];
+  /** Asked for behind the last byte; missing where nothing was announced to follow it. */
+  readonly following?: () => readonly ClaimedDigest[];
+}
+
+export const NO_CLAIMS: DigestClaims = { known: [] };
+
+/** Holds content against all digests that are claimed for it. SHA-256 is taken of all content anyway; SHA-512 only where it is, or may be, claimed. */
 export class ClaimedDigests {
-  readonly #claims: readonly ClaimedDigest[];
+  readonly #claims: DigestClaims;
   readonly #sha512: Hash | undefined;
 
-  constructor(claims: readonly ClaimedDigest[]) {
+  constructor(claims: DigestClaims) {
     this.#claims = claims;
-    const isAsked = claims.some(({ algorithm }) => algorithm === "sha-512");
+    const isAsked =
+      claims.following !== undefined ||
+      claims.known.some(({ algorithm }) => algorithm === "sha-512");
     this.#sha512 = isAsked ? createHash("sha512") : undefined;
   }
 
@@ -34,11 +45,14 @@ export class ClaimedDigests {
    * To be called once, when all of the content was given.
    *
    * @param sha256 - Of the content, hexadecimal.
-   * @throws {@link DigestMismatchError}
+   * @throws {@link DigestMismatchError}, and whatever the claims throw that follow.
    */
   verify(sha256: string): void {
     const found = { "sha-256": Buffer.from(sha256, "hex"), "sha-512": this.#sha512?.digest() };
-    const wrong = this.#claims.find(({ algorithm, digest }) => !found[algorithm]?.equals(digest));
+    const { known, following = () => [] } = this.#claims;
+    const wrong = [...known, ...following()].find(
+      ({ algorithm, digest }) => !found[algorithm]?.equals(digest),
+    );
     if (wrong !== undefined) throw new DigestMismatchError(wrong.algorithm);
   }
 }

@@ -2,7 +2,7 @@ import type { Reservation } from "../quota/reservation.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { Aborter } from "./aborter.js";
-import { type ClaimedDigest, ClaimedDigests } from "./claimed-digests.js";
+import { ClaimedDigests, type DigestClaims, NO_CLAIMS } from "./claimed-digests.js";
 import {
   ContentTooLargeError,
   IncompleteContentError,
@@ -55,10 +55,7 @@ export class IncomingUpload {
    * @throws ContentTooLargeError, IncompleteContentError, DigestMismatchError, QuotaExceededError, UploadExpiredError, and
    * whatever `content` throws.
    */
-  async receive(
-    content: AsyncIterable<Buffer>,
-    claims: readonly ClaimedDigest[] = [],
-  ): Promise<void> {
+  async receive(content: AsyncIterable<Buffer>, claims: DigestClaims = NO_CLAIMS): Promise<void> {
     const { blobs } = this.#deps;
     const digests = new ClaimedDigests(claims);
     const writer = blobs.openWriter(this.#upload);

@@ -7,6 +7,7 @@ export const uploadIndexes: readonly IndexDescription[] = [
   { key: { ownerId: 1, createdAt: 1 } },
   { key: { blobId: 1 } },
   { key: { leaseUntil: 1 } },
+  { key: { createdAt: 1 }, partialFilterExpression: { state: "receiving" } },
 ];
 
 export class UploadsRepository {
@@ -96,6 +97,19 @@ export class UploadsRepository {
         },
       )
       .toArray();
+  }
+
+  /** How many have not arrived yet; counting stops at `most`. */
+  countReceiving(most: number): Promise<number> {
+    return this.#uploads.countDocuments(
+      { state: "receiving", createdAt: { $gt: new Date(0) } },
+      { limit: most },
+    );
+  }
+
+  /** How many {@link listAbandoned} would find; counting stops at `most`. */
+  countAbandoned(now: Date, most: number): Promise<number> {
+    return this.#uploads.countDocuments({ leaseUntil: { $lt: now } }, { limit: most });
   }
 
   /** Notes that a resumable upload is over, and until when its client may ask how it ended. */

@@ -5,6 +5,7 @@ import type { ResumableBlobs } from "../storage/resumable-blobs.js";
 import type { Checkpoint, ResumableWriter } from "../storage/resumable-writer.js";
 import { StaleWriterError } from "../storage/stale-writer.js";
 import type { Aborter } from "./aborter.js";
+import type { Checksum } from "./checksum.js";
 import {
   ChecksumMismatchError,
   ContentTooLargeError,
@@ -23,14 +24,6 @@ const CHECKPOINT_BYTES = 8 * 1024 ** 2;
 
 /** Bytes as they arrive; throws the signal's reason when it is aborted, even while the sender is silent. */
 export type Content = (signal: AbortSignal) => AsyncIterable<Buffer>;
-
-/** What the bytes of one request are to be held against. */
-export interface Checksum {
-  readonly algorithm: string;
-  update(bytes: Buffer): void;
-  /** Whether all that was given has the digest that was claimed. */
-  matches(): boolean;
-}
 
 export interface ResumableUploadDeps {
   readonly ledger: ResumableRepository;
@@ -91,7 +84,7 @@ export class ResumableUpload {
    * Stores more bytes, and publishes the upload when they are the last. One that is whole takes no more. When the sender breaks off, what arrived is kept, but
    * nothing of what has a checksum that could not be verified.
    *
-   * @throws ChecksumMismatchError, ContentTooLargeError, QuotaExceededError, PreconditionFailedError, NameTakenError,
+   * @throws ChecksumMismatchError, DigestMismatchError, ContentTooLargeError, QuotaExceededError, PreconditionFailedError, NameTakenError,
    * UploadTakenOverError, and whatever `content` throws.
    */
   async append(content: Content, checksum?: Checksum): Promise<void> {
@@ -126,12 +119,18 @@ export class ResumableUpload {
       else await writer.discard().catch(() => undefined);
       throw error;
     }
-    if (checksum?.matches() === false) {
-      await writer.discard();
-      throw new ChecksumMismatchError(checksum.algorithm);
-    }
+    await this.#verify(writer, checksum);
     if (this.#isWhole(writer.offset)) await this.#finish(writer);
     else await this.#keep(writer);
+  }
+
+  async #verify(writer: ResumableWriter, checksum: Checksum | undefined): Promise<void> {
+    try {
+      checksum?.verify();
+    } catch (error) {
+      await writer.discard();
+      throw error;
+    }
   }
 
   async #receive(

@@ -76,6 +76,14 @@ export class VersionsRepository {
       .toArray();
   }
 
+  /** How many versions wait for their inspection; counting stops at `most`. */
+  countProcessing(most: number): Promise<number> {
+    return this.#versions.countDocuments(
+      { state: "processing", createdAt: { $gt: new Date(0) } },
+      { limit: most },
+    );
+  }
+
   /** Inserts a staged version, or leaves the one that an earlier try inserted, and resolves to it. */
   async stage(version: VersionDoc): Promise<VersionDoc> {
     const { _id, ownerId, ...rest } = version;

@@ -2,15 +2,17 @@ import {
   type Browser,
   type BrowserContextOptions,
   chromium,
+  type LaunchOptions,
   type Locator,
   type Page,
 } from "playwright-core";
 
 const CHROMIUM = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 
-/** Chromium that asks nobody for anything by itself. */
-export function openBrowser(): Promise<Browser> {
+/** Chromium that asks nobody for anything by itself. @param options - `downloadsPath`: the folder for what it downloads. */
+export function openBrowser(options: Pick<LaunchOptions, "downloadsPath"> = {}): Promise<Browser> {
   return chromium.launch({
+    ...options,
     executablePath: CHROMIUM,
     args: [
       "--no-sandbox",

@@ -101,15 +101,15 @@ describe("the OpenAPI document", () => {
     expect(operations.filter(({ responses }) => !responses.has("default"))).toEqual([]);
   });
 
-  test("promises 401 wherever a session is needed, and nowhere else but at sign-in", () => {
-    const needsSession = operations.filter(
+  test("promises 401 wherever a session or a token is needed, and nowhere else but at sign-in", () => {
+    const isGuarded = operations.filter(
       ({ security }) =>
-        security.length > 0 && security.every(({ session }) => session !== undefined),
+        security.length > 0 && security.every((needed) => Object.keys(needed).length > 0),
     );
     const answers401 = operations.filter(
       ({ id, responses }) => responses.has("401") && id !== "logIn",
     );
 
-    expect(answers401.map(({ id }) => id)).toEqual(needsSession.map(({ id }) => id));
+    expect(answers401.map(({ id }) => id)).toEqual(isGuarded.map(({ id }) => id));
   });
 });

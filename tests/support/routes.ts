@@ -1,4 +1,5 @@
 import { createApp } from "../../api/app.js";
+import type { WebMetrics } from "../../api/metrics/web-metrics.js";
 import { createReadiness } from "../../common/platform/readiness.js";
 import { createSessionStore } from "../../common/sessions/store.js";
 import type { World } from "./world.js";
@@ -15,6 +16,13 @@ interface Layer {
   readonly methods: readonly string[];
 }
 
+/** Nothing is measured where nothing is served. */
+const NO_METRICS: WebMetrics = {
+  observeRequest: () => undefined,
+  read: () => Promise.resolve([]),
+  stop: () => undefined,
+};
+
 /** Every route of the whole application, as the routers themselves list them. */
 export function listRoutes({ config, logs, mongo, redis, services }: World): Route[] {
   const app = createApp({
@@ -23,6 +31,7 @@ export function listRoutes({ config, logs, mongo, redis, services }: World): Rou
     services,
     sessions: createSessionStore({ redis, prefix: config.redisPrefix }),
     readiness: createReadiness({ db: mongo.db, redis, timeoutMs: config.dependencyTimeoutMs }),
+    metrics: NO_METRICS,
   });
   return app.middleware
     .flatMap((middleware) =>

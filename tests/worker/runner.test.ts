@@ -7,6 +7,7 @@ import {
 } from "../../common/platform/redis.js";
 import type { Stoppable } from "../../common/platform/process.js";
 import { newId } from "../../common/platform/ids.js";
+import { JobOutcomes } from "../../common/queue/job-outcomes.js";
 import { JobProducer } from "../../common/queue/producer.js";
 import { InvalidJobError, type ReceivedJob } from "../../worker/jobs.js";
 import { startRunner } from "../../worker/runner.js";
@@ -29,6 +30,7 @@ function startQueue(run: (job: ReceivedJob, signal: AbortSignal) => Promise<void
   const redis: Redis = openRedis({ url, timeoutMs: 10_000, log });
   const blocking = openBlockingRedis({ url, timeoutMs: 10_000, log });
   const producer = new JobProducer({ redis, prefix, log });
+  const outcomes = new JobOutcomes({ redis, prefix });
   const runner: Stoppable = startRunner({
     redis: blocking,
     prefix,
@@ -36,6 +38,9 @@ function startQueue(run: (job: ReceivedJob, signal: AbortSignal) => Promise<void
     lockMs: 30_000,
     log,
     run,
+    onOutcome: (name, outcome) => {
+      outcomes.count(name, outcome);
+    },
   });
   cleanUps.push(
     () => Promise.all([closeRedis(redis), closeRedis(blocking)]),
@@ -43,7 +48,7 @@ function startQueue(run: (job: ReceivedJob, signal: AbortSignal) => Promise<void
     () => producer.close(),
     () => runner.stop(0),
   );
-  return { producer, runner, lines };
+  return { producer, runner, lines, outcomes };
 }
 
 const inspect = (versionId = newId()) =>
@@ -103,7 +108,7 @@ describe("The runner", () => {
 
   test("tries again what fails, and not what can never work", async () => {
     const tries = { failing: 0, invalid: 0 };
-    const { producer, lines } = startQueue(({ name }) => {
+    const { producer, lines, outcomes } = startQueue(({ name }) => {
       if (name === "file.purge") {
         tries.invalid += 1;
         return Promise.reject(new InvalidJobError("no"));
@@ -121,6 +126,15 @@ describe("The runner", () => {
 
     expect(tries).toEqual({ failing: 2, invalid: 1 });
     expect(lines.filter(({ msg }) => msg === "A job failed").length).toBeGreaterThanOrEqual(2);
+    const counted = await eventually(
+      async () => (await outcomes.list()).filter(({ count }) => count > 0),
+      (found) => found.length === 3,
+    );
+    expect(counted).toEqual([
+      { name: "file.inspect", outcome: "done", count: 1 },
+      { name: "file.inspect", outcome: "failed", count: 1 },
+      { name: "file.purge", outcome: "given-up", count: 1 },
+    ]);
   });
 
   test("tells what runs to end when it is stopped, after the time that it has", async () => {

@@ -1,11 +1,12 @@
 import { Server } from "@tus/server";
 import type Koa from "koa";
 import type { ResumableUploads } from "../../../common/uploads/resumable-service.js";
+import type { ResumableUpload } from "../../../common/uploads/resumable-upload.js";
 import { apiBase } from "../../http/api-base.js";
 import { receiveBody } from "../../http/body.js";
 import type { AuthState } from "../../middleware/authenticate.js";
 import type { UploadLimits } from "../limits.js";
-import { readUploadChecksum } from "./checksum.js";
+import { readChecksum } from "./checksum.js";
 import { newUploadIntent, partsOf } from "./concat.js";
 import { toRefusal } from "./refusals.js";
 import { RequestStore } from "./store.js";
@@ -31,7 +32,7 @@ export async function answerTus(
     actor: ctx.state.actor,
     intent: () => newUploadIntent(ctx),
     content: (signal) => receiveBody(ctx.req, ctx.res, { ...limits.pace, signal }),
-    checksum: readUploadChecksum(ctx.req.headers["upload-checksum"]?.toString()),
+    checksum: readChecksum(ctx.req.headers),
   });
   let thrown: unknown;
   const server = new Server({
@@ -52,7 +53,7 @@ export async function answerTus(
     await forgetCreated(store);
     throw await toRefusal(thrown, response, store.held);
   }
-  answer(ctx, response, store);
+  answer(ctx, response, { method, held: store.held });
 }
 
 /** The header alone: the body stays on the socket until the store asks for it. */
@@ -64,11 +65,17 @@ function libraryRequest(ctx: Context, method: string): Request {
   return new Request(`http://stowage${ctx.path}`, { method, headers });
 }
 
-function answer(ctx: Context, response: Response, { held }: RequestStore): void {
+interface Answered {
+  /** What was meant, whatever stands in the request line. */
+  readonly method: string;
+  readonly held: ResumableUpload | undefined;
+}
+
+function answer(ctx: Context, response: Response, { method, held }: Answered): void {
   for (const [name, value] of response.headers) {
     if (ANSWERED.test(name)) ctx.set(name, value);
   }
-  if (held !== undefined && ctx.method === "HEAD") {
+  if (held !== undefined && method === "HEAD") {
     const { metadata } = held.upload.resumable;
     if (metadata !== null) ctx.set("Upload-Metadata", metadata);
     const parts = partsOf(held.upload, apiBase(ctx));

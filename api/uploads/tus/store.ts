@@ -4,11 +4,8 @@ import type { Actor } from "../../../common/accounts/actor.js";
 import type { Id } from "../../../common/platform/ids.js";
 import type { ResumableIntent } from "../../../common/uploads/resumable-intent.js";
 import type { ResumableUploads } from "../../../common/uploads/resumable-service.js";
-import type {
-  Checksum,
-  Content,
-  ResumableUpload,
-} from "../../../common/uploads/resumable-upload.js";
+import type { Checksum } from "../../../common/uploads/checksum.js";
+import type { Content, ResumableUpload } from "../../../common/uploads/resumable-upload.js";
 
 /** The extensions of tus 1.0 that are spoken; what the library does not know of them is ours. */
 export const EXTENSIONS = [

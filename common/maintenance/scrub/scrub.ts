@@ -2,10 +2,11 @@ import type { ObjectId } from "mongodb";
 import type { FilesRepository } from "../../files/repository.js";
 import { newId } from "../../platform/ids.js";
 import type { Logger } from "../../platform/log.js";
-import type { BlobChecker } from "../../storage/blob-checker.js";
+import type { BlobChecker, Reading } from "../../storage/blob-checker.js";
+import type { ReadPosition } from "../../storage/content-reading.js";
 import type { Damage, DamagedBlobs } from "../../storage/damaged-blobs.js";
 import { EncryptionKeyError } from "../../storage/errors.js";
-import type { ScrubProgress } from "../../storage/scrub-progress.js";
+import type { ScrubPosition, ScrubProgress, Verdict } from "../../storage/scrub-progress.js";
 import type { UploadsRepository } from "../../uploads/repository.js";
 import type { VersionsRepository } from "../../versions/repository.js";
 import type { VersionDoc } from "../../versions/version.js";
@@ -25,10 +26,21 @@ interface Deps {
   readonly pace: Pace;
   /** How long a process that died keeps others from going on, in milliseconds. */
   readonly leaseMs: number;
+  /** How much of a blob is read again, at most, when a process dies in the middle of it. */
+  readonly keepEveryBytes: number;
 }
 
-/** `sound`; `damaged`; `unchecked` where the key is missing; `gone` where it is not there any more, or not to be judged now. */
-export type Verdict = "sound" | "damaged" | "unchecked" | "gone";
+/** Bytes of a blob that were read, and where its reading can be gone on with. */
+interface ReadPiece {
+  readonly blobId: ObjectId;
+  readonly bytes: number;
+  readonly at: () => ReadPosition | undefined;
+}
+
+interface Walk {
+  readonly read: (piece: ReadPiece) => Promise<void>;
+  readonly isResumable: boolean;
+}
 
 /** What a walk through everything came to. */
 export interface ScrubResult extends Readonly<Record<Verdict, number>> {
@@ -48,7 +60,7 @@ export class Scrub {
 
   /** Goes on with the round that is under way, or begins the next when it is due. One process at a time does. */
   async run(signal: AbortSignal): Promise<void> {
-    const { progress, leaseMs, pace, log } = this.#deps;
+    const { progress, leaseMs } = this.#deps;
     const holder = newId();
     const position = await progress.begin(holder);
     if (position === undefined) return;
@@ -58,17 +70,33 @@ export class Scrub {
       if (!(await progress.renew(holder).catch(() => true))) lost.abort(new LeaseLostError());
     };
     const renewal = setInterval(() => void renew(), leaseMs / 3);
-    const stop = AbortSignal.any([signal, lost.signal]);
     try {
-      for await (const { blobId, bytes } of this.#walk(position.after, pace, stop)) {
-        if (!(await progress.advance(holder, blobId, bytes))) return;
-      }
-      await this.#clearGone(stop);
-      log.info(await progress.end(holder), "The scrub has read everything");
+      await this.#runRound(holder, position, AbortSignal.any([signal, lost.signal]));
     } finally {
       clearInterval(renewal);
       await progress.release(holder);
     }
+  }
+
+  async #runRound(holder: string, position: ScrubPosition, stop: AbortSignal): Promise<void> {
+    const { progress, pace, log, keepEveryBytes } = this.#deps;
+    let uncounted = 0;
+    const read = async ({ blobId, bytes, at }: ReadPiece) => {
+      uncounted += bytes;
+      await pace(bytes, stop);
+      const reached = uncounted < keepEveryBytes ? undefined : at();
+      if (reached === undefined) return;
+      const counted = uncounted;
+      uncounted = 0;
+      const isKept = await progress.keepPosition(holder, { blobId, ...reached }, counted);
+      if (!isKept) throw new LeaseLostError();
+    };
+    for await (const checked of this.#walk(position, { read, isResumable: true }, stop)) {
+      if (!(await progress.advance(holder, { ...checked, bytes: uncounted }))) return;
+      uncounted = 0;
+    }
+    await this.#clearGone(stop);
+    log.info(await progress.end(holder), "The scrub has read everything");
   }
 
   /** About how many bytes there are to be read. */
@@ -82,12 +110,13 @@ export class Scrub {
     onProgress: (result: ScrubResult) => void,
   ): Promise<ScrubResult> {
     let result: ScrubResult = { sound: 0, damaged: 0, unchecked: 0, gone: 0, bytes: 0 };
-    const count: Pace = async (bytes, stop) => {
+    const read = async ({ bytes }: ReadPiece) => {
       result = { ...result, bytes: result.bytes + bytes };
       onProgress(result);
-      await unlimited(bytes, stop);
+      await unlimited(bytes, signal);
     };
-    for await (const { verdict } of this.#walk(null, count, signal)) {
+    const walk = this.#walk({ after: null }, { read, isResumable: false }, signal);
+    for await (const { verdict } of walk) {
       result = { ...result, [verdict]: result[verdict] + 1 };
       onProgress(result);
     }
@@ -95,15 +124,19 @@ export class Scrub {
     return result;
   }
 
-  async *#walk(from: ObjectId | null, pace: Pace, signal: AbortSignal) {
-    for (let after = await this.#next(from); after !== null; after = await this.#next(after)) {
+  async *#walk(position: ScrubPosition, { read, isResumable }: Walk, signal: AbortSignal) {
+    const { within } = position;
+    let blobId = await this.#next(position.after);
+    while (blobId !== null) {
       signal.throwIfAborted();
-      let bytes = 0;
-      const verdict = await this.#check(after, async (read) => {
-        bytes += read;
-        await pace(read, signal);
+      const current = blobId;
+      const verdict = await this.#check(current, {
+        isResumable,
+        from: within?.blobId.equals(current) === true ? within : undefined,
+        onBytes: (bytes, at) => read({ blobId: current, bytes, at }),
       });
-      yield { blobId: after, verdict, bytes };
+      yield { blobId: current, verdict };
+      blobId = await this.#next(current);
     }
   }
 
@@ -117,10 +150,10 @@ export class Scrub {
     return committed.toHexString() < named.toHexString() ? committed : named;
   }
 
-  async #check(blobId: ObjectId, onBytes: (bytes: number) => Promise<void>): Promise<Verdict> {
+  async #check(blobId: ObjectId, reading: Reading): Promise<Verdict> {
     const { damagedBlobs, log } = this.#deps;
     try {
-      const damage = await this.#findDamage(blobId, onBytes);
+      const damage = await this.#findDamage(blobId, reading);
       if (damage === "gone") return "gone";
       if (damage === undefined) {
         await damagedBlobs.clear(blobId);
@@ -137,10 +170,7 @@ export class Scrub {
   }
 
   /** The ledger is asked first: an upload leaves it only after a version names its blob, or the blob is gone. */
-  async #findDamage(
-    blobId: ObjectId,
-    onBytes: (bytes: number) => Promise<void>,
-  ): Promise<Damage | "gone" | undefined> {
+  async #findDamage(blobId: ObjectId, reading: Reading): Promise<Damage | "gone" | undefined> {
     const { checker, uploads, versions } = this.#deps;
     const isExpected = await uploads.isBlobExpected(blobId);
     const version = await versions.findByBlob(blobId);
@@ -148,7 +178,7 @@ export class Scrub {
     if (version === null) return (await this.#isUnnamed(blobId)) ? UNNAMED : "gone";
     const isCommitted = await checker.isCommitted(blobId);
     const expected = { sizeBytes: Number(version.sizeBytes), sha256: version.sha256 };
-    const damage = isCommitted ? await checker.check(blobId, expected, onBytes) : WITHOUT_DOCUMENT;
+    const damage = isCommitted ? await checker.check(blobId, expected, reading) : WITHOUT_DOCUMENT;
     if (damage === undefined) return undefined;
     return (await this.#isLeaving(version, isCommitted)) ? "gone" : damage;
   }

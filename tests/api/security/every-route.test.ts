@@ -1,9 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { newId } from "../../../common/platform/ids.js";
 import { listRoutes, type Route } from "../../support/routes.js";
 import { useWorld } from "../../support/use-world.js";
 
-const world = useWorld({}, { isDamaged: true });
+const world = useWorld({ metricsToken: randomBytes(32).toString("hex") }, { isDamaged: true });
 
 /** Everything that anybody may ask for; all other routes need an account. */
 const PUBLIC =

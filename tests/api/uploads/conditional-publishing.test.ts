@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import { Long } from "mongodb";
+import type { FileDoc } from "../../../common/files/file.js";
 import type { UploadDoc } from "../../../common/uploads/upload.js";
 import { beginUpload } from "../../support/begin-upload.js";
 import type { Client, FileJson } from "../../support/client.js";
@@ -41,6 +42,23 @@ describe("A resumable upload with a condition", () => {
     expect([last.status, last.problem?.code]).toEqual([412, "precondition-failed"]);
     expect((await tus.head(path)).status).toBe(404);
     expect(await textOf(client, file)).toBe("faster");
+  });
+
+  test("of a date is 412 with its last byte when the file was changed since", async () => {
+    const client = await world().member();
+    const file = await client.store("a", "old");
+    const since = { "If-Unmodified-Since": new Date(file.updatedAt).toUTCString() };
+    const tus = new TusClient(client);
+    const path = await tus.begin(named(since), Buffer.from("n"));
+    const later = { updatedAt: new Date(Date.parse(file.updatedAt) + 5000) };
+    await world()
+      .mongo.db.collection<FileDoc>("files")
+      .updateOne({ _id: file.id }, { $set: later });
+
+    const last = await tus.patch(path, { offset: 1, body: Buffer.from("ew") });
+
+    expect([last.status, last.problem?.code]).toEqual([412, "precondition-failed"]);
+    expect(await textOf(client, file)).toBe("old");
   });
 
   test("replaces what is there when the condition holds", async () => {

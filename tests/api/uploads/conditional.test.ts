@@ -1,6 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Client, FileJson } from "../../support/client.js";
-import { about, CONDITIONS, NO_VERSION } from "../../support/conditions.js";
+import {
+  about,
+  aboutState,
+  CONDITIONS,
+  DATE_CONDITIONS,
+  NO_VERSION,
+} from "../../support/conditions.js";
 import { useWorld } from "../../support/use-world.js";
 
 const AT_ONCE = 32;
@@ -31,7 +37,21 @@ describe("PUT /files with a condition", () => {
     expect(await textOf(client, file)).toBe(isStored ? "new" : "old");
   });
 
+  test.each(DATE_CONDITIONS)(
+    "on a file with the ETag E that was changed at T, %j: stores %s",
+    async (headers, isStored) => {
+      const client = await world().member();
+      const file = await client.store("a", "old");
+
+      const { status } = await put(client, aboutState(headers, file));
+
+      expect(status).toBe(isStored ? 200 : 412);
+      expect(await textOf(client, file)).toBe(isStored ? "new" : "old");
+    },
+  );
+
   test.each([
+    [{ "If-Unmodified-Since": new Date(0).toUTCString() }, 201],
     [{ "If-None-Match": "*" }, 201],
     [{ "If-None-Match": NO_VERSION }, 201],
     [{ "If-Match": "*" }, 412],

@@ -115,6 +115,19 @@ describe("configuration", () => {
     }
   });
 
+  test("lets nobody read the metrics unless a token is set", () => {
+    const token = "0123456789abcdef0123456789abcdef";
+    const read = (metricsToken: string) =>
+      loadConfig(webSettings, { ...COMPLETE, METRICS_TOKEN: metricsToken }).metricsToken;
+
+    expect(loadConfig(webSettings, COMPLETE).metricsToken).toBeUndefined();
+    expect(read(" ")).toBeUndefined();
+    expect(read(token)).toBe(token);
+    for (const weak of ["secret", "a".repeat(64), `${token} ${token}`, `${token},`]) {
+      expect(() => read(weak)).toThrow(/^METRICS_TOKEN must be a random token/);
+    }
+  });
+
   test("is printed whole in .env.example", () => {
     const printed = readFileSync(new URL("../../../../.env.example", import.meta.url), "utf8");
 

@@ -142,6 +142,26 @@ describe("An upload in pieces", () => {
     expect(status).toBe(204);
     expect(headers.get("upload-offset")).toBe("5");
   });
+
+  test("can be asked about by POST where a proxy knows no HEAD, with the same answer", async () => {
+    const { tus } = await newUploader(world());
+    const part = { "Upload-Length": "5", "Upload-Concat": "partial" };
+    const path = await tus.begin({ ...part, ...uploadMetadata({ filename: "a" }) });
+    const override = { fields: { "X-HTTP-Method-Override": "HEAD" } };
+
+    const asked = [await tus.head(path), await tus.send("POST", path, override)];
+
+    const told = asked.map(({ status, headers }) => ({
+      status,
+      ...Object.fromEntries([...headers].filter(([name]) => /^(?:upload|tus|cache)-/.test(name))),
+    }));
+    expect(told[1]).toEqual(told[0]);
+    expect(told[1]).toMatchObject({
+      "upload-concat": "partial",
+      "upload-metadata": "filename YQ==",
+    });
+    await tus.terminate(path);
+  });
 });
 
 describe("Giving an upload up", () => {

@@ -1,0 +1,133 @@
+import type { Db } from "mongodb";
+import type { FilesRepository } from "../files/repository.js";
+import { DAMAGE_KINDS, type DamagedBlobs } from "../storage/damaged-blobs.js";
+import { readScrubRecord, type ScrubRecord, VERDICTS } from "../storage/scrub-progress.js";
+import { readStoredTotals } from "../storage/stored-totals.js";
+import type { UploadsRepository } from "../uploads/repository.js";
+import type { VersionsRepository } from "../versions/repository.js";
+import { type Metric, single } from "./exposition.js";
+import type { MetricsSource } from "./store-metrics.js";
+
+/** Counting stops there, so that no scrape walks through a backlog of millions. */
+const MOST_COUNTED = 10_000;
+
+interface Deps {
+  readonly db: Db;
+  readonly damagedBlobs: DamagedBlobs;
+  readonly files: Pick<FilesRepository, "countAll" | "countPurging">;
+  readonly uploads: Pick<UploadsRepository, "countReceiving" | "countAbandoned">;
+  readonly versions: Pick<VersionsRepository, "countProcessing">;
+  readonly now: () => Date;
+}
+
+/** What stands in MongoDB: counters of whole collections, one document, and ends of indexes. */
+export function mongoMetrics(deps: Deps): MetricsSource {
+  return {
+    store: "mongodb",
+    read: async () =>
+      (
+        await Promise.all([readTotals(deps), readBacklogs(deps), readDamage(deps), readScrub(deps)])
+      ).flat(),
+  };
+}
+
+async function readTotals({ db, files }: Deps): Promise<Metric[]> {
+  const [{ blobs, chunkBytes }, fileCount] = await Promise.all([
+    readStoredTotals(db),
+    files.countAll(),
+  ]);
+  return [
+    single("gauge", FILES, fileCount),
+    single("gauge", BLOBS, blobs),
+    single("gauge", STORED, chunkBytes),
+  ];
+}
+
+async function readBacklogs({ files, uploads, versions, now }: Deps): Promise<Metric[]> {
+  const [receiving, abandoned, processing, purging] = await Promise.all([
+    uploads.countReceiving(MOST_COUNTED),
+    uploads.countAbandoned(now(), MOST_COUNTED),
+    versions.countProcessing(MOST_COUNTED),
+    files.countPurging(MOST_COUNTED),
+  ]);
+  return [
+    single("gauge", RECEIVING, receiving),
+    single("gauge", ABANDONED, abandoned),
+    single("gauge", PROCESSING, processing),
+    single("gauge", PURGING, purging),
+  ];
+}
+
+async function readDamage({ damagedBlobs }: Deps): Promise<Metric[]> {
+  const samples = await Promise.all(
+    DAMAGE_KINDS.map(async (kind) => ({
+      labels: { kind },
+      value: await damagedBlobs.count(kind, MOST_COUNTED),
+    })),
+  );
+  return [{ ...DAMAGED, type: "gauge", samples }];
+}
+
+async function readScrub({ db }: Deps): Promise<Metric[]> {
+  const { totalBytes, totalBlobs, roundStartedAt, completed } = await readScrubRecord(db);
+  const blobs = VERDICTS.map((verdict) => ({ labels: { verdict }, value: totalBlobs[verdict] }));
+  return [
+    single("counter", SCRUBBED_BYTES, totalBytes),
+    { ...SCRUBBED_BLOBS, type: "counter", samples: blobs },
+    ...instant(SCRUB_ROUND, roundStartedAt),
+    ...instant(SCRUB_COMPLETED, completed?.endedAt),
+    ...instant(SCRUB_SINCE, completed?.startedAt),
+  ];
+}
+
+/** What never happened has no sample. */
+function instant(about: Pick<Metric, "name" | "help">, at: ScrubRecord["roundStartedAt"]) {
+  return at === undefined ? [] : [single("gauge", about, at.getTime() / 1000)];
+}
+
+const FILES = { name: "stowage_files", help: "Files, those that are being purged among them." };
+const BLOBS = { name: "stowage_blobs", help: "Stored contents: each version of a file is one." };
+const STORED = {
+  name: "stowage_stored_bytes",
+  help: "Bytes of all chunks, before MongoDB compresses them; those of unfinished uploads among them.",
+};
+const RECEIVING = {
+  name: "stowage_uploads_receiving",
+  help: `Uploads under way, those that wait for their client to resume among them; counted up to ${MOST_COUNTED}.`,
+};
+const ABANDONED = {
+  name: "stowage_uploads_abandoned",
+  help: `Uploads that wait for the sweep; counted up to ${MOST_COUNTED}.`,
+};
+const PROCESSING = {
+  name: "stowage_versions_processing",
+  help: `Versions that wait for their inspection; counted up to ${MOST_COUNTED}.`,
+};
+const PURGING = {
+  name: "stowage_files_purging",
+  help: `Deleted files whose content waits to be removed; counted up to ${MOST_COUNTED}.`,
+};
+const DAMAGED = {
+  name: "stowage_damaged_blobs",
+  help: `Blobs that are known to be damaged, as \`npm run scrub -- --list\` shows them; counted up to ${MOST_COUNTED} of a kind.`,
+};
+const SCRUBBED_BYTES = {
+  name: "stowage_scrub_read_bytes_total",
+  help: "Bytes that the scrub has read.",
+};
+const SCRUBBED_BLOBS = {
+  name: "stowage_scrub_blobs_total",
+  help: "Blobs that the scrub has looked at, by what came of it.",
+};
+const SCRUB_ROUND = {
+  name: "stowage_scrub_round_start_timestamp_seconds",
+  help: "When the last round of the scrub began, in Unix time.",
+};
+const SCRUB_COMPLETED = {
+  name: "stowage_scrub_last_completed_timestamp_seconds",
+  help: "When the scrub last had read everything, in Unix time.",
+};
+const SCRUB_SINCE = {
+  name: "stowage_scrub_verified_since_timestamp_seconds",
+  help: "Everything that is stored, but what could not be checked, was written or read again since then, in Unix time.",
+};

@@ -1,0 +1,70 @@
+import type { Logger } from "../platform/log.js";
+import type { Metric, Sample } from "./exposition.js";
+
+/** A store, and the figures in it, which are the same for every process that asks. */
+export interface MetricsSource {
+  readonly store: "mongodb" | "redis";
+  /** A bounded number of short commands, none of which walks over a collection. */
+  readonly read: () => Promise<Metric[]>;
+}
+
+interface Options {
+  readonly sources: readonly MetricsSource[];
+  /** How long a store is waited for. */
+  readonly timeoutMs: number;
+  readonly log: Logger;
+}
+
+/**
+ * The figures that all processes share. A store that does not answer in time has none, and `stowage_up` 0. However many ask at
+ * once, each store is asked once at a time.
+ */
+export class StoreMetrics {
+  readonly #options: Options;
+  readonly #asked = new Map<MetricsSource, Promise<Metric[] | undefined>>();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  async read(): Promise<Metric[]> {
+    const { sources } = this.#options;
+    const found = await Promise.all(sources.map((source) => this.#readInTime(source)));
+    const samples = sources.map(({ store }, n): Sample => ({
+      labels: { store },
+      value: found[n] === undefined ? 0 : 1,
+    }));
+    return [{ ...UP, type: "gauge", samples }, ...found.flatMap((metrics) => metrics ?? [])];
+  }
+
+  async #readInTime(source: MetricsSource): Promise<Metric[] | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, this.#options.timeoutMs, undefined);
+    });
+    try {
+      return await Promise.race([this.#ask(source), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #ask(source: MetricsSource): Promise<Metric[] | undefined> {
+    const running = this.#asked.get(source);
+    if (running !== undefined) return running;
+    const asked = source
+      .read()
+      .catch((error: unknown) => {
+        this.#options.log.warn({ err: error, store: source.store }, "A store gave no figures");
+        return undefined;
+      })
+      .finally(() => this.#asked.delete(source));
+    this.#asked.set(source, asked);
+    return asked;
+  }
+}
+
+const UP = {
+  name: "stowage_up",
+  help: "Whether a store gave its figures; without them they are missing below.",
+};

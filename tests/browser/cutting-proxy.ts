@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+
+/** How a connection ends in the middle of an answer: as a proxy that is stopped ends it, or as a lost network does. */
+export type Cut = "end" | "reset";
+
+/** Stands between a browser and a web process, notes the requests, and cuts answers where a test says. */
+export class CuttingProxy {
+  /** The headers of all requests, in lower case, as they came. */
+  readonly requests: string[] = [];
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #next: { readonly afterBytes: number; readonly how: Cut } | undefined;
+
+  private constructor(port: number) {
+    this.#server = createServer((client) => {
+      this.#join(client, connect({ port, host: "127.0.0.1" }));
+    });
+  }
+
+  /** @param port - Where the web process listens. */
+  static async start(port: number): Promise<CuttingProxy> {
+    const proxy = new CuttingProxy(port);
+    proxy.#server.listen(0, "127.0.0.1");
+    await once(proxy.#server, "listening");
+    return proxy;
+  }
+
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  /** Cuts the next connection that brings so many bytes since its last request; once. */
+  cutNext(afterBytes: number, how: Cut): void {
+    this.#next = { afterBytes, how };
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  #join(client: Socket, server: Socket): void {
+    let answeredBytes = 0;
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => {
+        this.#sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    client.on("data", (bytes: Buffer) => {
+      answeredBytes = 0;
+      this.requests.push(bytes.toString("latin1").toLowerCase());
+      server.write(bytes);
+    });
+    server.on("data", (bytes: Buffer) => {
+      answeredBytes += bytes.length;
+      if (this.#next === undefined || answeredBytes < this.#next.afterBytes) {
+        if (!client.write(bytes)) {
+          server.pause();
+          client.once("drain", () => server.resume());
+        }
+        return;
+      }
+      const { how } = this.#next;
+      this.#next = undefined;
+      server.pause();
+      if (how === "end") client.end();
+      else client.resetAndDestroy();
+    });
+  }
+}
