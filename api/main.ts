@@ -1,3 +1,4 @@
+import { collectDefaultMetrics, Registry } from "prom-client";
 import { loadConfig, webSettings } from "../common/platform/config.js";
 import { createLogger } from "../common/platform/log.js";
 import { failToStart, stopOnSignal } from "../common/platform/process.js";
@@ -6,7 +7,9 @@ import { startWeb } from "./web.js";
 async function start(): Promise<void> {
   const config = loadConfig(webSettings, process.env);
   const log = createLogger({ level: config.logLevel, part: "web" });
-  const web = await startWeb(config, log);
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const web = await startWeb(config, { log, registry });
   stopOnSignal(web, { log, graceMs: config.shutdownGraceMs });
   log.info({ host: web.address.address, port: web.address.port }, "The web process is ready");
 }

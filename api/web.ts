@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import type { Registry } from "prom-client";
 import { reportMissingKeys } from "../common/encryption/key-check.js";
 import type { WebConfig } from "../common/platform/config.js";
 import type { Logger } from "../common/platform/log.js";
@@ -21,17 +22,23 @@ export interface Web extends Stoppable {
   readonly address: AddressInfo;
 }
 
+interface Watchers {
+  readonly log: Logger;
+  /** What the process says of itself at `/metrics`; what it is asked is added. */
+  readonly registry: Registry;
+}
+
 /**
  * Opens everything that the web process needs and begins to listen. MongoDB and Redis may be away: requests that need them are
  * answered 503 until they are back.
  */
-export async function startWeb(config: WebConfig, log: Logger): Promise<Web> {
+export async function startWeb(config: WebConfig, { log, registry }: Watchers): Promise<Web> {
   const { dependencyTimeoutMs: timeoutMs, redisPrefix: prefix } = config;
   const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
   const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
   const jobs = new JobProducer({ redis, prefix, log });
   const leases = createLeases({ redis, prefix });
-  const metrics = openWebMetrics({ db: mongo.db, redis, prefix, jobs, log });
+  const metrics = openWebMetrics({ registry, db: mongo.db, redis, prefix, jobs, log });
   const handle = createApp({
     config,
     log,
@@ -46,7 +53,6 @@ export async function startWeb(config: WebConfig, log: Logger): Promise<Web> {
   });
 
   const closeAll = async () => {
-    metrics.stop();
     await leases.close();
     await jobs.close();
     await Promise.all([closeRedis(redis), mongo.close()]);

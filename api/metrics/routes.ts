@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import Router from "@koa/router";
 import type { Context, Middleware } from "koa";
+import { prometheusContentType } from "prom-client";
 import { UnauthenticatedError } from "../../common/accounts/errors.js";
-import { EXPOSITION_TYPE, type Metric, renderMetrics } from "../../common/metrics/exposition.js";
 import { NotFoundError } from "../../common/platform/errors.js";
 import { EXACT_PATHS } from "../http/exact-paths.js";
 
 interface Deps {
-  readonly readMetrics: () => Promise<Metric[]>;
+  readonly readMetrics: () => Promise<string>;
   /** Who knows it may read; `undefined` where nobody may. */
   readonly token: string | undefined;
 }
@@ -15,8 +15,8 @@ interface Deps {
 /** What this process, and the stores behind it, say to Prometheus. Without a token there is no such path. */
 export function metricsRoutes({ readMetrics, token }: Deps): Router {
   return new Router(EXACT_PATHS).get("/metrics", requireToken(token), async (ctx) => {
-    ctx.body = renderMetrics(await readMetrics());
-    ctx.set("Content-Type", EXPOSITION_TYPE);
+    ctx.body = await readMetrics();
+    ctx.set("Content-Type", prometheusContentType);
   });
 }
 

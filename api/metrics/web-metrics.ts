@@ -1,31 +1,27 @@
-import type { Metric } from "../../common/metrics/exposition.js";
-import { ProcessMetrics } from "../../common/metrics/process-metrics.js";
+import { Registry } from "prom-client";
 import {
   openStoreMetrics,
   type StoreMetricsOptions,
 } from "../../common/metrics/open-store-metrics.js";
 import type { RequestObserver } from "../middleware/observe-requests.js";
-import { RequestMetrics } from "./request-metrics.js";
+import { observeIn } from "./request-metrics.js";
 
 /** Everything that a web process says to Prometheus. */
 export interface WebMetrics {
   readonly observeRequest: RequestObserver;
-  /** Takes as long as the slowest store may be silent, at most. */
-  read(): Promise<Metric[]>;
-  stop(): void;
+  /** In the text format 0.0.4. Takes as long as the slowest store may be silent, at most. */
+  read(): Promise<string>;
 }
 
-export function openWebMetrics(options: StoreMetricsOptions): WebMetrics {
-  const requests = new RequestMetrics();
-  const ofProcess = new ProcessMetrics();
-  const ofStores = openStoreMetrics(options);
+interface Options extends StoreMetricsOptions {
+  /** What the process says of itself; what it is asked is added. */
+  readonly registry: Registry;
+}
+
+export function openWebMetrics({ registry, ...stores }: Options): WebMetrics {
+  const ofStores = openStoreMetrics(stores);
   return {
-    observeRequest: requests.observe,
-    async read() {
-      return [...(await ofStores.read()), ...requests.read(), ...ofProcess.read()];
-    },
-    stop() {
-      ofProcess.stop();
-    },
+    observeRequest: observeIn(registry),
+    read: async () => Registry.merge([...(await ofStores.read()), registry]).metrics(),
   };
 }

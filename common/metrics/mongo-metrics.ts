@@ -1,11 +1,11 @@
 import type { Db } from "mongodb";
 import type { FilesRepository } from "../files/repository.js";
 import { DAMAGE_KINDS, type DamagedBlobs } from "../storage/damaged-blobs.js";
-import { readScrubRecord, type ScrubRecord, VERDICTS } from "../storage/scrub-progress.js";
+import { readScrubRecord, VERDICTS } from "../storage/scrub-progress.js";
 import { readStoredTotals } from "../storage/stored-totals.js";
 import type { UploadsRepository } from "../uploads/repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
-import { type Metric, single } from "./exposition.js";
+import type { Figures } from "./figures.js";
 import type { MetricsSource } from "./store-metrics.js";
 
 /** Counting stops there, so that no scrape walks through a backlog of millions. */
@@ -24,65 +24,63 @@ interface Deps {
 export function mongoMetrics(deps: Deps): MetricsSource {
   return {
     store: "mongodb",
-    read: async () =>
-      (
-        await Promise.all([readTotals(deps), readBacklogs(deps), readDamage(deps), readScrub(deps)])
-      ).flat(),
+    read: async (figures) => {
+      await Promise.all([
+        readTotals(deps, figures),
+        readBacklogs(deps, figures),
+        readDamage(deps, figures),
+        readScrub(deps, figures),
+      ]);
+    },
   };
 }
 
-async function readTotals({ db, files }: Deps): Promise<Metric[]> {
+async function readTotals({ db, files }: Deps, figures: Figures): Promise<void> {
   const [{ blobs, chunkBytes }, fileCount] = await Promise.all([
     readStoredTotals(db),
     files.countAll(),
   ]);
-  return [
-    single("gauge", FILES, fileCount),
-    single("gauge", BLOBS, blobs),
-    single("gauge", STORED, chunkBytes),
-  ];
+  figures.gauge(FILES, fileCount);
+  figures.gauge(BLOBS, blobs);
+  figures.gauge(STORED, chunkBytes);
 }
 
-async function readBacklogs({ files, uploads, versions, now }: Deps): Promise<Metric[]> {
+async function readBacklogs(
+  { files, uploads, versions, now }: Deps,
+  figures: Figures,
+): Promise<void> {
   const [receiving, abandoned, processing, purging] = await Promise.all([
     uploads.countReceiving(MOST_COUNTED),
     uploads.countAbandoned(now(), MOST_COUNTED),
     versions.countProcessing(MOST_COUNTED),
     files.countPurging(MOST_COUNTED),
   ]);
-  return [
-    single("gauge", RECEIVING, receiving),
-    single("gauge", ABANDONED, abandoned),
-    single("gauge", PROCESSING, processing),
-    single("gauge", PURGING, purging),
-  ];
+  figures.gauge(RECEIVING, receiving);
+  figures.gauge(ABANDONED, abandoned);
+  figures.gauge(PROCESSING, processing);
+  figures.gauge(PURGING, purging);
 }
 
-async function readDamage({ damagedBlobs }: Deps): Promise<Metric[]> {
-  const samples = await Promise.all(
+async function readDamage({ damagedBlobs }: Deps, figures: Figures): Promise<void> {
+  const counts = await Promise.all(
     DAMAGE_KINDS.map(async (kind) => ({
       labels: { kind },
       value: await damagedBlobs.count(kind, MOST_COUNTED),
     })),
   );
-  return [{ ...DAMAGED, type: "gauge", samples }];
+  figures.gauges(DAMAGED, counts);
 }
 
-async function readScrub({ db }: Deps): Promise<Metric[]> {
+async function readScrub({ db }: Deps, figures: Figures): Promise<void> {
   const { totalBytes, totalBlobs, roundStartedAt, completed } = await readScrubRecord(db);
-  const blobs = VERDICTS.map((verdict) => ({ labels: { verdict }, value: totalBlobs[verdict] }));
-  return [
-    single("counter", SCRUBBED_BYTES, totalBytes),
-    { ...SCRUBBED_BLOBS, type: "counter", samples: blobs },
-    ...instant(SCRUB_ROUND, roundStartedAt),
-    ...instant(SCRUB_COMPLETED, completed?.endedAt),
-    ...instant(SCRUB_SINCE, completed?.startedAt),
-  ];
-}
-
-/** What never happened has no sample. */
-function instant(about: Pick<Metric, "name" | "help">, at: ScrubRecord["roundStartedAt"]) {
-  return at === undefined ? [] : [single("gauge", about, at.getTime() / 1000)];
+  figures.counter(SCRUBBED_BYTES, totalBytes);
+  figures.counters(
+    SCRUBBED_BLOBS,
+    VERDICTS.map((verdict) => ({ labels: { verdict }, value: totalBlobs[verdict] })),
+  );
+  figures.instant(SCRUB_ROUND, roundStartedAt);
+  figures.instant(SCRUB_COMPLETED, completed?.endedAt);
+  figures.instant(SCRUB_SINCE, completed?.startedAt);
 }
 
 const FILES = { name: "stowage_files", help: "Files, those that are being purged among them." };

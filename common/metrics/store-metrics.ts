@@ -1,11 +1,12 @@
+import { Registry } from "prom-client";
 import type { Logger } from "../platform/log.js";
-import type { Metric, Sample } from "./exposition.js";
+import { Figures } from "./figures.js";
 
 /** A store, and the figures in it, which are the same for every process that asks. */
 export interface MetricsSource {
   readonly store: "mongodb" | "redis";
   /** A bounded number of short commands, none of which walks over a collection. */
-  readonly read: () => Promise<Metric[]>;
+  readonly read: (figures: Figures) => Promise<void>;
 }
 
 interface Options {
@@ -21,23 +22,27 @@ interface Options {
  */
 export class StoreMetrics {
   readonly #options: Options;
-  readonly #asked = new Map<MetricsSource, Promise<Metric[] | undefined>>();
+  readonly #asked = new Map<MetricsSource, Promise<Registry | undefined>>();
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  async read(): Promise<Metric[]> {
+  async read(): Promise<Registry[]> {
     const { sources } = this.#options;
     const found = await Promise.all(sources.map((source) => this.#readInTime(source)));
-    const samples = sources.map(({ store }, n): Sample => ({
-      labels: { store },
-      value: found[n] === undefined ? 0 : 1,
-    }));
-    return [{ ...UP, type: "gauge", samples }, ...found.flatMap((metrics) => metrics ?? [])];
+    const up = new Registry();
+    new Figures(up).gauges(
+      UP,
+      sources.map(({ store }, n) => ({
+        labels: { store },
+        value: found[n] === undefined ? 0 : 1,
+      })),
+    );
+    return [up, ...found.filter((registry) => registry !== undefined)];
   }
 
-  async #readInTime(source: MetricsSource): Promise<Metric[] | undefined> {
+  async #readInTime(source: MetricsSource): Promise<Registry | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => {
       timer = setTimeout(resolve, this.#options.timeoutMs, undefined);
@@ -49,11 +54,13 @@ export class StoreMetrics {
     }
   }
 
-  #ask(source: MetricsSource): Promise<Metric[] | undefined> {
+  #ask(source: MetricsSource): Promise<Registry | undefined> {
     const running = this.#asked.get(source);
     if (running !== undefined) return running;
+    const registry = new Registry();
     const asked = source
-      .read()
+      .read(new Figures(registry))
+      .then(() => registry)
       .catch((error: unknown) => {
         this.#options.log.warn({ err: error, store: source.store }, "A store gave no figures");
         return undefined;

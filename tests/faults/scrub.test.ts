@@ -103,6 +103,7 @@ describe("A worker that scrubs", () => {
     expect(valueOf(metrics, "stowage_scrub_read_bytes_total")).toBe(SIZE_BYTES);
     const inspected = { queue: "jobs", name: "file.inspect", outcome: "done" };
     expect(valueOf(metrics, "stowage_job_tries_total", inspected)).toBe(1);
+    expect(valueOf(metrics, "process_resident_memory_bytes")).toBeGreaterThan(1e7);
     const [damaged] = await listDamaged();
     const blobId = damaged?._id.toHexString() ?? "none";
     expect(deployment.failures("worker").join()).toContain(blobId);

@@ -19,14 +19,14 @@ const SAMPLE = new RegExp(`^(${NAME})(?:\\{(${LABEL}(?:,${LABEL})*)\\})? (\\S+)$
 
 /**
  * Reads Prometheus's text format 0.0.4, and takes nothing that Prometheus would not: `HELP` and `TYPE` once and first, all samples
- * of a metric together, none twice, buckets that are cumulative and complete.
+ * of a metric together, none twice, buckets that are cumulative and complete. Empty lines count for nothing.
  *
  * @throws about the first line that is wrong.
  */
 export function readExposition(text: string): ReadonlyMap<string, ReadMetric> {
   if (!text.endsWith("\n")) throw new Error("The last line does not end");
   const metrics = new Map<string, ReadMetric & { readonly samples: ReadSample[] }>();
-  const lines = text.slice(0, -1).split("\n");
+  const lines = text.split("\n").filter((line) => line !== "");
   for (let at = 0; at < lines.length;) {
     const [, name = "", help = ""] = match(HELP, lines[at]);
     const [, typed, type = ""] = match(TYPE, lines[at + 1]);

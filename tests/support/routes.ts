@@ -19,8 +19,7 @@ interface Layer {
 /** Nothing is measured where nothing is served. */
 const NO_METRICS: WebMetrics = {
   observeRequest: () => undefined,
-  read: () => Promise.resolve([]),
-  stop: () => undefined,
+  read: () => Promise.resolve(""),
 };
 
 /** Every route of the whole application, as the routers themselves list them. */

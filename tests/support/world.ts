@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { Registry } from "prom-client";
 import { startWeb, type Web } from "../../api/web.js";
 import type { Actor } from "../../common/accounts/actor.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
@@ -99,7 +100,10 @@ export class World {
 
   /** Starts one more web process's insides, with settings of its own. @returns Its URL. */
   async addWeb(changes: Partial<WorldConfig> = {}): Promise<string> {
-    const web = await startWeb({ ...this.config, ...changes }, this.logs.log);
+    const web = await startWeb(
+      { ...this.config, ...changes },
+      { log: this.logs.log, registry: new Registry() },
+    );
     this.#webs.push(web);
     return `http://127.0.0.1:${web.address.port}`;
   }
