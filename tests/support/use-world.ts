@@ -39,7 +39,13 @@ export function useWorld(
   });
 
   afterAll(async () => {
-    await world.close();
+    try {
+      // When everything is done, a sweep harms nothing.
+      await world.sweep();
+      if (!isDamaged) await expectNothingLeft(world);
+    } finally {
+      await world.close();
+    }
   });
 
   return () => world;
