@@ -63,7 +63,9 @@ describe("the OpenAPI document", () => {
       schema === undefined ? [] : [[path, schema] as const],
     );
 
-    const invalid = [...named, ...inline].filter(([, schema]) => !ajv.validateSchema(schema as Json));
+    const invalid = [...named, ...inline].filter(
+      ([, schema]) => !ajv.validateSchema(schema as Json),
+    );
 
     expect(inline.length).toBeGreaterThan(20);
     expect(invalid).toEqual([]);
