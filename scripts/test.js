@@ -1,10 +1,12 @@
 /**
- * `npm test`: every check there is. Installs what is missing, then format, lint, build with types, and the tests.
+ * `npm test`: every check there is. Installs what is missing, builds with types, and runs the tests; format and lint are
+ * checked meanwhile, and what they find is printed in one piece as soon as it is known.
  *
  *     npm test -- [--long] [--tests-only] [arguments of Jest]
  *
- * `--long` runs the long forms of the long tests; `--tests-only` leaves out format and lint. `MONGODB_URL` and `REDIS_URL` name servers to test against; each one
- * that is missing is replaced by its embedded part, in a temporary folder and for the time of the run.
+ * `--long` runs the long forms of the long tests; `--tests-only` leaves out format and lint. `MONGODB_URL` and `REDIS_URL`
+ * name servers to test against; each one that is missing is replaced by its embedded part, in a temporary folder and for the
+ * time of the run.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureBuilt } from "./setup/build.js";
 import { ensureInstalled } from "./setup/install.js";
-import { CommandError, runInstalled } from "./setup/run.js";
+import { CommandError, runInstalled, runQuietly } from "./setup/run.js";
 import { StartError, Supervisor } from "./parts/supervisor.js";
 import { storeParts } from "./start/parts.js";
 
@@ -21,14 +23,30 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** ES modules inside Jest need the first; the second keeps its warning away from the output of every file. */
 const nodeOptions = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning"];
 
-/** @throws {CommandError} when a check fails. */
+/** All others are Jest's. */
+const OUR_OPTIONS = ["--long", "--tests-only"];
+
+/** Runs all checks, and says of each that fails that it did. */
 async function main() {
   const args = process.argv.slice(2);
-  const jestArgs = args.filter((arg) => arg !== "--long" && arg !== "--tests-only");
-  const env = { ...process.env };
-  if (args.includes("--long")) env.STOWAGE_LONG_TESTS = "1";
   await ensureInstalled(root, console.log);
-  if (!args.includes("--tests-only")) await checkStyle();
+  const checks = [buildAndTest(args.filter((arg) => !OUR_OPTIONS.includes(arg)))];
+  if (!args.includes("--tests-only")) checks.push(checkStyle());
+  for (const { reason } of await Promise.allSettled(checks)) {
+    if (reason !== undefined) report(reason);
+  }
+}
+
+function report(error) {
+  if (!(error instanceof CommandError || error instanceof StartError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+/** @throws {CommandError} when the build or a test fails. */
+async function buildAndTest(jestArgs) {
+  const env = { ...process.env };
+  if (process.argv.includes("--long")) env.STOWAGE_LONG_TESTS = "1";
   await ensureBuilt(root, console.log);
   await withStores(env, (urls) =>
     runInstalled("jest/bin/jest.js", jestArgs, { root, env: { ...env, ...urls }, nodeOptions }),
@@ -37,10 +55,12 @@ async function main() {
 
 /** @throws {CommandError} when the format or a lint rule is not kept. */
 async function checkStyle() {
-  console.log("Checking the format ...");
-  await runInstalled("prettier/bin/prettier.cjs", ["--check", "--log-level=warn", "."], { root });
-  console.log("Linting ...");
-  await runInstalled("eslint/bin/eslint.js", ["--max-warnings", "0", "."], { root });
+  const format = ["--check", "--log-level=warn", "."];
+  await runInstalled("prettier/bin/prettier.cjs", format, { root, runWith: runQuietly });
+  console.log("The format is right.");
+  const lint = ["--max-warnings", "0", "."];
+  await runInstalled("eslint/bin/eslint.js", lint, { root, runWith: runQuietly });
+  console.log("The lint rules are kept.");
 }
 
 /** Runs something while the stores run that `env` does not name; nothing of them remains. */
@@ -61,10 +81,4 @@ async function withStores(env, action) {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof CommandError || error instanceof StartError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await main().catch(report);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { basename, join } from "node:path";
+import { text } from "node:stream/consumers";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
@@ -16,7 +17,23 @@ export class CommandError extends Error {}
  * @throws {CommandError} when it does not end with 0.
  */
 export async function run(command, args, options = {}) {
-  const child = spawn(command, args, { stdio: "inherit", ...options });
+  await untilEnded(spawn(command, args, { stdio: "inherit", ...options }), command, args);
+}
+
+/** The same beside something that uses the terminal: what the command prints is shown when it has failed, in one piece. */
+export async function runQuietly(command, args, options = {}) {
+  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  try {
+    await untilEnded(child, command, args);
+  } catch (error) {
+    console.error((await output).join(""));
+    throw error;
+  }
+}
+
+/** @throws {CommandError} when it does not end with 0. */
+async function untilEnded(child, command, args) {
   const forward = (signal) => child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, forward);
   const [code, signal] = await once(child, "exit");
@@ -25,10 +42,18 @@ export async function run(command, args, options = {}) {
     throw new CommandError(`${describe(command, args)} ended with ${signal ?? code}.`);
 }
 
-/** Runs a program of an installed package, given by its file inside `node_modules`. */
-export function runInstalled(path, args, { root, nodeOptions = [], env = process.env }) {
+/**
+ * Runs a program of an installed package, given by its file inside `node_modules`.
+ *
+ * @param {string} path
+ * @param {string[]} args
+ * @param {{ root: string, nodeOptions?: string[], env?: object, runWith?: typeof run }} options - `runWith` is
+ * {@link run} or {@link runQuietly}.
+ */
+export function runInstalled(path, args, options) {
+  const { root, nodeOptions = [], env = process.env, runWith = run } = options;
   const program = join(root, "node_modules", path);
-  return run(process.execPath, [...nodeOptions, program, ...args], { cwd: root, env });
+  return runWith(process.execPath, [...nodeOptions, program, ...args], { cwd: root, env });
 }
 
 /** The program's name and its arguments, without Node.js and its options. */

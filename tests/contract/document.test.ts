@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { Validator } from "@seriousme/openapi-schema-validator";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { PROBLEMS } from "../../api/http/problem.js";
 import { at, document, follow, type Json, operations } from "./promise.js";
 import { faultsOf } from "./schema.js";
@@ -53,6 +54,22 @@ describe("the OpenAPI document", () => {
     expect(validator.version).toBe("3.1");
     const broken = { ...document, paths: { "/x": { get: { responses: { "200": {} } } } } };
     expect(await validate(broken)).toMatchObject({ valid: false });
+  });
+
+  test("describes all data with valid schemas of JSON Schema 2020-12", () => {
+    const ajv = new Ajv2020({ strict: false });
+    const named = Object.entries(at("components", "schemas"));
+    const inline = nodes(document).flatMap(({ path, node: { schema } }) =>
+      schema === undefined ? [] : [[path, schema] as const],
+    );
+
+    const invalid = [...named, ...inline].filter(
+      ([, schema]) => !ajv.validateSchema(schema as Json),
+    );
+
+    expect(inline.length).toBeGreaterThan(20);
+    expect(invalid).toEqual([]);
+    expect(ajv.validateSchema({ type: "string", minLength: -1 })).toBe(false);
   });
 
   test("lists exactly the error codes that there are", () => {

@@ -15,6 +15,7 @@ export interface SeenResponse {
 /** An answer is not one that the API promises. `message` lists every difference. */
 export class BrokenPromiseError extends Error {}
 
+const patterns = new Map(operations.map((operation) => [operation, patternOf(operation)]));
 const ANY_TIME = responseNamed("AnyTime");
 const PROBLEM: PromisedResponse = {
   headers: new Map(),
@@ -49,15 +50,18 @@ function faultsIn(seen: SeenResponse): string[] {
 
 function operationsOn(target: string): Operation[] {
   const path = target.replace(/\?.*$/s, "");
-  return operations.filter(({ paths }) => paths.some((template) => fits(template, path)));
+  return operations.filter((operation) => patterns.get(operation)?.test(path));
 }
 
-function fits(template: string, path: string): boolean {
-  const pattern = template
-    .split(/\{[^}]*\}/)
-    .map((literal) => literal.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-    .join("[^/]+");
-  return new RegExp(`^${pattern}$`).test(path);
+/** What the paths of an operation look like. */
+function patternOf({ paths }: Operation): RegExp {
+  const patterns = paths.map((template) =>
+    template
+      .split(/\{[^}]*\}/)
+      .map((literal) => literal.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+      .join("[^/]+"),
+  );
+  return new RegExp(`^(?:${patterns.join("|")})$`);
 }
 
 function choose(candidates: readonly Operation[], method: string): Operation | undefined {

@@ -7,8 +7,8 @@ import { StreamingClient } from "../support/streaming-client.js";
 import { Load } from "./load.js";
 import { isLong } from "../support/long.js";
 
-const SECONDS = isLong ? 600 : 16;
-const PAUSE_MS = isLong ? 5000 : 2000;
+const SECONDS = isLong ? 600 : 6;
+const PAUSE_MS = isLong ? 5000 : 1000;
 const PARTS: readonly PartName[] = ["web", "worker", "mongo", "redis"];
 
 let deployment: Deployment;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
@@ -15,7 +15,7 @@ let folder: string;
 let port: number;
 let stowage: WatchedProcess;
 
-beforeEach(async () => {
+async function start(): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), "stowage-start-"));
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
@@ -23,12 +23,12 @@ beforeEach(async () => {
   probe.close();
   stowage = run();
   await stowage.untilPrinted("Stowage is running");
-});
+}
 
-afterEach(async () => {
+async function stop(): Promise<void> {
   await stowage.stop();
   await rm(folder, { recursive: true });
-});
+}
 
 /** `npm start -- --port … --data …` without any server named. */
 function run(): WatchedProcess {
@@ -63,7 +63,10 @@ function readiness(): Promise<number> {
   );
 }
 
-describe("npm start", () => {
+describe("npm start, as long as it runs,", () => {
+  beforeAll(start);
+  afterAll(stop);
+
   test("brings up the stores, the worker and the web process, and shows where the Swagger page is", async () => {
     await stowage.untilPrinted(`http://127.0.0.1:${port}/docs`);
     await stowage.untilPrinted(folder);
@@ -76,15 +79,6 @@ describe("npm start", () => {
     const docs = await fetch(`http://127.0.0.1:${port}/docs`);
     expect(docs.status).toBe(200);
     expect(readdirSync(join(folder, "logs"))).toContain("web.log");
-  });
-
-  test("stops everything on one signal and ends with 0", async () => {
-    const pids = [...parts().values()];
-
-    expect(await stowage.stop("SIGINT")).toBe(0);
-
-    expect(pids.filter(isRunning)).toEqual([]);
-    expect(readdirSync(folder)).not.toContain("lock");
   });
 
   test.each([
@@ -108,6 +102,20 @@ describe("npm start", () => {
     expect(second.output).toContain(`Stowage is already running on ${folder}`);
     expect(second.output.trimEnd().split("\n")).toHaveLength(1);
     expect(await readiness()).toBe(200);
+  });
+});
+
+describe("npm start", () => {
+  beforeEach(start);
+  afterEach(stop);
+
+  test("stops everything on one signal and ends with 0", async () => {
+    const pids = [...parts().values()];
+
+    expect(await stowage.stop("SIGINT")).toBe(0);
+
+    expect(pids.filter(isRunning)).toEqual([]);
+    expect(readdirSync(folder)).not.toContain("lock");
   });
 
   test("leaves nothing behind when it is killed with SIGKILL, and starts again on the same folder", async () => {

@@ -9,7 +9,7 @@ import { openMongo } from "../../common/platform/mongo.js";
 import { closeRedis, openRedis } from "../../common/platform/redis.js";
 import type { WatchedProcess } from "../scripts/watched-process.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
-import { isAny, type Leftovers, listLeftovers, listWork, NOTHING_LEFT } from "./invariants.js";
+import { isAnyWork, type Leftovers, listLeftovers, listWork, NOTHING_LEFT } from "./invariants.js";
 import { untilAnswered } from "./eventually.js";
 import { freePort, startMongo, startPart, startRedisServer } from "./processes.js";
 import { TcpProxy } from "./tcp-proxy.js";
@@ -169,12 +169,12 @@ export class Deployment {
   async leftovers(limitMs = 40_000): Promise<Leftovers> {
     return this.withDb(async (db) => {
       const isAtRest = async () =>
-        (!isAny(await listWork(db)) &&
+        (!isAnyWork(await listWork(db)) &&
           JSON.stringify(await listLeftovers(db)) === JSON.stringify(NOTHING_LEFT)) ||
         undefined;
       await untilAnswered(isAtRest, limitMs).catch(() => undefined);
       const work = await listWork(db);
-      if (isAny(work)) throw new Error(`Not everything was done: ${JSON.stringify(work)}`);
+      if (isAnyWork(work)) throw new Error(`Not everything was done: ${JSON.stringify(work)}`);
       return listLeftovers(db);
     });
   }

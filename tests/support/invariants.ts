@@ -46,19 +46,29 @@ export async function listLeftovers(db: Db): Promise<Leftovers> {
   };
 }
 
-/** What is still to be done, by kind: as long as there is any, {@link listLeftovers} may find what will not stay. */
-export async function listWork(db: Db): Promise<Readonly<Record<string, number>>> {
-  const [uploads, versions, reservations, purges] = await Promise.all([
+/** What is still to be done, counted by kind: what jobs do, and what the sweep does if no job and no request did it. */
+export interface Work {
+  readonly jobs: Readonly<Record<"inspections" | "purges", number>>;
+  readonly sweep: Readonly<Record<"uploads" | "stagedVersions" | "reservations", number>>;
+}
+
+/** As long as there is any work, {@link listLeftovers} may find what will not stay. */
+export async function listWork(db: Db): Promise<Work> {
+  const versions = db.collection<VersionDoc>("versions");
+  const [inspections, purges, uploads, stagedVersions, reservations] = await Promise.all([
+    versions.countDocuments({ state: "processing" }),
+    db.collection<FileDoc>("files").countDocuments({ isTrashed: true }),
     db.collection<UploadDoc>("uploads").countDocuments(UNDER_WAY),
-    db.collection("versions").countDocuments({ state: { $in: ["staged", "processing"] } }),
+    versions.countDocuments({ state: "staged" }),
     db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
-    db.collection("files").countDocuments({ isTrashed: true }),
   ]);
-  return { uploads, versions, reservations, purges };
+  return { jobs: { inspections, purges }, sweep: { uploads, stagedVersions, reservations } };
 }
 
 export const isAny = (found: Readonly<Record<string, number>>) =>
   Object.values(found).some((count) => count > 0);
+
+export const isAnyWork = ({ jobs, sweep }: Work) => isAny(jobs) || isAny(sweep);
 
 interface ChunkedBytes {
   readonly lengths: number[];

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, afterEach, beforeAll, expect } from "@jest/globals";
 import { eventually } from "./eventually.js";
-import { NOTHING_LEFT } from "./invariants.js";
+import { type Leftovers, NOTHING_LEFT } from "./invariants.js";
 import { World, type WorldConfig } from "./world.js";
 
 /** As pino has it. */
@@ -39,19 +39,28 @@ export function useWorld(
   });
 
   afterAll(async () => {
-    await world.close();
+    try {
+      // When everything is done, a sweep harms nothing.
+      await world.sweep();
+      if (!isDamaged) await expectNothingLeft(world);
+    } finally {
+      await world.close();
+    }
   });
 
   return () => world;
 }
 
-/** A request that was cut off is over a moment later than its client is. */
+/** A request that was cut off is over a moment later than its client is, and what it leaves is for the sweep. */
 async function expectNothingLeft(world: World): Promise<void> {
+  const isNothing = (left: Leftovers) => isDeepStrictEqual(left, NOTHING_LEFT);
   const settle = async () => {
     await world.settle();
-    return world.leftovers();
+    const left = await world.leftovers();
+    if (!isNothing(left)) await world.sweep();
+    return left;
   };
-  await eventually(settle, (left) => isDeepStrictEqual(left, NOTHING_LEFT));
+  await eventually(settle, isNothing);
 }
 
 /** What the tests' passwords and cookies look like, and what a password is hashed to. */

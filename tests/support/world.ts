@@ -30,7 +30,7 @@ import { RawClient } from "../api/http/raw-client.js";
 import { Client } from "./client.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
 import { eventually } from "./eventually.js";
-import { isAny, type Leftovers, listLeftovers, listWork } from "./invariants.js";
+import { isAny, isAnyWork, type Leftovers, listLeftovers, listWork } from "./invariants.js";
 
 export type WorldConfig = WebConfig & WorkerConfig;
 
@@ -147,12 +147,12 @@ export class World {
   }
 
   /**
-   * Does everything that is queued and due, and sweeps, until no request stores anything and nothing is left to do. Leases
-   * do not end meanwhile: what a request leaves in the ledger fails this after 20 s.
+   * Does everything that is queued and due, then sweeps what jobs have left, until no request stores anything and nothing is
+   * left to do. Leases do not end meanwhile: what a request leaves in the ledger fails this after 20 s.
    */
   async settle(): Promise<void> {
     const work = () => listWork(this.mongo.db);
-    if (!isAny(await work())) return;
+    if (!isAnyWork(await work())) return;
     const { log } = this.logs;
     const redis = openBlockingRedis({ url: this.config.redisUrl, timeoutMs: 10_000, log });
     const handlers = createJobHandlers(this.jobs);
@@ -165,13 +165,13 @@ export class World {
       run: (job, signal) => runJob(handlers, job, signal),
     });
     try {
-      const sweepUnlessDone = async () => {
+      const goOn = async () => {
         const found = await work();
-        if (isAny(found)) await this.sweep();
-        await this.#queueLost();
+        if (isAny(found.jobs)) await this.#queueLost();
+        else if (isAny(found.sweep)) await this.sweep();
         return found;
       };
-      await eventually(sweepUnlessDone, (found) => !isAny(found));
+      await eventually(goOn, (found) => !isAnyWork(found));
     } finally {
       await runner.stop(10_000);
       await closeRedis(redis);
