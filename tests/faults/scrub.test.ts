@@ -17,21 +17,23 @@ import { StreamingClient } from "../support/streaming-client.js";
 const MIB = 1024 ** 2;
 const TOKEN = randomBytes(32).toString("hex");
 
-/** Slow enough that a process can be killed inside a blob, which is kept every two seconds. */
-const BYTES_PER_SECOND = MIB;
-const SIZE_BYTES = 5 * MIB + 1000;
+const SIZE_BYTES = 3 * MIB + 1000;
+
+/** Slow enough that a process can be killed inside the blob, for which its place is kept every two seconds. */
+const SLOW = MIB;
+const FAST = 1000 * MIB;
 
 let deployment: Deployment;
 
 afterEach(() => deployment.close());
 
 /** A deployment in which one file is stored, and the scrub has not begun. */
-async function prepare(keys: readonly EncryptionKey[]): Promise<void> {
+async function prepare(keys: readonly EncryptionKey[], bytesPerSecond = SLOW): Promise<void> {
   deployment = await Deployment.prepare({
     settings: {
       METRICS_TOKEN: TOKEN,
       ENCRYPTION_KEYS: keys.map(keyText).join(","),
-      SCRUB_BYTES_PER_SECOND: String(BYTES_PER_SECOND),
+      SCRUB_BYTES_PER_SECOND: String(bytesPerSecond),
     },
   });
   await deployment.startPart("web");
@@ -91,7 +93,7 @@ const listDamaged = () =>
 
 describe("A worker that scrubs", () => {
   test("finds a flipped bit, which the metrics, the list and the log then show", async () => {
-    await prepare([]);
+    await prepare([], FAST);
     await deployment.withDb((db) => flipBit(db, 3));
 
     await deployment.startPart("worker");
