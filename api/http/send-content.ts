@@ -86,11 +86,16 @@ function planBody({ type, sizeBytes }: Content, ranges: ByteRange[] | undefined)
   return { contentType, pieces: [window], lengthBytes: window.last - window.first + 1 };
 }
 
-/** The first bytes are read here, while an error can still be answered. */
-async function openBody(ctx: Koa.Context, { open }: Content, { pieces }: BodyPlan) {
+/** The first bytes are read here, while an error can still be answered. Where they are all, no stream is made for them. */
+async function openBody(ctx: Koa.Context, { open }: Content, { pieces, lengthBytes }: BodyPlan) {
   const bytes = readPieces(pieces, open);
   const first = await bytes.next();
   if (first.done === true) return Buffer.alloc(0);
+  if (first.value.length === lengthBytes) {
+    // What comes behind would be a fault.
+    await bytes.next();
+    return first.value;
+  }
   const body = Readable.from(startingWith(first, bytes), { objectMode: false });
   // Koa only logs an error that comes after the header, and leaves the connection waiting for the rest.
   body.once("error", () => ctx.res.destroy());

@@ -16,7 +16,7 @@ export type ContenderName = (typeof CONTENDERS)[number];
 const DIST = resolve(import.meta.dirname, "../..");
 const LANES = 32;
 /** As in the Procfile. */
-const AS_DEPLOYED = ["--enable-source-maps", "--max-semi-space-size=4"];
+const AS_DEPLOYED = ["--enable-source-maps", "--heap-growing-percent=200"];
 
 /** A serving process with a database of its own. */
 export interface Contender {

@@ -1,5 +1,6 @@
 import { type Db, type IndexDescription, Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
+import { findBatch } from "../platform/find-batch.js";
 import { isDuplicateKey } from "../platform/mongo.js";
 import { type Account, accountCollection, type AccountDoc, usernameKey } from "./account.js";
 
@@ -43,9 +44,11 @@ export function createAccountsRepository({ db }: { db: Db }) {
 
     /** Who somebody is, without what they store. */
     async findIdentity(id: Id) {
-      const projection = { username: 1, rootFolderId: 1, sessionsValidFrom: 1 };
+      const projection = { username: 1, rootFolderId: 1, sessionsValidFrom: 1 } as const;
       type Identity = Pick<AccountDoc, "_id" | "username" | "rootFolderId" | "sessionsValidFrom">;
-      return collection.findOne<Identity>({ _id: id }, { projection });
+      const query = { filter: { _id: id }, limit: 1, projection } as const;
+      const [identity] = await findBatch<Identity, AccountDoc>(collection, query);
+      return identity ?? null;
     },
 
     /** The account and its password hash, by username ignoring case; index `usernameKey`. */

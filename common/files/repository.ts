@@ -1,5 +1,6 @@
 import type { Collection, Db, IndexDescription, WithId } from "mongodb";
 import type { Id } from "../platform/ids.js";
+import { findBatch } from "../platform/find-batch.js";
 import { isDuplicateKey } from "../platform/mongo.js";
 import type { VersionDoc } from "../versions/version.js";
 import type { FileDoc } from "./file.js";
@@ -32,8 +33,10 @@ export class FilesRepository {
     return this.#files.findOne({ _id: fileId, ownerId });
   }
 
-  findLive(ownerId: Id, fileId: Id): Promise<WithId<FileDoc> | null> {
-    return this.#files.findOne({ _id: fileId, ownerId, isTrashed: false });
+  async findLive(ownerId: Id, fileId: Id): Promise<FileDoc | null> {
+    const filter = { _id: fileId, ownerId, isTrashed: false };
+    const [file] = await findBatch<FileDoc>(this.#files, { filter, limit: 1 });
+    return file ?? null;
   }
 
   findLiveByName(

@@ -1,4 +1,5 @@
 import { Binary, type ObjectId } from "mongodb";
+import { findBatch } from "../platform/find-batch.js";
 import type { BlobFileDoc, Bucket, ChunkDoc } from "./bucket.js";
 import { DamagedContentError } from "./errors.js";
 import type { FrameCipher } from "./frame-cipher.js";
@@ -42,6 +43,8 @@ export function storedBlob(document: BlobFileDoc, cipher: FrameCipher | undefine
     cipher,
   };
 }
+
+type StoredChunk = Pick<ChunkDoc, "n" | "data" | "writer">;
 
 /** What is read of a chunk: whatever is stored there, until it was looked at. */
 interface ReadChunk {
@@ -94,18 +97,13 @@ async function readChunks(
   blob: StoredBlob,
   { from, to }: { from: number; to: number },
 ): Promise<ReadChunk[]> {
-  const documents = await chunks
-    .find(
-      { files_id: blob.blobId, n: { $gte: from, $lte: to } },
-      {
-        sort: { n: 1 },
-        limit: to - from + 1,
-        singleBatch: true,
-        projection: { _id: 0, n: 1, data: 1, writer: 1 },
-        promoteBuffers: true,
-      },
-    )
-    .toArray();
+  const documents = await findBatch<StoredChunk, ChunkDoc>(chunks, {
+    filter: { files_id: blob.blobId, n: { $gte: from, $lte: to } },
+    limit: to - from + 1,
+    sort: { n: 1 },
+    projection: { _id: 0, n: 1, data: 1, writer: 1 },
+    promoteBuffers: true,
+  });
   if (documents.length !== to - from + 1) {
     throw new DamagedContentError(blob.blobId, `chunks are missing from ${from} to ${to}`);
   }
@@ -114,7 +112,7 @@ async function readChunks(
 
 function checkChunk(
   { blobId, chunkSizeBytes, storedBytes }: StoredBlob,
-  { n, data, writer }: Pick<ChunkDoc, "n" | "data" | "writer">,
+  { n, data, writer }: StoredChunk,
   expected: number,
 ): ReadChunk {
   const bytes = data instanceof Binary ? Buffer.from(data.value()) : data;

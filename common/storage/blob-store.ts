@@ -1,4 +1,5 @@
 import { Long, type ObjectId } from "mongodb";
+import { findBatch } from "../platform/find-batch.js";
 import { isDuplicateKey } from "../platform/mongo.js";
 import { type ByteWindow, readWindow, type StoredBlob, storedBlob } from "./blob-reader.js";
 import { BlobWriter, type WrittenBlob } from "./blob-writer.js";
@@ -82,8 +83,8 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
       }
     },
     async find(blobId) {
-      const document = await files.findOne({ _id: blobId });
-      if (document === null) return undefined;
+      const [document] = await findBatch<BlobFileDoc>(files, { filter: { _id: blobId }, limit: 1 });
+      if (document === undefined) return undefined;
       const encryption = document.metadata?.encryption ?? null;
       return storedBlob(document, ciphersOf({ blobId, encryption })?.frames);
     },

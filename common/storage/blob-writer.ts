@@ -13,7 +13,7 @@ export interface WrittenBlob {
 }
 
 interface Options {
-  readonly bucket: Pick<Bucket, "chunks">;
+  readonly bucket: Pick<Bucket, "chunks" | "insertChunks">;
   readonly blobId: ObjectId;
   /** `undefined` for a blob that is stored as it came. */
   readonly cipher: FrameCipher | undefined;

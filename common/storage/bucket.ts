@@ -1,4 +1,13 @@
-import type { Binary, Collection, Db, IndexDescription, Long, ObjectId } from "mongodb";
+import {
+  type Binary,
+  type Collection,
+  type Db,
+  type IndexDescription,
+  type Long,
+  MongoServerError,
+  type ObjectId,
+  WriteConcern,
+} from "mongodb";
 import type { WrappedKey } from "./keyring.js";
 
 /**
@@ -45,10 +54,35 @@ export interface ChunkDoc {
 export interface Bucket {
   readonly files: Collection<BlobFileDoc>;
   readonly chunks: Collection<ChunkDoc>;
+  /**
+   * Inserts chunks, at most some MiB of them, in one command and once: unlike `insertMany`, which also copies each chunk twice as often
+   * on its way to the socket, it does not try again when the connection breaks.
+   *
+   * @throws MongoServerError for the first chunk that is refused; those before it are stored.
+   */
+  insertChunks(batch: readonly ChunkDoc[]): Promise<void>;
 }
 
 export function openBucket(db: Db): Bucket {
-  return { files: db.collection("blobs.files"), chunks: db.collection("blobs.chunks") };
+  const chunks = db.collection<ChunkDoc>("blobs.chunks");
+  return {
+    files: db.collection("blobs.files"),
+    chunks,
+    async insertChunks(documents) {
+      const command = { insert: chunks.collectionName, documents };
+      // A command of one's own has no write concern, unlike a collection.
+      const { writeConcern = new WriteConcern("majority", undefined, true) } = chunks;
+      const reply: InsertReply = await db.command(WriteConcern.apply(command, writeConcern));
+      const failure = reply.writeErrors?.[0] ?? reply.writeConcernError;
+      if (failure !== undefined) throw new MongoServerError(failure);
+    },
+  };
+}
+
+/** What MongoDB answers to `insert`: refusals are no errors of the command. */
+interface InsertReply {
+  readonly writeErrors?: readonly { readonly code: number; readonly errmsg: string }[];
+  readonly writeConcernError?: { readonly code: number; readonly errmsg: string };
 }
 
 /** The indexes that every GridFS tool expects, and one by master key, in which plain blobs stand under null. */

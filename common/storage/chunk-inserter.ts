@@ -1,4 +1,5 @@
 import { ObjectId } from "mongodb";
+import { isOutcomeUnknown } from "../platform/find-batch.js";
 import { isDuplicateKey } from "../platform/mongo.js";
 import { type Bucket, CHUNK_SIZE_BYTES, type ChunkDoc } from "./bucket.js";
 import { type FrameCipher, SEAL_BYTES } from "./frame-cipher.js";
@@ -9,7 +10,7 @@ const CHUNKS_PER_INSERT = 4;
 const INSERTS_AT_ONCE = 2;
 
 interface Options {
-  readonly bucket: Pick<Bucket, "chunks">;
+  readonly bucket: Pick<Bucket, "chunks" | "insertChunks">;
   readonly blobId: ObjectId;
   /** `undefined` for a blob that is stored as it came. */
   readonly cipher: FrameCipher | undefined;
@@ -100,28 +101,34 @@ export class ChunkInserter {
     if (this.#running.size >= INSERTS_AT_ONCE) await Promise.race(this.#running);
   }
 
-  async #store(batch: ChunkDoc[]): Promise<void> {
+  async #store(batch: readonly ChunkDoc[]): Promise<void> {
     try {
-      await this.#options.bucket.chunks.insertMany(batch);
+      await this.#options.bucket.insertChunks(batch);
     } catch (error) {
-      if (this.#options.writer === 0 || !isDuplicateKey(error)) throw error;
-      for (const chunk of batch) await this.#replaceEarlier(chunk);
+      const isTaken = this.#options.writer > 0 && isDuplicateKey(error);
+      if (!isTaken && !isOutcomeUnknown(error)) throw error;
+      for (const chunk of batch) await this.#storeAgain(chunk);
     }
   }
 
   /**
-   * An earlier writer of the same upload was cut off after it had stored this chunk and before it could say so; it may even
-   * store it now. Its chunk gives way. That of a later writer does not: then the index refuses this one.
+   * Stores a chunk that may be there already: by a command that was not answered, or by an earlier writer of the same upload that
+   * was cut off before it could say so, and may even store it now. That one's gives way. That of a later writer does not: then the
+   * index refuses this one.
    *
    * @throws StaleWriterError
    */
-  async #replaceEarlier(chunk: ChunkDoc): Promise<void> {
+  async #storeAgain(chunk: ChunkDoc): Promise<void> {
     const { bucket, writer } = this.#options;
     const { _id, files_id, n, ...content } = chunk;
+    if (writer === 0) {
+      await bucket.chunks.updateOne({ _id, files_id, n }, { $set: content }, { upsert: true });
+      return;
+    }
     await unlessOvertaken(
       () =>
         bucket.chunks.updateOne(
-          { files_id, n, $or: [{ writer: { $lt: writer } }, { _id }] },
+          { files_id, n, writer: { $lte: writer } },
           { $set: content, $setOnInsert: { _id } },
           { upsert: true },
         ),

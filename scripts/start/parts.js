@@ -8,10 +8,10 @@ import { findFreePort } from "./port.js";
 const STORE_ENVIRONMENT = ["PATH", "HOME", "TMPDIR", "TZ", "NODE_OPTIONS"];
 
 /**
- * For the web process: buffers that bytes pass through are collected with the young generation, and where that is large, so
- * seldom that V8 begins full collections instead (docs/speed.md has the measurements).
+ * For the web process: V8 counts the buffers that bytes pass through as growth of its heap, and would begin a full collection
+ * every few megabytes (docs/speed.md has the measurements).
  */
-const YOUNG_GENERATION = "--max-semi-space-size=4";
+const HEAP_GROWTH = "--heap-growing-percent=200";
 
 /**
  * The embedded MongoDB-compatible store: durable, on a unix socket inside its folder.
@@ -90,7 +90,7 @@ export async function allParts(options, folder) {
     stores,
     [part({ name: "release", path: "common/migrations/main.js", ready: "exit" })],
     [part({ name: "worker", path: "worker/main.js", ready: "spawn" })],
-    [part({ name: "web", path: "api/main.js", ready: isReady, nodeOptions: [YOUNG_GENERATION] })],
+    [part({ name: "web", path: "api/main.js", ready: isReady, nodeOptions: [HEAP_GROWTH] })],
   ];
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { digestOf, makeContent } from "../support/content.js";
@@ -100,37 +100,57 @@ describe("a MongoDB that freezes in the middle of an upload", () => {
   });
 });
 
-describe("a connection to MongoDB that breaks in the middle of an upload", () => {
-  test.each([10_000, 700_000, 1_500_000])(
-    "after %i bytes ends it with 503 and nothing stored, and the next try is stored",
-    async (bytes) => {
-      deployment = await Deployment.prepare({ owns: ["mongo"], hasProxy: true });
-      await deployment.startPart("web");
-      const client = await StreamingClient.register(deployment.url);
-      const content = makeContent(2_000_000);
-      cutOnceAfter(bytes);
+describe("connections to MongoDB that break in the middle of an upload", () => {
+  const content = makeContent(2_000_000);
+  let client: StreamingClient;
 
-      const broken = await client.put("cut", content.bytes(), content.sizeBytes);
-      const files = await client.list();
-      const again = await client.put("cut", content.bytes(), content.sizeBytes);
+  beforeEach(async () => {
+    deployment = await Deployment.prepare({ owns: ["mongo"], hasProxy: true });
+    await deployment.startPart("web");
+    client = await StreamingClient.register(deployment.url);
+  });
+
+  test.each([10_000, 700_000, 1_500_000])(
+    "once, after %i bytes, do not end it: every chunk is stored once",
+    async (bytes) => {
+      cutAfter(bytes, 1);
+
+      const { status, json } = await client.put("cut", content.bytes(), content.sizeBytes);
       await deployment.startPart("worker");
 
-      expect([broken.status, broken.json.code]).toEqual([503, "unavailable"]);
-      expect(Number(broken.headers["retry-after"])).toBeGreaterThan(0);
-      expect(files).toEqual([]);
-      expect(again.status).toBe(201);
-      expect(await client.download(again.json.id)).toMatchObject({ sha256: digestOf(content) });
+      expect(status).toBe(201);
+      expect(await client.download(json.id)).toMatchObject({ sha256: digestOf(content) });
       expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
     },
   );
+
+  test("all, after 700,000 bytes, end it with 503 and nothing stored, and the next try is stored", async () => {
+    cutAfter(700_000, Number.POSITIVE_INFINITY);
+
+    const broken = await client.put("cut", content.bytes(), content.sizeBytes);
+    deployment.proxy.judge = () => "pass";
+    await deployment.untilReady();
+    const files = await client.list();
+    const again = await client.put("cut", content.bytes(), content.sizeBytes);
+    await deployment.startPart("worker");
+
+    expect([broken.status, broken.json.code]).toEqual([503, "unavailable"]);
+    expect(Number(broken.headers["retry-after"])).toBeGreaterThan(0);
+    expect(files).toEqual([]);
+    expect(again.status).toBe(201);
+    expect(await client.download(again.json.id)).toMatchObject({ sha256: digestOf(content) });
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+  });
 });
 
-/** Breaks the one connection that carries the byte at which a limit is passed. */
-function cutOnceAfter(limitBytes: number): void {
+/** Breaks so many connections: the one that carries the byte at which a limit is passed, and those that carry anything afterwards. */
+function cutAfter(limitBytes: number, times: number): void {
   let passedBytes = 0;
+  let left = times;
   deployment.proxy.judge = ({ length }) => {
-    const isBefore = passedBytes < limitBytes;
     passedBytes += length;
-    return isBefore && passedBytes >= limitBytes ? "cut" : "pass";
+    if (passedBytes < limitBytes || left === 0) return "pass";
+    left -= 1;
+    return "cut";
   };
 }
