@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   CommandNotSupported: 115,
   CannotIndexParallelArrays: 171,
   InvalidIndexSpecificationOption: 197,
+  CannotBuildIndexKeys: 201,
   CursorKilled: 237,
   ConversionFailure: 241,
   SnapshotUnavailable: 246,

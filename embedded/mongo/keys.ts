@@ -20,6 +20,9 @@ export interface DocumentKeys {
   readonly hasAnyField: boolean;
 }
 
+/** Of one document, as in MongoDB (`indexMaxNumGeneratedKeysPerDocument`). */
+const MAX_KEYS = 100_000;
+
 /** How far the path of one field has been followed. */
 interface Trail {
   readonly parts: readonly PathPart[];
@@ -36,7 +39,7 @@ interface Trail {
  * arrays are expanded (one level at the end of a path), a missing field is null, an empty array is undefined.
  *
  * @throws CommandError from the returned function: 171 (CannotIndexParallelArrays) when two fields lie in different
- * arrays, 16746 when a number in a path is both an array position and a field name of its elements.
+ * arrays, 201 (CannotBuildIndexKeys) for more than 100,000 keys, 16746 when a number in a path is both an array position and a field name of its elements.
  */
 export function compileKeys(fields: readonly KeyField[]): (document: RawDocument) => DocumentKeys {
   const paths = fields.map(({ path }) => parsePath(path));
@@ -71,6 +74,11 @@ function expand(trails: readonly Trail[], rows: Trail[][]): boolean {
   const waiting = followed.filter(isAtArray);
   const [first] = waiting;
   if (first?.value === undefined) {
+    if (rows.length >= MAX_KEYS)
+      throw new CommandError(
+        "CannotBuildIndexKeys",
+        `One document has more than ${MAX_KEYS} keys of this index or sort`,
+      );
     rows.push(followed);
     return false;
   }

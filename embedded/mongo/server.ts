@@ -12,6 +12,7 @@ import { Store } from "./storage/store.js";
 import { TtlMonitor } from "./ttl-monitor.js";
 import { BufferPool } from "./wire/buffer-pool.js";
 import { Connection } from "./wire/connection.js";
+import { Intake } from "./wire/intake.js";
 
 export interface ServerOptions {
   /** The data folder; created when it is missing. */
@@ -33,6 +34,8 @@ export interface ServerOptions {
 
 const DEFAULT_TTL_INTERVAL_MS = 60_000;
 const DEFAULT_STALL_TIMEOUT_MS = 60_000;
+/** What unfinished messages may hold; the one that began first may pass it. */
+const INTAKE_BYTES = 96 * 1024 * 1024;
 const IDLE_CHECK_MS = 10_000;
 /** Idle message buffers that are kept for the next messages. */
 const POOL_BYTES = 48 * 1024 * 1024;
@@ -45,6 +48,7 @@ export class MongoServer {
   readonly #context: ServerContext;
   readonly #connections = new Set<Connection>();
   readonly #commands = commandsByName();
+  readonly #intake = new Intake(INTAKE_BYTES);
   readonly #ttl: TtlMonitor;
   readonly #idleCheck: NodeJS.Timeout;
   #listening: Listening | undefined;
@@ -143,6 +147,7 @@ export class MongoServer {
     const dispatching = { server: this.#context, commands: this.#commands, onFault };
     const connection: Connection = new Connection(socket, {
       pool: this.#context.pool,
+      intake: this.#intake,
       stallTimeoutMs,
       execute: (message) => dispatch(dispatching, { connectionId, gone: connection.gone }, message),
       onClose: (reason) => {

@@ -140,8 +140,20 @@ export function buildDocument(fields: Iterable<readonly [string, BsonValue]>): R
 
 /** An array value of these values. */
 export function arrayValue(values: readonly BsonValue[]): BsonValue {
-  const bytes = joinElements(values.map((value, index) => encodeElement(String(index), value)));
-  return { type: BsonType.array, bytes };
+  let length = 5;
+  for (const [index, { bytes }] of values.entries())
+    length += 2 + String(index).length + bytes.length;
+  const array = Buffer.allocUnsafe(length);
+  array.writeInt32LE(length);
+  let at = 4;
+  for (const [index, { type, bytes }] of values.entries()) {
+    array[at] = type;
+    at += 1 + array.write(String(index), at + 1, "latin1");
+    array[at] = 0;
+    at += 1 + bytes.copy(array, at + 1);
+  }
+  array[at] = 0;
+  return { type: BsonType.array, bytes: array };
 }
 
 /** Encodes a JavaScript object (the classes of `bson` keep their type): for replies and tests. */

@@ -6,10 +6,10 @@ import {
   getField,
   isEmptyDocument,
   joinElements,
-  readElements,
   readValues,
   type RawDocument,
 } from "../bson/document.js";
+import { stretchesOf } from "../bson/stretches.js";
 import { BsonType } from "../bson/type.js";
 import { objectValue, type BsonValue } from "../bson/value.js";
 import { CommandError } from "../errors.js";
@@ -43,7 +43,11 @@ export class ProjectionRun {
   elements(document: RawDocument, children: Children): readonly Buffer[] {
     const raws: Buffer[] = [];
     const open = new Map([...children].filter(([, node]) => isComputing(node)));
-    for (const element of readElements(document)) {
+    for (const element of stretchesOf(document, children.keys())) {
+      if (element.name === undefined) {
+        if (!this.#isInclusion) raws.push(element.raw);
+        continue;
+      }
       const node = children.get(element.name);
       const isForLater = node?.kind === "computed" || node?.kind === "element";
       if (isForLater && this.#isInclusion) continue;

@@ -1,6 +1,7 @@
-import { getField, readValues, type RawDocument } from "../bson/document.js";
+import { getField, type RawDocument } from "../bson/document.js";
 import type { PathPart } from "../bson/path.js";
 import { BsonType } from "../bson/type.js";
+import { ValueCursor } from "../bson/value-cursor.js";
 import type { BsonValue } from "../bson/value.js";
 import type { FilterNode, MatchPosition, PathNode } from "./node.js";
 
@@ -94,7 +95,7 @@ class PathWalk {
   #visitArray(array: BsonValue, at: number, position?: number): boolean {
     if (at < this.#parts.length) return this.#visitElements(array, at, position);
     if (!this.#isOnWholeArray) {
-      const isFound = readValues(array.bytes).some((value, index) =>
+      const isFound = someValue(array.bytes, (value, index) =>
         this.#test(value, position ?? index),
       );
       if (isFound) return true;
@@ -103,7 +104,7 @@ class PathWalk {
   }
 
   #visitElements(array: BsonValue, at: number, position?: number): boolean {
-    return readValues(array.bytes).some((value, index) => {
+    return someValue(array.bytes, (value, index) => {
       const isObject = value.type === BsonType.object;
       if (isObject && this.visitDocument(value.bytes, at, position ?? index)) return true;
       return this.#parts[at]?.index === index && this.#visitDenoted(value, at + 1, position);
@@ -116,4 +117,11 @@ class PathWalk {
     if (value.type === BsonType.object) return this.visitDocument(value.bytes, at, position);
     return value.type === BsonType.array && this.#visitElements(value, at, position);
   }
+}
+
+/** As `some` of a list of the values, without a list. */
+function someValue(array: Buffer, test: (value: BsonValue, index: number) => boolean): boolean {
+  const cursor = new ValueCursor(array);
+  for (let index = 0; cursor.next(); index += 1) if (test(cursor.value(), index)) return true;
+  return false;
 }

@@ -4,10 +4,10 @@ import {
   encodeElement,
   isEmptyDocument,
   joinElements,
-  readElements,
   readValues,
   type RawDocument,
 } from "../bson/document.js";
+import { stretchesOf } from "../bson/stretches.js";
 import { BsonType } from "../bson/type.js";
 import { NULL_VALUE, describeValue, objectValue, type BsonValue } from "../bson/value.js";
 import { CommandError } from "../errors.js";
@@ -31,7 +31,11 @@ export function applyToDocument(
   const children = resolvePositional(branch, scope);
   const raws: Buffer[] = [];
   let isTouched = false;
-  for (const element of readElements(document)) {
+  for (const element of stretchesOf(document, children.keys())) {
+    if (element.name === undefined) {
+      raws.push(element.raw);
+      continue;
+    }
     const child = children.get(element.name);
     // Of duplicate names only the first one is the field.
     children.delete(element.name);

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { BufferPool } from "./buffer-pool.js";
 import { FrameReader } from "./frame-reader.js";
+import type { Intake } from "./intake.js";
 import { type CommandMessage, readMessage, replyHead } from "./messages.js";
 
 /** Copying so much costs less than handing two pieces to the kernel. */
@@ -14,6 +15,8 @@ export interface Reply {
 
 export interface ConnectionOptions {
   readonly pool: BufferPool;
+  /** Shared by all connections; without it, unfinished messages are not bounded together. */
+  readonly intake?: Intake | undefined;
   /** A client that neither finishes its message nor takes its reply for so long (milliseconds) is cut off. */
   readonly stallTimeoutMs: number;
   /** Executes one command; rejects only when the connection cannot go on. */
@@ -50,6 +53,7 @@ export class Connection {
     });
     socket.on("close", () => {
       this.#gone.abort();
+      options.intake?.leave(this);
       if (!this.#isBusy) this.#reader.close();
       options.onClose(this.#reason);
     });
@@ -102,6 +106,12 @@ export class Connection {
     }
     if (this.#isEnding) this.close();
     this.#socket.setTimeout(this.#reader.isPartial ? this.#options.stallTimeoutMs : 0);
+    const mayReadOn = this.#options.intake?.admits(this, this.#reader.heldBytes) ?? true;
+    if (mayReadOn) this.readMore();
+    else this.#socket.pause();
+  }
+
+  readMore(): void {
     this.#socket.resume();
   }
 

@@ -35,6 +35,12 @@ export class FrameReader {
     return this.#assembly !== undefined || this.#rest.length > 0;
   }
 
+  /** Bytes that wait for the rest of a large message; a small one is not worth counting. */
+  get heldBytes(): number {
+    const bytes = this.#assembly?.buffer.length ?? 0;
+    return bytes > FIRST_BUFFER_BYTES ? bytes : 0;
+  }
+
   push(chunk: Buffer): void {
     if (this.#assembly !== undefined) this.#append(this.#assembly, chunk);
     else this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);

@@ -1,6 +1,6 @@
-import { readValues } from "../../bson/document.js";
 import { isNumber, toIntegerExactly } from "../../bson/number.js";
 import { BsonType } from "../../bson/type.js";
+import { ValueCursor } from "../../bson/value-cursor.js";
 import { describeValue, type BsonValue } from "../../bson/value.js";
 import { CommandError } from "../../errors.js";
 import { matchesDocument, matchesValue } from "../match.js";
@@ -19,9 +19,15 @@ export function hasSize(operand: BsonValue): Predicate {
     operator: "$size",
     operand,
     isOnWholeArray: true,
-    test: (value) =>
-      value?.type === BsonType.array && BigInt(readValues(value.bytes).length) === size,
+    test: (value) => value?.type === BsonType.array && BigInt(countValues(value.bytes)) === size,
   };
+}
+
+function countValues(array: Buffer): number {
+  const cursor = new ValueCursor(array);
+  let count = 0;
+  while (cursor.next()) count += 1;
+  return count;
 }
 
 /** `$elemMatch`: one element fulfils the whole condition. */
@@ -38,10 +44,13 @@ export function hasElement(operand: BsonValue, element: ElementCondition): Predi
     element,
     test: (value, match) => {
       if (value?.type !== BsonType.array) return false;
-      const position = readValues(value.bytes).findIndex(test);
-      if (position === -1) return false;
-      if (match) match.position = position;
-      return true;
+      const cursor = new ValueCursor(value.bytes);
+      for (let position = 0; cursor.next(); position += 1) {
+        if (!test(cursor.value())) continue;
+        if (match) match.position = position;
+        return true;
+      }
+      return false;
     },
   };
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { BSON } from "mongodb";
@@ -51,6 +53,23 @@ async function exchange(bytes: Buffer): Promise<{ isClosed: boolean; reply: Buff
   });
   socket.destroy();
   return { isClosed: reply === undefined, reply: reply ?? Buffer.alloc(0) };
+}
+
+/** Sends so much of a message that goes on for ever, as fast as the server takes it. */
+function sendWithoutEnd(bytes: Buffer): Socket {
+  const socket = connect(path);
+  socket.on("error", () => undefined);
+  socket.write(Buffer.concat([int32(48_000_000), int32(7), int32(0), int32(2013)]));
+  socket.write(bytes);
+  return socket;
+}
+
+const takenBytes = (sockets: readonly Socket[]) =>
+  sockets.reduce((sum, { bytesWritten, writableLength }) => sum + bytesWritten - writableLength, 0);
+
+function anonymousMib(): number {
+  const status = readFileSync(`/proc/${world.server.process.pid ?? 0}/status`, "utf8");
+  return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
 }
 
 function decodeReply(reply: Buffer): Record<string, unknown> {
@@ -184,4 +203,26 @@ describe("a client that sends", () => {
     expect(await collection.countDocuments({ pad: { $exists: true } })).toBe(40);
     socket.destroy();
   });
+});
+
+test("Clients that stop in the middle of large messages cost little memory together, and hold up nobody", async () => {
+  const before = anonymousMib();
+  const most = Buffer.alloc(40_000_000);
+  const sockets = Array.from({ length: 12 }, () => sendWithoutEnd(most));
+
+  // Until the server takes no more.
+  let taken = -1;
+  for (let quiet = 0; quiet < 100; quiet += 1) {
+    await world.db.command({ ping: 1 });
+    if (takenBytes(sockets) !== taken) quiet = 0;
+    taken = takenBytes(sockets);
+  }
+
+  expect(anonymousMib() - before).toBeLessThan(250);
+  expect(await world.db.collection("c").countDocuments()).toBe(1);
+
+  const [last = connect(path), ...others] = sockets.reverse();
+  for (const socket of others) socket.destroy();
+  last.write(Buffer.alloc(48_000_000 - 16 - most.length));
+  await once(last, "close");
 });
