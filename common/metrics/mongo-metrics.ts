@@ -32,7 +32,7 @@ export function mongoMetrics(deps: Deps): MetricsSource {
 }
 
 async function readTotals({ db, files }: Deps): Promise<Metric[]> {
-  const [{ blobs, chunkBytes }, fileCount] = await Promise.all([
+  const [{ blobs, chunkBytes, diskBytes, freeDiskBytes }, fileCount] = await Promise.all([
     readStoredTotals(db),
     files.countAll(),
   ]);
@@ -40,6 +40,8 @@ async function readTotals({ db, files }: Deps): Promise<Metric[]> {
     single("gauge", FILES, fileCount),
     single("gauge", BLOBS, blobs),
     single("gauge", STORED, chunkBytes),
+    single("gauge", DISK, diskBytes),
+    ...(freeDiskBytes === undefined ? [] : [single("gauge", FREE, freeDiskBytes)]),
   ];
 }
 
@@ -90,6 +92,14 @@ const BLOBS = { name: "stowage_blobs", help: "Stored contents: each version of a
 const STORED = {
   name: "stowage_stored_bytes",
   help: "Bytes of all chunks, before MongoDB compresses them; those of unfinished uploads among them.",
+};
+const DISK = {
+  name: "stowage_chunks_disk_bytes",
+  help: "What the chunks take on disk, compressed, with the room that deleted ones have left.",
+};
+const FREE = {
+  name: "stowage_chunks_free_disk_bytes",
+  help: "The part of it that is free for new chunks; compact returns it to the file system.",
 };
 const RECEIVING = {
   name: "stowage_uploads_receiving",
