@@ -36,13 +36,15 @@ export function mongoMetrics(deps: Deps): MetricsSource {
 }
 
 async function readTotals({ db, files }: Deps, figures: Figures): Promise<void> {
-  const [{ blobs, chunkBytes }, fileCount] = await Promise.all([
+  const [{ blobs, chunkBytes, diskBytes, freeDiskBytes }, fileCount] = await Promise.all([
     readStoredTotals(db),
     files.countAll(),
   ]);
   figures.gauge(FILES, fileCount);
   figures.gauge(BLOBS, blobs);
   figures.gauge(STORED, chunkBytes);
+  figures.gauge(DISK, diskBytes);
+  if (freeDiskBytes !== undefined) figures.gauge(FREE, freeDiskBytes);
 }
 
 async function readBacklogs(
@@ -88,6 +90,14 @@ const BLOBS = { name: "stowage_blobs", help: "Stored contents: each version of a
 const STORED = {
   name: "stowage_stored_bytes",
   help: "Bytes of all chunks, before MongoDB compresses them; those of unfinished uploads among them.",
+};
+const DISK = {
+  name: "stowage_chunks_disk_bytes",
+  help: "What the chunks take on disk, compressed, with the room that deleted ones have left.",
+};
+const FREE = {
+  name: "stowage_chunks_free_disk_bytes",
+  help: "The part of it that is free for new chunks; compact returns it to the file system.",
 };
 const RECEIVING = {
   name: "stowage_uploads_receiving",

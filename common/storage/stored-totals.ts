@@ -6,13 +6,23 @@ export interface StoredTotals {
   readonly blobs: number;
   /** Uncompressed, with the little that BSON puts around each chunk. */
   readonly chunkBytes: number;
+  /** What the chunks take on disk, compressed; what deleted ones have left among it. */
+  readonly diskBytes: number;
+  /** What of that is free for new chunks; `undefined` where the store does not say. */
+  readonly freeDiskBytes: number | undefined;
 }
 
 export async function readStoredTotals(db: Db): Promise<StoredTotals> {
   const { files, chunks } = openBucket(db);
-  const [blobs, { size }] = await Promise.all([
+  const [blobs, stats] = await Promise.all([
     files.estimatedDocumentCount(),
     db.command({ collStats: chunks.collectionName }),
   ]);
-  return { blobs, chunkBytes: Number(size) };
+  const { size, storageSize, freeStorageSize } = stats;
+  return {
+    blobs,
+    chunkBytes: Number(size),
+    diskBytes: Number(storageSize),
+    freeDiskBytes: freeStorageSize === undefined ? undefined : Number(freeStorageSize),
+  };
 }

@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** What becomes of bytes on their way to the server: they arrive, they never do, or their connection breaks. */
-type Fate = "pass" | "hold" | "cut";
+/**
+ * What becomes of bytes on their way to the server: they arrive; they never do; they and all behind them on their connection wait
+ * for {@link TcpProxy.release}; or their connection breaks.
+ */
+type Fate = "pass" | "hold" | "delay" | "cut";
 
 /** Stands between clients and a MongoDB on a unix socket, and does to their connections what a test says. */
 export class TcpProxy {
@@ -10,6 +13,7 @@ export class TcpProxy {
   judge: (bytes: Buffer) => Fate = () => "pass";
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #delayed = new Map<Socket, Buffer[]>();
 
   private constructor(socketPath: string) {
     this.#server = createServer((client) => {
@@ -32,6 +36,12 @@ export class TcpProxy {
     return `mongodb://127.0.0.1:${port}/?directConnection=true`;
   }
 
+  /** Lets go what was delayed. */
+  release(): void {
+    for (const [server, pieces] of this.#delayed) for (const bytes of pieces) server.write(bytes);
+    this.#delayed.clear();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
@@ -50,7 +60,13 @@ export class TcpProxy {
     }
     server.pipe(client);
     client.on("data", (bytes: Buffer) => {
+      const delayed = this.#delayed.get(server);
+      if (delayed !== undefined) {
+        delayed.push(bytes);
+        return;
+      }
       const fate = this.judge(bytes);
+      if (fate === "delay") this.#delayed.set(server, [bytes]);
       if (fate === "pass") server.write(bytes);
       if (fate === "cut") client.resetAndDestroy();
     });

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { CHUNK_SIZE_BYTES } from "../../../common/storage/bucket.js";
 import type { Client } from "../../support/client.js";
@@ -15,10 +15,16 @@ async function read(client: Client, path: string): Promise<Buffer | undefined> {
     expect([response.status, await response.json()]).toMatchObject([404, { code: "not-found" }]);
     return undefined;
   }
-  return response.arrayBuffer().then(
-    (bytes) => Buffer.from(bytes),
+  const bytes = await response.arrayBuffer().then(
+    (content) => Buffer.from(content),
     () => undefined,
   );
+  if (bytes !== undefined) {
+    // What is said about the bytes is said about these, and not about those that came since.
+    const sha256 = createHash("sha256").update(bytes).digest("base64");
+    expect(response.headers.get("repr-digest")).toBe(`sha-256=:${sha256}:`);
+  }
+  return bytes;
 }
 
 describe("A reader", () => {

@@ -85,6 +85,7 @@ describe("The metrics", () => {
     expect(change(after, "stowage_blobs")).toBe(2);
     expect(change(after, "stowage_stored_bytes")).toBeGreaterThan(2 * CHUNK_SIZE_BYTES);
     expect(change(after, "stowage_stored_bytes")).toBeLessThan(2 * CHUNK_SIZE_BYTES + 1000);
+    expect(change(after, "stowage_chunks_disk_bytes")).toBeGreaterThan(0);
     expect(change(after, "stowage_uploads_receiving")).toBe(1);
     expect(change(after, "stowage_versions_processing")).toBe(2);
     expect(valueOf(after, "stowage_jobs", { queue: "jobs", state: "waiting" })).toBe(4);
