@@ -2,7 +2,7 @@ import type { Collection, Db, Filter, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { isDuplicateKey } from "../platform/mongo.js";
 import type { UsageChange } from "../quota/repository.js";
-import type { VersionDoc, VersionState } from "./version.js";
+import type { InspectionResult, InspectionStart, VersionDoc } from "./version.js";
 
 export const versionIndexes: readonly IndexDescription[] = [
   { key: { ownerId: 1, fileId: 1, createdAt: 1 } },
@@ -14,21 +14,6 @@ export const versionIndexes: readonly IndexDescription[] = [
   },
   { key: { createdAt: 1 }, partialFilterExpression: { state: "processing" } },
 ];
-
-/** Where an inspection stands: nothing found yet, or what it found. */
-export interface InspectionResult {
-  readonly type: string | null;
-  readonly state: Extract<VersionState, "ready" | "failed">;
-  readonly failure: string | null;
-}
-
-/** An attempt to inspect a version, by somebody who has it alone from `now` until `leaseUntil`. */
-export interface InspectionStart {
-  readonly ownerId: Id;
-  readonly versionId: Id;
-  readonly now: Date;
-  readonly leaseUntil: Date;
-}
 
 export class VersionsRepository {
   readonly #versions: Collection<VersionDoc>;

@@ -41,3 +41,18 @@ export interface VersionInspection {
   leaseUntil: Date | null;
   failure: string | null;
 }
+
+/** Where an inspection stands: nothing found yet, or what it found. */
+export interface InspectionResult {
+  readonly type: string | null;
+  readonly state: Extract<VersionState, "ready" | "failed">;
+  readonly failure: string | null;
+}
+
+/** An attempt to inspect a version, by somebody who has it alone from `now` until `leaseUntil`. */
+export interface InspectionStart {
+  readonly ownerId: Id;
+  readonly versionId: Id;
+  readonly now: Date;
+  readonly leaseUntil: Date;
+}
