@@ -99,7 +99,7 @@ export class IncomingUpload {
     const decided = await uploads.decideToPublish(this.#upload, this.#written, this.#leaseEnd());
     if (decided === null) throw new UploadExpiredError();
     try {
-      const published = await publisher.publish(decided);
+      const published = await publisher.publishFirst(decided);
       onPublished(decided);
       return published;
     } catch (error) {

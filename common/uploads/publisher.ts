@@ -7,6 +7,7 @@ import type { BlobStore } from "../storage/blob-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
 import { NameTakenError, UploadExpiredError } from "./errors.js";
+import { newFile, shownBy, stagedVersion } from "./published-documents.js";
 import type { UploadsRepository } from "./repository.js";
 import type { PublishableUpload } from "./upload.js";
 
@@ -48,23 +49,72 @@ export class Publisher {
    * @throws {@link UploadExpiredError} when the upload had been published, and its file removed, before.
    */
   async publish(upload: PublishableUpload): Promise<Published> {
-    const { versions } = this.#deps;
     let published: Published | undefined;
     while (published === undefined) {
       const version = await this.#stage(upload);
       published = (await this.#findShown(upload, version)) ?? (await this.#show(upload, version));
     }
-    const isConfirmed = await versions.confirm(upload.ownerId, upload.versionId);
+    return this.#finish(upload, published);
+  }
+
+  /**
+   * The same for the process that has just decided it: as nobody can have tried before, it looks only at what stands in the way.
+   *
+   * @throws As {@link publish}.
+   */
+  async publishFirst(upload: PublishableUpload): Promise<Published> {
+    const published = await this.#addAtOnce(upload);
+    return published === undefined ? this.publish(upload) : this.#finish(upload, published);
+  }
+
+  /** @returns `undefined` when the name is taken, or somebody was faster than this process, which then slept. */
+  async #addAtOnce(upload: PublishableUpload): Promise<Published | undefined> {
+    const { versions, files, now } = this.#deps;
+    if (upload.condition !== null) return undefined;
+    if (!(await versions.insert(stagedVersion(upload, now())))) return undefined;
+    const file = newFile(upload, parseFileName(upload.name), now());
+    if (await files.insert(file)) return { file, isNewFile: true };
+    if (!(await this.#isPurged(upload))) return undefined;
+    await versions.removeStaged(upload.ownerId, upload.versionId);
+    throw new UploadExpiredError();
+  }
+
+  async #finish(upload: PublishableUpload, published: Published): Promise<Published> {
+    const isConfirmed = await this.#deps.versions.confirm(upload.ownerId, upload.versionId);
     if (!isConfirmed && published.isNewFile) await this.#takeBackIfRemoved(published.file);
-    await this.#close(upload, published.file);
+    const isClosed = await this.#close(upload, published.file);
+    if (!isClosed && published.isNewFile) await this.#purgeIfPurged(upload);
     return published;
   }
 
-  /** The client of a resumable upload may have missed the answer, and asks again how far it has come. */
-  async #close(upload: PublishableUpload, file: FileDoc): Promise<void> {
+  /**
+   * The client of a resumable upload may have missed the answer, and asks again how far it has come.
+   *
+   * @returns `false` when somebody else has closed the upload.
+   */
+  #close(upload: PublishableUpload, file: FileDoc): Promise<boolean> {
     const { uploads, now, receiptMs } = this.#deps;
-    if (upload.resumable === null) await uploads.remove(upload.ownerId, upload._id);
-    else await uploads.keepPublished(upload, file._id, new Date(now().getTime() + receiptMs));
+    if (upload.resumable === null) return uploads.remove(upload.ownerId, upload._id);
+    return uploads.keepPublished(upload, file._id, new Date(now().getTime() + receiptMs));
+  }
+
+  /** A purge removes the blob before the version; a copy takes the blob's place in the version before the blob goes. */
+  async #isPurged({ ownerId, versionId, blobId }: PublishableUpload): Promise<boolean> {
+    const { versions, blobs } = this.#deps;
+    if ((await blobs.find(blobId)) !== undefined) return false;
+    const version = await versions.find(ownerId, versionId);
+    return version === null || version.blobId.equals(blobId);
+  }
+
+  /** What a publisher that slept through its lease has shown after all of it had been removed for good goes the same way again. */
+  async #purgeIfPurged(upload: PublishableUpload): Promise<void> {
+    const { files, now } = this.#deps;
+    if (!(await this.#isPurged(upload))) return;
+    let file: FileDoc | null;
+    do {
+      file = await files.findLive(upload.ownerId, upload.fileId);
+    } while (file?.versionId === upload.versionId && !(await files.markPurging(file, now())));
+    throw new UploadExpiredError();
   }
 
   async #stage(upload: PublishableUpload): Promise<VersionDoc> {
@@ -160,57 +210,3 @@ const publishedAs = (file: FileDoc, { _id }: PublishableUpload): Published => ({
   file,
   isNewFile: file.createdByUploadId === _id,
 });
-
-function stagedVersion(upload: PublishableUpload, createdAt: Date): VersionDoc {
-  const { ownerId, fileId, blobId, sizeBytes, sha256, claimedType } = upload;
-  return {
-    _id: upload.versionId,
-    ownerId,
-    fileId,
-    uploadId: upload._id,
-    blobId,
-    sizeBytes,
-    sha256,
-    claimedType,
-    type: null,
-    state: "staged",
-    createdAt,
-    inspection: { generation: 0, attempts: 0, leaseUntil: null, failure: null },
-  };
-}
-
-/** What a file shows of a version that was not inspected yet. */
-export function shownBy({ _id, blobId, sizeBytes, sha256, claimedType }: VersionDoc) {
-  return {
-    versionId: _id,
-    blobId,
-    sizeBytes,
-    sha256,
-    claimedType,
-    type: null,
-    state: "processing" as const,
-  };
-}
-
-function newFile(upload: PublishableUpload, name: FileName, at: Date): FileDoc {
-  const { ownerId, folderId, versionId, blobId, sizeBytes, sha256, claimedType } = upload;
-  return {
-    _id: upload.fileId,
-    ownerId,
-    folderId,
-    ...name,
-    versionId,
-    blobId,
-    sizeBytes,
-    sha256,
-    claimedType,
-    type: null,
-    state: "processing",
-    createdAt: at,
-    updatedAt: at,
-    createdByUploadId: upload._id,
-    isTrashed: false,
-    purgingSince: null,
-    revision: 0,
-  };
-}

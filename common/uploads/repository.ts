@@ -98,9 +98,9 @@ export class UploadsRepository {
       .toArray();
   }
 
-  /** Notes that a resumable upload is over, and until when its client may ask how it ended. */
-  async keepPublished(upload: UploadDoc, fileId: Id, until: Date): Promise<void> {
-    await this.#uploads.updateOne(
+  /** Notes that a resumable upload is over, and until when its client may ask how it ended. `false` when it was over before. */
+  async keepPublished(upload: UploadDoc, fileId: Id, until: Date): Promise<boolean> {
+    const { matchedCount } = await this.#uploads.updateOne(
       { _id: upload._id, ownerId: upload.ownerId, state: "publishing" },
       {
         $set: {
@@ -111,9 +111,12 @@ export class UploadsRepository {
         },
       },
     );
+    return matchedCount === 1;
   }
 
-  async remove(ownerId: Id, uploadId: Id): Promise<void> {
-    await this.#uploads.deleteOne({ _id: uploadId, ownerId });
+  /** Resolves to `false` when it was removed before. */
+  async remove(ownerId: Id, uploadId: Id): Promise<boolean> {
+    const { deletedCount } = await this.#uploads.deleteOne({ _id: uploadId, ownerId });
+    return deletedCount === 1;
   }
 }

@@ -229,7 +229,7 @@ export class ResumableUpload {
     if (decided === null) throw new UploadTakenOverError();
     this.#upload = decided;
     try {
-      this.#published = await publisher.publish(decided);
+      this.#published = await publisher.publishFirst(decided);
       onPublished(decided);
     } catch (error) {
       // Any other failure leaves the decision standing, and the sweep publishes later what was decided.

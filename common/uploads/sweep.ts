@@ -41,7 +41,10 @@ export class UploadSweep {
 
   async #finish(upload: UploadDoc): Promise<void> {
     const { publisher, aborter, uploads } = this.#deps;
-    if (upload.state === "published") return uploads.remove(upload.ownerId, upload._id);
+    if (upload.state === "published") {
+      await uploads.remove(upload.ownerId, upload._id);
+      return;
+    }
     if (!isPublishable(upload)) return aborter.takeOver(upload);
     try {
       await publisher.publish(upload);

@@ -1,5 +1,6 @@
 import type { Collection, Db, Filter, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
+import { isDuplicateKey } from "../platform/mongo.js";
 import type { UsageChange } from "../quota/repository.js";
 import type { VersionDoc, VersionState } from "./version.js";
 
@@ -74,6 +75,17 @@ export class VersionsRepository {
         { sort: { createdAt: 1 }, limit, batchSize: limit },
       )
       .toArray();
+  }
+
+  /** Resolves to `false` when an earlier try inserted it. */
+  async insert(version: VersionDoc): Promise<boolean> {
+    try {
+      await this.#versions.insertOne(version);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
   }
 
   /** Inserts a staged version, or leaves the one that an earlier try inserted, and resolves to it. */

@@ -151,6 +151,59 @@ describe("Publishing", () => {
   });
 });
 
+describe("Publishing at once, by a process that slept through its lease", () => {
+  /** Somebody else has published the upload meanwhile. */
+  async function overslept() {
+    const { client } = await received();
+    const repositories = openWorldRepositories();
+    const decided = await decide(repositories);
+    await world().sweep();
+    const publisher = new Publisher({ ...repositories, now: () => new Date(), receiptMs: 60_000 });
+    const [file] = (await client.get("/api/v1/files")).json.items;
+    if (file === undefined) throw new Error("The sweep has not published it");
+    return { client, file, publish: () => publisher.publishFirst({ ...decided }) };
+  }
+
+  test("finds the file that somebody else has made of it", async () => {
+    const { client, file, publish } = await overslept();
+
+    const published = await publish();
+
+    expect(published).toMatchObject({ isNewFile: true, file: { _id: file.id } });
+    expect(await namesOf(client)).toEqual(["a"]);
+    await world().settle();
+    expect(await client.usage()).toMatchObject({ bytes: 5, reservedBytes: 0, files: 1 });
+    expect(await world().leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  test("brings nothing back of a file that was removed for good", async () => {
+    const { client, file, publish } = await overslept();
+    await client.delete(file.links.content);
+    await world().settle();
+
+    await expect(publish()).rejects.toMatchObject({ code: "upload-expired" });
+
+    expect(await namesOf(client)).toEqual([]);
+    await world().settle();
+    expect(await client.usage()).toMatchObject({ bytes: 0, reservedBytes: 0, files: 0 });
+    expect(await world().leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  test("replaces nothing that took the name of a file that was removed for good", async () => {
+    const { client, file, publish } = await overslept();
+    await client.delete(file.links.content);
+    await world().settle();
+    const { links } = await client.store("a", "other");
+
+    await expect(publish()).rejects.toMatchObject({ code: "upload-expired" });
+
+    expect((await client.get(links.content)).bytes.toString()).toBe("other");
+    await world().settle();
+    expect(await client.usage()).toMatchObject({ bytes: 5, reservedBytes: 0, files: 1 });
+    expect(await world().leftovers()).toEqual(NOTHING_LEFT);
+  });
+});
+
 describe("Chunks of which nothing speaks", () => {
   test("are removed by one sweep of several at once, and no others", async () => {
     const client = await world().member();
