@@ -23,18 +23,19 @@ const OPERATORS = new OperatorParser(parseFilter);
 export function* parseFilter(filter: RawDocument): Steps<LogicalNode> {
   const children: FilterNode[] = [];
   for (const element of eachElement(filter)) {
-    const child = element.name.startsWith("$")
-      ? yield* parseTopLevel(element)
-      : yield* parseField(element.name, element);
+    let child: FilterNode | undefined;
+    if (element.name.startsWith("$")) child = yield* parseTopLevel(element);
+    else if (isOperatorDocument(element))
+      child = yield* OPERATORS.parse(element.name, element.bytes);
+    else child = parseLiteral(element.name, element);
     if (child !== undefined) children.push(child);
     yield;
   }
   return { kind: "and", children };
 }
 
-/** A path and what is asked of it: a value, a regular expression or a document of operators. */
-function* parseField(path: string, value: BsonValue): Steps<FilterNode> {
-  if (isOperatorDocument(value)) return yield* OPERATORS.parse(path, value.bytes);
+/** A path and the value or regular expression that it is compared with. */
+function parseLiteral(path: string, value: BsonValue): FilterNode {
   const predicate = value.type === BsonType.regex ? matchesRegex(value) : equal(value);
   return { kind: "path", path, parts: parsePath(path), predicate };
 }
