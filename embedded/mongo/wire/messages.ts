@@ -18,7 +18,10 @@ export interface CommandMessage {
   readonly requestId: number;
   /** The database of an OP_QUERY (`admin.$cmd`); an OP_MSG names it in `$db`. */
   readonly database?: string;
-  /** A copy: cursors and indexes keep parts of it for longer than the message lasts. */
+  /**
+   * A copy, as cursors and indexes keep parts of it for longer than the message lasts; but for an insert, which may be large and of
+   * which nothing is kept: valid until the message is released.
+   */
   readonly body: Buffer;
   /**
    * Documents sent beside the body (kind 1 sections), by the name of the field that they stand for; valid until the
@@ -69,7 +72,8 @@ function readOpMsg(frame: Buffer): CommandMessage {
     const start = position + 1;
     if (kind === 0 && body === undefined) {
       position = checkDocument(frame, start, frame.length);
-      body = Buffer.from(frame.subarray(start, position));
+      body = frame.subarray(start, position);
+      if (!isInsert(body)) body = Buffer.from(body);
     } else if (kind === 1) position = readSequence(frame, start, sequences);
     else throw new MalformedMessageError(`Section kind ${kind ?? "none"} is not possible here`);
   }
@@ -97,6 +101,9 @@ function readSequence(frame: Buffer, start: number, sequences: Map<string, Buffe
   sequences.set(name, documents);
   return end;
 }
+
+/** A document begins with its length and the type of its first field. */
+const isInsert = (body: Buffer) => body.toString("latin1", 5, 12) === "insert\0";
 
 function readOpQuery(frame: Buffer): CommandMessage {
   const nameStart = HEADER_BYTES + 4;
