@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { type Document, MongoClient } from "mongodb";
 import { mongoMetrics } from "../../../common/metrics/mongo-metrics.js";
@@ -56,6 +57,16 @@ describe("The metrics", () => {
     expect(headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
     expect(headers["cache-control"]).toBe("no-store");
     expect(world().logs.text()).not.toContain(TOKEN);
+  });
+
+  test("stand in the documentation, all of them", async () => {
+    const docs = new URL("../../../../docs/monitoring.md", import.meta.url);
+    const described: string[] = readFileSync(docs, "utf8").match(/(?<=`)[a-z_]+(?=`)/g) ?? [];
+
+    const names = [...(await scrape()).keys()];
+
+    expect(names.length).toBeGreaterThan(25);
+    expect(names.filter((name) => !described.includes(name))).toEqual([]);
   });
 
   test("are not there where no token is set", async () => {
