@@ -1,11 +1,13 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Actor } from "../accounts/actor.js";
-import { newId, type Id } from "../platform/ids.js";
+import { NotFoundError } from "../platform/errors.js";
+import type { Id } from "../platform/ids.js";
 import type { Quota } from "../quota/service.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { Admission } from "./admission.js";
-import { ChecksumMismatchError, UnfinishedPartError } from "./errors.js";
+import { ChecksumMismatchError, UnfinishedPartError, UploadExistsError } from "./errors.js";
 import { IncomingUpload, type IncomingUploadDeps } from "./incoming-upload.js";
-import type { Published } from "./publisher.js";
 import { newResumableState, type ResumableIntent } from "./resumable-intent.js";
 import type { ResumableUploads } from "./resumable-service.js";
 import type { ResumableUpload } from "./resumable-upload.js";
@@ -16,14 +18,21 @@ interface Deps extends IncomingUploadDeps {
   readonly quota: Pick<Quota, "reserve">;
 }
 
-/** Content that was put together. */
-export interface Concatenated extends Published {
+/** Content that was put together, and the file that it became. */
+export interface Concatenated {
   readonly uploadId: Id;
+  readonly fileId: Id;
 }
+
+/** How often a repeated request looks how far the first has come, in milliseconds. */
+const POLL_MS = 200;
 
 /**
  * Puts uploads that were sent as parts together, in the order that the client says (tus 1.0, concatenation). Parts end
  * anywhere and frames do not, so their bytes are read and written once more; afterwards the parts are gone.
+ *
+ * That may take longer than a proxy waits. It goes on without its client, who can ask again: the upload's id follows from its
+ * parts, so whoever repeats the request finds the first one, waits for it, and gets its answer.
  */
 export class Concatenation {
   readonly #deps: Deps;
@@ -37,6 +46,36 @@ export class Concatenation {
    * @throws ChecksumMismatchError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError; likewise.
    */
   async run(actor: Actor, intent: ResumableIntent, partIds: readonly Id[]): Promise<Concatenated> {
+    const uploadId = idOf(intent, partIds);
+    for (;;) {
+      const earlier = await this.#findEarlier(actor, uploadId);
+      if (earlier !== undefined) return earlier;
+      try {
+        return await this.#begin(actor, { ...intent, uploadId }, partIds);
+      } catch (error) {
+        if (!(await this.#wasOvertaken(actor, uploadId, error))) throw error;
+      }
+    }
+  }
+
+  /** Whether another request with the same parts was faster: the upload is there already, or the parts are gone. */
+  async #wasOvertaken({ accountId }: Actor, uploadId: Id, error: unknown): Promise<boolean> {
+    if (error instanceof UploadExistsError) return true;
+    if (!(error instanceof NotFoundError)) return false;
+    return (await this.#deps.uploads.find(accountId, uploadId)) !== null;
+  }
+
+  /** What a request before made of the same parts; one that is under way is waited for. `undefined` when there is none any more. */
+  async #findEarlier(actor: Actor, uploadId: Id): Promise<Concatenated | undefined> {
+    for (;;) {
+      const upload = await this.#deps.uploads.find(actor.accountId, uploadId);
+      if (upload === null) return undefined;
+      if (upload.state === "published") return { uploadId, fileId: upload.fileId };
+      await sleep(POLL_MS);
+    }
+  }
+
+  async #begin(actor: Actor, intent: FinalIntent, partIds: readonly Id[]): Promise<Concatenated> {
     const parts: ResumableUpload[] = [];
     try {
       for (const partId of partIds) parts.push(await this.#deps.resumables.open(actor, partId));
@@ -51,7 +90,7 @@ export class Concatenation {
 
   async #join(
     actor: Actor,
-    intent: ResumableIntent,
+    intent: FinalIntent,
     parts: readonly ResumableUpload[],
   ): Promise<Concatenated> {
     const { admission, now, leaseMs } = this.#deps;
@@ -62,14 +101,15 @@ export class Concatenation {
       const admitted = await admission.enter(
         actor,
         { ...intent, expectedBytes },
-        { uploadId: newId(), leaseMs, resumable },
+        { uploadId: intent.uploadId, leaseMs, resumable },
       );
       const incoming = new IncomingUpload(this.#deps, admitted.upload, admitted.reservation);
       await incoming.receive(this.#contentOf(parts));
       await refuseMismatch(incoming, intent);
-      return { ...(await incoming.publish()), uploadId: admitted.upload._id };
+      const { file } = await incoming.publish();
+      return { uploadId: intent.uploadId, fileId: file._id };
     } catch (error) {
-      await this.#reserveAgain(parts);
+      if (!(error instanceof UploadExistsError)) await this.#reserveAgain(parts);
       throw error;
     }
   }
@@ -95,6 +135,18 @@ export class Concatenation {
       }
     }
   }
+}
+
+interface FinalIntent extends ResumableIntent {
+  readonly uploadId: Id;
+}
+
+/** The same for the same parts under the same description, and for nobody else: the ids of parts cannot be guessed. */
+function idOf({ metadata }: ResumableIntent, partIds: readonly Id[]): Id {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([metadata, ...partIds]))
+    .digest();
+  return digest.subarray(0, 16).toString("base64url");
 }
 
 /** @throws UnfinishedPartError */

@@ -1,5 +1,8 @@
 import { AppError, PreconditionFailedError } from "../platform/errors.js";
 
+/** The ledger has an upload of this id already. */
+export class UploadExistsError extends Error {}
+
 /** A file, field or body is larger than is taken. */
 export class ContentTooLargeError extends AppError {
   readonly code = "content-too-large";

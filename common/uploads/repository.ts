@@ -1,6 +1,8 @@
 import { type Collection, type Db, type Filter, type IndexDescription, Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
+import { isDuplicateKey } from "../platform/mongo.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
+import { UploadExistsError } from "./errors.js";
 import type { PublishableUpload, UploadDoc } from "./upload.js";
 
 export const uploadIndexes: readonly IndexDescription[] = [
@@ -17,8 +19,13 @@ export class UploadsRepository {
     this.#uploads = db.collection("uploads");
   }
 
+  /** @throws UploadExistsError */
   async insert(upload: UploadDoc): Promise<void> {
-    await this.#uploads.insertOne(upload);
+    try {
+      await this.#uploads.insertOne(upload);
+    } catch (error) {
+      throw isDuplicateKey(error) ? new UploadExistsError() : error;
+    }
   }
 
   find(ownerId: Id, uploadId: Id): Promise<UploadDoc | null> {

@@ -46,13 +46,13 @@ export function tusRoutes({ uploads, concatenation, limits, authenticate }: Deps
         await answerTus(ctx, { uploads, limits }, { method: "POST" });
         return;
       }
-      const { uploadId, file } = await concatenation.run(
+      const { uploadId, fileId } = await concatenation.run(
         ctx.state.actor,
         newUploadIntent(ctx),
         partIds,
       );
       ctx.set("Location", `${apiBase(ctx)}/uploads/${uploadId}`);
-      ctx.set("Content-Location", `${apiBase(ctx)}/files/${file._id}/metadata`);
+      ctx.set("Content-Location", `${apiBase(ctx)}/files/${fileId}/metadata`);
       ctx.status = 201;
       ctx.body = "";
       ctx.remove("Content-Type");

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { type Document, MongoClient } from "mongodb";
 import { Registry } from "prom-client";
@@ -60,6 +61,16 @@ describe("The metrics", () => {
     expect(world().logs.text()).not.toContain(TOKEN);
   });
 
+  test("stand in the documentation, all of them", async () => {
+    const docs = new URL("../../../../docs/monitoring.md", import.meta.url);
+    const described: string[] = readFileSync(docs, "utf8").match(/(?<=`)[a-z_]+(?=`)/g) ?? [];
+
+    const names = [...(await scrape()).keys()];
+
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name) => !described.includes(name))).toEqual([]);
+  });
+
   test("are not there where no token is set", async () => {
     const url = await world().addWeb({ metricsToken: undefined });
 
@@ -116,7 +127,7 @@ describe("The metrics", () => {
       const plan = await world().mongo.db.command({ explain: command, verbosity: "queryPlanner" });
       expect([command, JSON.stringify(plan)]).toEqual([
         command,
-        expect.stringMatching(/"(?:COUNT_SCAN|IXSCAN|IDHACK|EXPRESS_IXSCAN)"/),
+        expect.stringMatching(/"(?:COUNT_SCAN|IXSCAN|IDHACK|EXPRESS_IXSCAN|EOF)"/),
       ]);
     }
   });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { CHUNK_SIZE_BYTES as FRAME } from "../../../../common/storage/bucket.js";
+import { eventually } from "../../../support/eventually.js";
 import { uploadMetadata } from "../../../support/tus-client.js";
 import { useWorld } from "../../../support/use-world.js";
 import { contentOf, newUploader, sha256 } from "./uploaders.js";
@@ -37,6 +38,69 @@ describe("Parts", () => {
     expect(found.headers.get("upload-concat")).toBe(`final;${[...others, first].join(" ")}`);
     expect(found.headers.get("upload-offset")).toBe(String(expected.length));
     expect((await tus.head(first)).status).toBe(404);
+  });
+
+  test("are put together once, however often and by how many at once that is asked, with one answer", async () => {
+    const { client, tus } = await newUploader(world());
+    const other = tus.at(await world().addWeb());
+    const parts = [randomBytes(8 * FRAME + 1), randomBytes(8 * FRAME)];
+    const paths: string[] = [];
+    for (const part of parts) {
+      paths.push(
+        await tus.begin({ "Upload-Length": String(part.length), "Upload-Concat": "partial" }, part),
+      );
+    }
+    const final = {
+      "Upload-Concat": `final;${paths.join(" ")}`,
+      ...uploadMetadata({ filename: "whole" }),
+    };
+
+    const atOnce = await Promise.all([tus, other, tus, other].map((each) => each.create(final)));
+    const later = await other.create(final);
+    const otherwise = await tus.create({ ...final, ...uploadMetadata({ filename: "other" }) });
+
+    const answers = [...atOnce, later].map(({ status, headers }) => [
+      status,
+      headers.get("location"),
+      headers.get("content-location"),
+    ]);
+    expect(answers).toEqual(answers.map(() => [201, ...(answers[0]?.slice(1) ?? [])]));
+    expect(otherwise.status).toBe(404);
+    const { bytes } = await contentOf(client, later.headers);
+    expect(bytes.equals(Buffer.concat(parts))).toBe(true);
+    await world().settle();
+    expect(await client.usage()).toMatchObject({ bytes: bytes.length, reservedBytes: 0, files: 1 });
+    expect(
+      await world().mongo.db.collection("versions").countDocuments({ sizeBytes: bytes.length }),
+    ).toBe(1);
+  });
+
+  test("are put together although the client goes away, who gets the answer when it asks again", async () => {
+    const { client, tus } = await newUploader(world());
+    const part = randomBytes(20 * FRAME);
+    const path = await tus.begin(
+      { "Upload-Length": String(part.length), "Upload-Concat": "partial" },
+      part,
+    );
+    const final = { "Upload-Concat": `final;${path}` };
+    const raw = await world().raw();
+    raw.send(
+      `POST /api/v1/uploads HTTP/1.1\r\nHost: x\r\nCookie: ${client.cookie}\r\nTus-Resumable: 1.0.0\r\n` +
+        `Upload-Concat: ${final["Upload-Concat"]}\r\nContent-Length: 0\r\n\r\n`,
+    );
+    const ledger = world().mongo.db.collection("uploads");
+    await eventually(
+      () => ledger.countDocuments({ "resumable.partIds": path.split("/").at(-1) }),
+      (count) => count > 0,
+    );
+    raw.socket.resetAndDestroy();
+
+    const { status, headers } = await tus.create(final);
+
+    expect(status).toBe(201);
+    expect((await contentOf(client, headers)).bytes.equals(part)).toBe(true);
+    await world().settle();
+    expect(await client.usage()).toMatchObject({ bytes: part.length, reservedBytes: 0, files: 1 });
   });
 
   test("that are not whole, no parts, somebody else's or named twice are refused, and stay", async () => {
