@@ -1,9 +1,8 @@
-import type { Job, Worker } from "bullmq";
+import { type Job, UnrecoverableError, Worker } from "bullmq";
 import { JOB_TIMEOUT_MS } from "../common/job-services.js";
 import type { Logger } from "../common/platform/log.js";
 import type { Stoppable } from "../common/platform/process.js";
 import type { Redis } from "../common/platform/redis.js";
-import { bullmq } from "../common/queue/bullmq.js";
 import { QUEUE_NAME } from "../common/queue/catalogue.js";
 import { InvalidJobError, type ReceivedJob } from "./jobs.js";
 
@@ -34,7 +33,7 @@ export function startRunner(options: Options): Stoppable {
     try {
       await run(job, controller.signal);
     } catch (error) {
-      if (error instanceof InvalidJobError) throw new bullmq.UnrecoverableError(error.message);
+      if (error instanceof InvalidJobError) throw new UnrecoverableError(error.message);
       throw error;
     } finally {
       clearTimeout(limit);
@@ -42,7 +41,7 @@ export function startRunner(options: Options): Stoppable {
     }
   }
 
-  const worker = new bullmq.Worker(QUEUE_NAME, process, {
+  const worker = new Worker(QUEUE_NAME, process, {
     connection: redis,
     prefix,
     concurrency,

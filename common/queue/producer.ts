@@ -1,7 +1,6 @@
-import type { Queue } from "bullmq";
+import { Queue } from "bullmq";
 import type { Logger } from "../platform/log.js";
 import type { Redis } from "../platform/redis.js";
-import { bullmq } from "./bullmq.js";
 import { jobId, type JobOf, QUEUE_NAME } from "./catalogue.js";
 
 const MOST_PENDING = 10_000;
@@ -22,7 +21,7 @@ export class JobProducer {
   readonly #pending = new Set<Promise<void>>();
 
   constructor({ redis, prefix, log }: Options) {
-    this.#queue = new bullmq.Queue(QUEUE_NAME, { connection: redis, prefix });
+    this.#queue = new Queue(QUEUE_NAME, { connection: redis, prefix });
     this.#queue.on("error", () => undefined); // The connection logs its own comings and goings.
     this.#log = log;
   }
