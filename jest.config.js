@@ -5,6 +5,7 @@ export default {
   transform: {},
   testEnvironment: "node",
   testTimeout: 60_000,
+  testSequencer: "<rootDir>/../../scripts/test/slow-first.js",
   reporters: ["default", "<rootDir>/../../scripts/test/closing-line.js"],
   // Each test file has processes of its own beside it; more files at once would only wait for each other.
   maxWorkers: 2,

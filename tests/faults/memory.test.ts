@@ -6,7 +6,7 @@ import { StreamingClient } from "../support/streaming-client.js";
 import { isLong } from "../support/long.js";
 
 const MIB = 1024 ** 2;
-const LARGE_BYTES = isLong ? 5120 * MIB : 256 * MIB;
+const LARGE_BYTES = isLong ? 5120 * MIB : 192 * MIB;
 
 let deployment: Deployment;
 

@@ -11,6 +11,7 @@ import { Load } from "./load.js";
 import { isLong } from "../support/long.js";
 
 const KILLS = isLong ? 50 : 4;
+const LONGEST_PAUSE_MS = isLong ? 1000 : 600;
 
 let deployment: Deployment;
 
@@ -25,7 +26,7 @@ describe("a MongoDB that is killed", () => {
       const { pid } = deployment.process("web");
 
       for (let kill = 0; kill < KILLS; kill += 1) {
-        await sleep(randomInt(200, 1000));
+        await sleep(randomInt(200, LONGEST_PAUSE_MS));
         await deployment.kill("mongo");
         await sleep(randomInt(0, 500));
         await deployment.startPart("mongo");

@@ -8,6 +8,7 @@ import { Load } from "./load.js";
 import { isLong } from "../support/long.js";
 
 const KILLS = isLong ? 50 : 5;
+const LONGEST_PAUSE_MS = isLong ? 900 : 450;
 
 let deployment: Deployment;
 
@@ -24,7 +25,7 @@ describe("a web process that is killed", () => {
       const load = new Load(await StreamingClient.register(deployment.url)).start(8);
 
       for (let kill = 0; kill < KILLS; kill += 1) {
-        await sleep(randomInt(100, 900));
+        await sleep(randomInt(100, LONGEST_PAUSE_MS));
         await deployment.kill("web");
         await deployment.startPart("web");
       }

@@ -4,7 +4,6 @@ import { arrayValue, buildDocument } from "../../../embedded/mongo/bson/document
 import { objectValue } from "../../../embedded/mongo/bson/value.js";
 import { CommandError } from "../../../embedded/mongo/errors.js";
 import { compileUpdate } from "../../../embedded/mongo/update/update.js";
-import { isLong } from "../../support/long.js";
 import { denseScalars, plainFields } from "./model/arbitraries.js";
 import { toBson, toDocument, type Field } from "./model/model.js";
 import { updatedFields, updateSteps, type UpdateStep } from "./model/updating.js";
@@ -37,7 +36,7 @@ describe("a random update", () => {
         // `$addToSet` and `$push` read `{ $each }` only from operands with that name, which these have not.
         expect(actual(fields, step)).toEqual(reference(fields, step));
       }),
-      { ...SEED, numRuns: isLong ? 10_000 : 2_500 },
+      { ...SEED, numRuns: 10_000 },
     );
   });
 
