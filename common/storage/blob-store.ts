@@ -7,7 +7,7 @@ import { type BlobFileDoc, type BlobMetadata, type Bucket, CHUNK_SIZE_BYTES } fr
 import { FrameCipher } from "./frame-cipher.js";
 import { storedBytesOf } from "./frame-layout.js";
 import type { Keyring, WrappedKey } from "./keyring.js";
-import { TailCipher } from "./tail-cipher.js";
+import { HeldCipher } from "./held-cipher.js";
 
 const CHUNKS_PER_DELETE = 256;
 
@@ -23,7 +23,7 @@ export interface NewBlob {
 /** What seals and opens one blob's frames, and what a resumable upload of it holds back. */
 export interface BlobCiphers {
   readonly frames: FrameCipher;
-  readonly tail: TailCipher;
+  readonly held: HeldCipher;
 }
 
 /** The bytes of versions, in the GridFS layout. */
@@ -67,7 +67,7 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
   const ciphersOf = ({ blobId, encryption }: NewBlob): BlobCiphers | undefined => {
     if (encryption === null) return undefined;
     const dataKey = keyring.unwrap(blobId, encryption);
-    return { frames: new FrameCipher(dataKey, blobId), tail: new TailCipher(dataKey, blobId) };
+    return { frames: new FrameCipher(dataKey, blobId), held: new HeldCipher(dataKey, blobId) };
   };
 
   return {

@@ -12,11 +12,11 @@ import { unlessOvertaken } from "./stale-writer.js";
 export interface UnfinishedBlob extends NewBlob {
   /** How many bytes are there: whole frames, and the tail. */
   readonly offset: number;
-  /** What {@link ResumableBlobs.sealTail} gave. */
+  /** What {@link ResumableBlobs.hold} gave, as is the digest's state. */
   readonly tail: Buffer;
   readonly tailBytes: number;
+  readonly digestState: Buffer;
   readonly chunkSizeBytes: number;
-  readonly digestState: Uint8Array;
   /** The fencing token of whoever goes on with it. */
   readonly writer: number;
 }
@@ -25,10 +25,15 @@ export interface UnfinishedBlob extends NewBlob {
 export interface ResumableBlobs {
   /** @throws EncryptionKeyError, DamagedContentError */
   resumeWriter(blob: UnfinishedBlob): Promise<ResumableWriter>;
-  /** How the bytes that fill no frame yet are to be kept until they do. @throws EncryptionKeyError */
-  sealTail(blob: UnfinishedBlob, at: Pick<Checkpoint, "offset" | "tail">): Buffer;
+  /** How what is in no frame yet is to be kept: sealed where the blob is. @throws EncryptionKeyError */
+  hold(blob: NewBlob, checkpoint: Checkpoint): HeldState;
   /** Makes the blob exist for readers. Repeating it changes nothing. @throws StaleWriterError */
   commit(blob: UnfinishedBlob, written: WrittenBlob): Promise<void>;
+}
+
+/** What is kept of an unfinished blob beside its chunks. */
+export interface HeldState extends Checkpoint {
+  readonly tailBytes: number;
 }
 
 interface Deps {
@@ -44,35 +49,45 @@ export function createResumableBlobs({ bucket, blobs, now }: Deps): ResumableBlo
       const frameBytes = frameBytesIn(blob);
       const firstFrame = (offset - tailBytes) / frameBytes;
       const ciphers = blobs.ciphersOf(blob);
-      const isSealed = ciphers !== undefined && tail.length > 0;
-      const held = isSealed ? ciphers.tail.open(tail, firstFrame) : tail;
+      const held = ciphers?.held.open(tail, { what: "tail", offset }) ?? tail;
+      const state = ciphers?.held.open(digestState, { what: "digest", offset }) ?? digestState;
       return new ResumableWriter({
         cutter: new FrameCutter({ frameBytes, firstFrame, held }),
         inserter: new ChunkInserter({ bucket, blobId, cipher: ciphers?.frames, writer }),
-        digest: await ResumableDigest.resume(digestState),
+        digest: await ResumableDigest.resume(state),
         offset,
         firstFrame,
       });
     },
-    sealTail(blob, { offset, tail }) {
-      const ciphers = blobs.ciphersOf(blob);
-      if (ciphers === undefined || tail.length === 0) return tail;
-      return ciphers.tail.seal(tail, (offset - tail.length) / frameBytesIn(blob));
+    hold(blob, { offset, tail, digestState }) {
+      const held = blobs.ciphersOf(blob)?.held;
+      return {
+        offset,
+        tail: held?.seal(tail, { what: "tail", offset }) ?? tail,
+        tailBytes: tail.length,
+        digestState: held?.seal(digestState, { what: "digest", offset }) ?? digestState,
+      };
     },
-    async commit(blob, written) {
-      const { writer } = blob;
-      const { _id, metadata, ...document } = blobFile(blob, written, now());
-      await unlessOvertaken(
-        () =>
-          bucket.files.updateOne(
-            { _id, "metadata.writer": { $lte: writer } },
-            { $set: { ...document, metadata: { ...metadata, writer } } },
-            { upsert: true },
-          ),
-        async () => ((await bucket.files.findOne({ _id }))?.metadata?.writer ?? 0) > writer,
-      );
-    },
+    commit: (blob, written) => commit({ bucket, now }, blob, written),
   };
+}
+
+async function commit(
+  { bucket, now }: Pick<Deps, "bucket" | "now">,
+  blob: UnfinishedBlob,
+  written: WrittenBlob,
+): Promise<void> {
+  const { writer } = blob;
+  const { _id, metadata, ...document } = blobFile(blob, written, now());
+  await unlessOvertaken(
+    () =>
+      bucket.files.updateOne(
+        { _id, "metadata.writer": { $lte: writer } },
+        { $set: { ...document, metadata: { ...metadata, writer } } },
+        { upsert: true },
+      ),
+    async () => ((await bucket.files.findOne({ _id }))?.metadata?.writer ?? 0) > writer,
+  );
 }
 
 function frameBytesIn({ chunkSizeBytes, encryption }: UnfinishedBlob): number {

@@ -179,25 +179,19 @@ export class ResumableUpload {
   }
 
   async #advance(checkpoint: Checkpoint): Promise<void> {
-    const { offset, tail, digestState } = checkpoint;
     const { ledger, blobs, now, expiryMs } = this.#deps;
     const touchedAt = now();
+    const held = blobs.hold(this.#upload, checkpoint);
     const isKept = await ledger.advance(
       this.#upload,
-      {
-        offset,
-        tail: blobs.sealTail(unfinishedBlob(this.#upload), checkpoint),
-        tailBytes: tail.length,
-        digestState,
-        touchedAt,
-      },
+      { ...held, touchedAt },
       new Date(touchedAt.getTime() + expiryMs),
     );
     if (!isKept) throw new UploadTakenOverError();
     const resumable = {
       ...this.#upload.resumable,
-      offset: Long.fromNumber(offset),
-      digestState: new Binary(digestState),
+      offset: Long.fromNumber(held.offset),
+      digestState: new Binary(held.digestState),
       touchedAt,
     };
     this.#upload = { ...this.#upload, resumable };

@@ -17,7 +17,7 @@ export function unfinishedBlob({
     tail: Buffer.from(resumable.tail.buffer),
     tailBytes: resumable.tailBytes,
     chunkSizeBytes: resumable.chunkSizeBytes,
-    digestState: resumable.digestState.buffer,
+    digestState: Buffer.from(resumable.digestState.buffer),
     writer: resumable.writer,
   };
 }

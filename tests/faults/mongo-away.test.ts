@@ -79,7 +79,10 @@ describe("while MongoDB is away", () => {
 
 describe("a MongoDB that freezes in the middle of an upload", () => {
   test("ends it with 503 and nothing stored, and the next try is stored when it goes on", async () => {
-    deployment = await Deployment.start({ owns: ["mongo"] });
+    deployment = await Deployment.start({
+      owns: ["mongo"],
+      settings: { DEPENDENCY_TIMEOUT_MS: "500" },
+    });
     const client = await StreamingClient.register(deployment.url);
     const content = makeContent(8_000_000);
     const { pid } = deployment.process("mongo");

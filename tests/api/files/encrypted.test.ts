@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { CHUNK_SIZE_BYTES, openBucket } from "../../../common/storage/bucket.js";
+import type { UploadDoc } from "../../../common/uploads/upload.js";
 import { newKey } from "../../support/blobs.js";
+import { TusClient } from "../../support/tus-client.js";
 import { useWorld } from "../../support/use-world.js";
 
 const FRAME = CHUNK_SIZE_BYTES - 16;
@@ -74,6 +76,21 @@ describe("With encryption keys", () => {
     expect(new Set(encryption.map((wrapped) => wrapped?.wrappedKey.toString("hex"))).size).toBe(
       encryption.length,
     );
+  });
+
+  test("nothing of what has come of an unfinished upload can be read in the ledger", async () => {
+    const client = await world().member();
+    const tus = new TusClient(client);
+    const content = markedContent(FRAME + 50);
+    const length = { "Upload-Length": String(2 * FRAME) };
+
+    const path = await tus.begin(length, content);
+    const ledger = world().mongo.db.collection<UploadDoc>("uploads");
+    const [entry] = await ledger.find({}, { raw: true }).toArray();
+
+    expect(Buffer.isBuffer(entry) && entry.includes("resumable")).toBe(true);
+    expect(Buffer.isBuffer(entry) && entry.includes("quick")).toBe(false);
+    await tus.terminate(path);
   });
 
   test("a quota is used up by the content's own bytes, not by seals", async () => {

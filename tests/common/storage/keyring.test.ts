@@ -5,7 +5,7 @@ import { Binary } from "mongodb";
 import { newBlobId } from "../../../common/platform/ids.js";
 import { FrameCipher } from "../../../common/storage/frame-cipher.js";
 import { Keyring, type WrappedKey } from "../../../common/storage/keyring.js";
-import { TailCipher } from "../../../common/storage/tail-cipher.js";
+import { HeldCipher, type HeldPlace } from "../../../common/storage/held-cipher.js";
 import { newKey } from "../../support/blobs.js";
 
 function wrapNew(keyring: Keyring) {
@@ -116,33 +116,43 @@ describe("A sealed frame", () => {
   });
 });
 
-describe("The tail of a resumable upload", () => {
-  test("opens for the frame that it begins and for no other, and under no other blob's key", () => {
+describe("What is kept of a resumable upload", () => {
+  test("opens for its own place and for no other, and under no other blob's key", () => {
     const keyring = new Keyring([newKey("a")]);
     const { blobId, wrapped } = wrapNew(keyring);
     const other = wrapNew(keyring);
-    const cipher = new TailCipher(keyring.unwrap(blobId, wrapped), blobId);
-    const foreign = new TailCipher(keyring.unwrap(other.blobId, other.wrapped), other.blobId);
+    const cipher = new HeldCipher(keyring.unwrap(blobId, wrapped), blobId);
+    const foreign = new HeldCipher(keyring.unwrap(other.blobId, other.wrapped), other.blobId);
+    const place = fc.record<HeldPlace>({
+      what: fc.constantFrom("tail", "digest"),
+      offset: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER - 1 }),
+    });
 
     fc.assert(
       fc.property(
-        fc.uint8Array({ maxLength: 300 }),
+        fc.uint8Array({ minLength: 1, maxLength: 300 }),
+        place,
         fc.nat(),
-        fc.nat(),
-        (bytes, frame, position) => {
-          const tail = Buffer.from(bytes);
-          const sealed = cipher.seal(tail, frame);
-          expect(cipher.open(sealed, frame).equals(tail)).toBe(true);
+        (held, { what, offset }, position) => {
+          const bytes = Buffer.from(held);
+          const sealed = cipher.seal(bytes, { what, offset });
+          expect(cipher.open(sealed, { what, offset }).equals(bytes)).toBe(true);
 
           const damaged = expect.objectContaining({ code: "damaged-content" }) as unknown;
           const flipped = Buffer.from(sealed);
           const index = position % sealed.length;
           flipped.writeUInt8(flipped.readUInt8(index) ^ 1, index);
-          expect(thrownBy(() => cipher.open(flipped, frame))).toEqual(damaged);
-          expect(thrownBy(() => cipher.open(sealed, frame + 1))).toEqual(damaged);
-          expect(thrownBy(() => foreign.open(sealed, frame))).toEqual(damaged);
-          expect(thrownBy(() => cipher.open(sealed.subarray(0, 20), frame))).toEqual(damaged);
-          expect(cipher.seal(tail, frame).equals(sealed)).toBe(false);
+          const otherWhat = what === "tail" ? "digest" : "tail";
+          for (const open of [
+            () => cipher.open(flipped, { what, offset }),
+            () => cipher.open(sealed, { what, offset: offset + 1 }),
+            () => cipher.open(sealed, { what: otherWhat, offset }),
+            () => foreign.open(sealed, { what, offset }),
+            () => cipher.open(sealed.subarray(0, 20), { what, offset }),
+          ]) {
+            expect(thrownBy(open)).toEqual(damaged);
+          }
+          expect(cipher.seal(bytes, { what, offset }).equals(sealed)).toBe(false);
         },
       ),
     );
