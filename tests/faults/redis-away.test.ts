@@ -12,12 +12,17 @@ let deployment: Deployment;
 
 afterEach(() => deployment.close());
 
-/** Waits until no file is `processing`. */
+/** Waits until no file is `processing`. @throws with what the worker said meanwhile. */
 async function untilInspected(client: StreamingClient): Promise<string[]> {
-  return untilAnswered(async () => {
+  const look = async () => {
     const states = (await client.list()).map(({ state }) => state);
     return states.includes("processing") ? undefined : states;
-  });
+  };
+  try {
+    return await untilAnswered(look);
+  } catch (error) {
+    throw new Error(deployment.process("worker").output, { cause: error });
+  }
 }
 
 describe("a Redis that is killed and comes back empty", () => {
@@ -96,7 +101,7 @@ describe("while Redis is away", () => {
     expect((await client.download(json.id)).sha256).toBe(digestOf(content));
     expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
     expect(deployment.failures("web")).toEqual([]);
-  });
+  }, 120_000);
 });
 
 describe("a Redis that hangs", () => {
