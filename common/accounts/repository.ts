@@ -1,7 +1,7 @@
 import { type Db, type IndexDescription, Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { findBatch } from "../platform/find-batch.js";
-import { isDuplicateKey } from "../platform/mongo.js";
+import { insertUnlessTaken } from "../platform/mongo.js";
 import { type Account, accountCollection, type AccountDoc, usernameKey } from "./account.js";
 
 /** The indexes of `accounts`; the release process creates them. */
@@ -28,13 +28,7 @@ export function createAccountsRepository({ db }: { db: Db }) {
     /** Resolves to `undefined` when the username is taken: the index `usernameKey` decides between two at once. */
     async insert(account: NewAccount): Promise<Account | undefined> {
       const doc = newDoc(account);
-      try {
-        await collection.insertOne(doc);
-      } catch (error) {
-        if (isDuplicateKey(error)) return undefined;
-        throw error;
-      }
-      return toAccount(doc);
+      return (await insertUnlessTaken(collection, doc)) ? toAccount(doc) : undefined;
     },
 
     async findById(id: Id): Promise<Account | undefined> {

@@ -1,7 +1,7 @@
 import type { Collection, Db, IndexDescription, WithId } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { findBatch } from "../platform/find-batch.js";
-import { isDuplicateKey } from "../platform/mongo.js";
+import { insertUnlessTaken } from "../platform/mongo.js";
 import type { VersionDoc } from "../versions/version.js";
 import type { FileDoc } from "./file.js";
 
@@ -47,14 +47,8 @@ export class FilesRepository {
   }
 
   /** Resolves to `false` when the name (or the id, by an earlier try) is taken. */
-  async insert(file: FileDoc): Promise<boolean> {
-    try {
-      await this.#files.insertOne(file);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+  insert(file: FileDoc): Promise<boolean> {
+    return insertUnlessTaken(this.#files, file);
   }
 
   /** Compare-and-set: resolves to `null` when somebody else changed or removed the file first. */

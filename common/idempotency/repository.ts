@@ -1,6 +1,6 @@
 import type { Collection, Db, IndexDescription } from "mongodb";
 import { newId, type Id } from "../platform/ids.js";
-import { isDuplicateKey } from "../platform/mongo.js";
+import { insertUnlessTaken } from "../platform/mongo.js";
 import type { IdempotencyEntry, KeyedFile, StoredAnswer } from "./entry.js";
 
 export const idempotencyIndexes: readonly IndexDescription[] = [
@@ -22,14 +22,8 @@ export class IdempotencyRepository {
   }
 
   /** Resolves to `false` when the key is taken. */
-  async insert(entry: IdempotencyEntry): Promise<boolean> {
-    try {
-      await this.#entries.insertOne(entry);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+  insert(entry: IdempotencyEntry): Promise<boolean> {
+    return insertUnlessTaken(this.#entries, entry);
   }
 
   find(ownerId: Id, key: string): Promise<IdempotencyEntry | null> {

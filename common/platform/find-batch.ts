@@ -1,12 +1,5 @@
-import {
-  type Collection,
-  type Document,
-  type Filter,
-  MongoServerSelectionError,
-  type Sort,
-} from "mongodb";
-import { UnavailableError } from "./errors.js";
-import { translateMongoError } from "./mongo.js";
+import type { Collection, Document, Filter, Sort } from "mongodb";
+import { isOutcomeUnknown } from "./mongo.js";
 
 /** What to find; `limit` documents at most, which have to fit into one answer (16 MiB). */
 export interface BatchQuery<T> {
@@ -40,10 +33,4 @@ export async function findBatch<Found extends Document, T extends Document = Fou
     if (!isOutcomeUnknown(error)) throw error;
     return find();
   }
-}
-
-/** Whether a command was sent, and may have been done or be done yet, when its connection broke or its server stepped down. */
-export function isOutcomeUnknown(error: unknown): boolean {
-  const isSent = !(error instanceof MongoServerSelectionError);
-  return isSent && translateMongoError(error) instanceof UnavailableError;
 }

@@ -1,6 +1,6 @@
 import { Long, type ObjectId } from "mongodb";
 import { findBatch } from "../platform/find-batch.js";
-import { isDuplicateKey } from "../platform/mongo.js";
+import { insertUnlessTaken } from "../platform/mongo.js";
 import { type ByteWindow, readWindow, type StoredBlob, storedBlob } from "./blob-reader.js";
 import { BlobWriter, type WrittenBlob } from "./blob-writer.js";
 import { type BlobFileDoc, type BlobMetadata, type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
@@ -76,11 +76,7 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
     openWriter: (blob) =>
       new BlobWriter({ bucket, blobId: blob.blobId, cipher: ciphersOf(blob)?.frames }),
     async commit(blob, written) {
-      try {
-        await files.insertOne(blobFile(blob, written, now()));
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
+      await insertUnlessTaken(files, blobFile(blob, written, now()));
     },
     async find(blobId) {
       const [document] = await findBatch<BlobFileDoc>(files, { filter: { _id: blobId }, limit: 1 });

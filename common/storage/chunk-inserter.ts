@@ -1,6 +1,5 @@
 import { ObjectId } from "mongodb";
-import { isOutcomeUnknown } from "../platform/find-batch.js";
-import { isDuplicateKey } from "../platform/mongo.js";
+import { isDuplicateKey, isOutcomeUnknown } from "../platform/mongo.js";
 import { type Bucket, CHUNK_SIZE_BYTES, type ChunkDoc } from "./bucket.js";
 import { type FrameCipher, SEAL_BYTES } from "./frame-cipher.js";
 import type { Frame } from "./frame-cutter.js";

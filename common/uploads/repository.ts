@@ -1,6 +1,6 @@
 import { type Collection, type Db, type Filter, type IndexDescription, Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import { isDuplicateKey } from "../platform/mongo.js";
+import { insertUnlessTaken } from "../platform/mongo.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import { UploadExistsError } from "./errors.js";
 import type { PublishableUpload, UploadDoc } from "./upload.js";
@@ -21,11 +21,7 @@ export class UploadsRepository {
 
   /** @throws UploadExistsError */
   async insert(upload: UploadDoc): Promise<void> {
-    try {
-      await this.#uploads.insertOne(upload);
-    } catch (error) {
-      throw isDuplicateKey(error) ? new UploadExistsError() : error;
-    }
+    if (!(await insertUnlessTaken(this.#uploads, upload))) throw new UploadExistsError();
   }
 
   find(ownerId: Id, uploadId: Id): Promise<UploadDoc | null> {

@@ -1,6 +1,6 @@
 import type { Collection, Db, Filter, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import { isDuplicateKey } from "../platform/mongo.js";
+import { insertUnlessTaken } from "../platform/mongo.js";
 import type { UsageChange } from "../quota/repository.js";
 import type { InspectionResult, InspectionStart, VersionDoc } from "./version.js";
 
@@ -71,14 +71,8 @@ export class VersionsRepository {
   }
 
   /** Resolves to `false` when an earlier try inserted it. */
-  async insert(version: VersionDoc): Promise<boolean> {
-    try {
-      await this.#versions.insertOne(version);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+  insert(version: VersionDoc): Promise<boolean> {
+    return insertUnlessTaken(this.#versions, version);
   }
 
   /** Inserts a staged version, or leaves the one that an earlier try inserted, and resolves to it. */
