@@ -42,7 +42,7 @@ export class ContentReading {
     if (from !== undefined && fits(blob, from)) {
       const { offset, digestState } = from;
       if (isSealed) return new ContentReading(blob, offset, undefined);
-      const digest = await resumed(digestState);
+      const digest = digestState === null ? undefined : await ResumableDigest.resume(digestState);
       if (digest !== undefined) return new ContentReading(blob, offset, digest);
     }
     const digest = isResumable && !isSealed ? await ResumableDigest.begin() : newDigest();
@@ -76,15 +76,6 @@ export class ContentReading {
 
 const fits = ({ sizeBytes, frameBytes }: StoredBlob, { offset }: ReadPosition) =>
   offset > 0 && offset < sizeBytes && offset % frameBytes === 0;
-
-async function resumed(state: Uint8Array | null): Promise<ResumableDigest | undefined> {
-  try {
-    return state === null ? undefined : await ResumableDigest.resume(state);
-  } catch {
-    // hash-wasm refuses the states of its other builds.
-    return undefined;
-  }
-}
 
 function newDigest(): Digest {
   const hash = createHash("sha256");

@@ -1,4 +1,5 @@
-import { blobFile, type BlobStore, type NewBlob } from "./blob-store.js";
+import { readWindow } from "./blob-reader.js";
+import { blobFile, type BlobCiphers, type BlobStore, type NewBlob } from "./blob-store.js";
 import type { WrittenBlob } from "./blob-writer.js";
 import type { Bucket } from "./bucket.js";
 import { ChunkInserter } from "./chunk-inserter.js";
@@ -42,6 +43,14 @@ interface Deps {
   readonly now: () => Date;
 }
 
+/** The whole frames of an unfinished blob. */
+interface Stored {
+  readonly bucket: Bucket;
+  readonly ciphers: BlobCiphers | undefined;
+  /** The first that is not there. */
+  readonly firstFrame: number;
+}
+
 export function createResumableBlobs({ bucket, blobs, now }: Deps): ResumableBlobs {
   return {
     async resumeWriter(blob) {
@@ -51,10 +60,11 @@ export function createResumableBlobs({ bucket, blobs, now }: Deps): ResumableBlo
       const ciphers = blobs.ciphersOf(blob);
       const held = ciphers?.held.open(tail, { what: "tail", offset }) ?? tail;
       const state = ciphers?.held.open(digestState, { what: "digest", offset }) ?? digestState;
+      const digest = await ResumableDigest.resume(state);
       return new ResumableWriter({
         cutter: new FrameCutter({ frameBytes, firstFrame, held }),
         inserter: new ChunkInserter({ bucket, blobId, cipher: ciphers?.frames, writer }),
-        digest: await ResumableDigest.resume(state),
+        digest: digest ?? (await digestAnew({ bucket, ciphers, firstFrame }, blob, held)),
         offset,
         firstFrame,
       });
@@ -70,6 +80,27 @@ export function createResumableBlobs({ bucket, blobs, now }: Deps): ResumableBlo
     },
     commit: (blob, written) => commit({ bucket, now }, blob, written),
   };
+}
+
+/** Reads again what is there, where the state of its digest is of no use: it was kept by another release. */
+async function digestAnew(
+  { bucket, ciphers, firstFrame }: Stored,
+  { blobId, chunkSizeBytes, encryption }: UnfinishedBlob,
+  tail: Buffer,
+): Promise<ResumableDigest> {
+  const frameBytes = frameBytesOf({ chunkSizeBytes, isEncrypted: encryption !== null });
+  const sizeBytes = firstFrame * frameBytes;
+  const digest = await ResumableDigest.begin();
+  // No frame that is there is the last one: what is behind them has at least a byte.
+  const storedBytes = firstFrame * chunkSizeBytes + 1;
+  const cipher = ciphers?.frames;
+  const frames = { blobId, sizeBytes, storedBytes, chunkSizeBytes, frameBytes, cipher };
+  if (sizeBytes > 0) {
+    const window = { first: 0, last: sizeBytes - 1 };
+    for await (const piece of readWindow(bucket, frames, window)) digest.update(piece);
+  }
+  digest.update(tail);
+  return digest;
 }
 
 async function commit(

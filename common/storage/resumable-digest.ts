@@ -15,9 +15,17 @@ export class ResumableDigest {
     return new ResumableDigest((await createSHA256()).init());
   }
 
-  /** @param state - What {@link save} gave. */
-  static async resume(state: Uint8Array): Promise<ResumableDigest> {
-    return new ResumableDigest((await createSHA256()).load(state));
+  /**
+   * @param state - What {@link save} gave.
+   * @returns `undefined` for anything else, such as the state of another build of hash-wasm: then only the bytes help.
+   */
+  static async resume(state: Uint8Array): Promise<ResumableDigest | undefined> {
+    const hasher = await createSHA256();
+    try {
+      return new ResumableDigest(hasher.load(state));
+    } catch {
+      return undefined;
+    }
   }
 
   update(bytes: Buffer): void {
