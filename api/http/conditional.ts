@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { type EntityTag, readEntityTags } from "./entity-tags.js";
 import { parseHttpDate, wholeSeconds } from "./http-date.js";
 
 /** The state of a resource that a request's conditions are about. */
@@ -8,43 +9,34 @@ export interface Validators {
   readonly lastModified: Date;
 }
 
-const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
-
 /**
- * Evaluates the conditions of a request in the order of RFC 9110 §13.2.2. Dates are compared to the second; a condition
- * whose date is none is ignored.
+ * Evaluates the conditions of a GET or HEAD in the order of RFC 9110 §13.2.2. Dates are compared to the second. A condition that cannot
+ * be read names no state that is there: a date that is none is ignored, and tags that are none match nothing.
  *
- * @param current - What is there now; `undefined` where nothing is, for a request that may create it.
- * @returns `proceed`; `not-modified` (304, for GET and HEAD only); or `failed` (412).
+ * @returns `proceed`; `not-modified` (304); or `failed` (412).
  */
 export function evaluateConditions(
-  method: string,
   headers: IncomingHttpHeaders,
-  current: Validators | undefined,
+  current: Validators,
 ): "proceed" | "not-modified" | "failed" {
   if (!isExpectedState(headers, current)) return "failed";
-  if (isNewToClient(method, headers, current)) return "proceed";
-  return isRead(method) ? "not-modified" : "failed";
+  return isNewToClient(headers, current) ? "proceed" : "not-modified";
 }
 
 /** Steps 1 and 2: the client acts upon a state that it knows. */
-function isExpectedState(headers: IncomingHttpHeaders, current: Validators | undefined): boolean {
+function isExpectedState(headers: IncomingHttpHeaders, current: Validators): boolean {
   const ifMatch = headers["if-match"];
   if (ifMatch !== undefined) return matchesAny(ifMatch, current, "strong");
   const date = parseHttpDate(headers["if-unmodified-since"] ?? "");
-  return date === undefined || current === undefined || wholeSeconds(current.lastModified) <= date;
+  return date === undefined || wholeSeconds(current.lastModified) <= date;
 }
 
-/** Steps 3 and 4: the client wants, or wants to make, a state that it does not know yet. */
-function isNewToClient(
-  method: string,
-  headers: IncomingHttpHeaders,
-  current: Validators | undefined,
-): boolean {
+/** Steps 3 and 4: the client wants a state that it does not know yet. */
+function isNewToClient(headers: IncomingHttpHeaders, current: Validators): boolean {
   const ifNoneMatch = headers["if-none-match"];
   if (ifNoneMatch !== undefined) return !matchesAny(ifNoneMatch, current, "weak");
-  const date = isRead(method) ? parseHttpDate(headers["if-modified-since"] ?? "") : undefined;
-  return date === undefined || current === undefined || wholeSeconds(current.lastModified) > date;
+  const date = parseHttpDate(headers["if-modified-since"] ?? "");
+  return date === undefined || wholeSeconds(current.lastModified) > date;
 }
 
 /** Step 5: a `Range` counts unless an `If-Range` names other content than there is (RFC 9110 §13.1.5). */
@@ -59,17 +51,10 @@ export function isRangeWanted(
 }
 
 /** A weak tag never compares strongly, and ours are all strong (RFC 9110 §8.8.3.2). */
-function matchesAny(
-  field: string,
-  current: Validators | undefined,
-  comparison: "strong" | "weak",
-): boolean {
-  if (current === undefined) return false;
-  if (field.trim() === "*") return true;
-  const tags = field.match(ENTITY_TAG) ?? [];
-  return tags.some(
-    (tag) => (comparison === "weak" ? tag.replace(/^W\//, "") : tag) === current.etag,
-  );
+function matchesAny(field: string, { etag }: Validators, comparison: "strong" | "weak"): boolean {
+  const tags = readEntityTags(field) ?? [];
+  if (tags === "*") return true;
+  const isEqual = ({ isWeak, opaque }: EntityTag) =>
+    `"${opaque}"` === etag && (comparison === "weak" || !isWeak);
+  return tags.some(isEqual);
 }
-
-const isRead = (method: string) => method === "GET" || method === "HEAD";

@@ -10,27 +10,29 @@ export interface EntityTag {
 /** One element of a list, which may be empty, and the comma or end behind it (RFC 9110 §5.6.1.2). */
 const ELEMENT = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(?:,|$)/y;
 
-/**
- * Reads `If-Match` or `If-None-Match` of a request that changes something: `*` or a list of entity tags. Where a condition
- * protects what is there, one that cannot be read must not count as one that does not hold, nor as none.
- *
- * @throws {@link InvalidRequestError} for anything else, and for a list without a tag.
- */
-export function parseEntityTags(name: string, field: string): "*" | EntityTag[] {
+/** Reads `*` or a list of entity tags; `undefined` for anything else, and for a list without a tag. */
+export function readEntityTags(field: string): "*" | EntityTag[] | undefined {
   if (field.trim() === "*") return "*";
   const tags: EntityTag[] = [];
   const scanner = new RegExp(ELEMENT);
   while (scanner.lastIndex < field.length) {
     const match = scanner.exec(field);
-    if (match === null) throw malformed(name);
+    if (match === null) return undefined;
     const [, weak, opaque] = match;
     if (opaque !== undefined) tags.push({ isWeak: weak !== undefined, opaque });
   }
-  if (tags.length === 0) throw malformed(name);
-  return tags;
+  return tags.length === 0 ? undefined : tags;
 }
 
-function malformed(name: string): InvalidRequestError {
+/**
+ * The same for `If-Match` or `If-None-Match` of a request that changes something. Where a condition protects what is there, one that
+ * cannot be read must not count as one that does not hold, nor as none.
+ *
+ * @throws {@link InvalidRequestError} where there are no tags to be read.
+ */
+export function parseEntityTags(name: string, field: string): "*" | EntityTag[] {
+  const tags = readEntityTags(field);
+  if (tags !== undefined) return tags;
   const detail = `${name} must be * or a list of quoted entity tags`;
-  return new InvalidRequestError([{ in: "header", pointer: name, detail }]);
+  throw new InvalidRequestError([{ in: "header", pointer: name, detail }]);
 }

@@ -33,7 +33,7 @@ export interface Content extends Validators {
  */
 export async function sendContent(ctx: Koa.Context, content: Content): Promise<void> {
   setContentHeaders(ctx, content);
-  const verdict = evaluateConditions(ctx.method, ctx.headers, content);
+  const verdict = evaluateConditions(ctx.headers, content);
   if (verdict === "failed") throw new PreconditionFailedError();
   if (verdict === "not-modified") {
     ctx.status = 304;

@@ -10,7 +10,7 @@ const AFTER = "Mon, 06 May 2024 07:08:10 GMT";
 
 type Row = [IncomingHttpHeaders, "proceed" | "not-modified" | "failed"];
 
-const forEveryMethod: Row[] = [
+const ROWS: Row[] = [
   [{}, "proceed"],
   [{ "if-match": '"v1"' }, "proceed"],
   [{ "if-match": "*" }, "proceed"],
@@ -28,12 +28,12 @@ const forEveryMethod: Row[] = [
   [{ "if-none-match": '"v0"' }, "proceed"],
   [{ "if-none-match": "v1" }, "proceed"],
   [{ "if-match": '"v0"', "if-none-match": '"v1"' }, "failed"],
-];
-const forReads: Row[] = [
   [{ "if-none-match": '"v1"' }, "not-modified"],
   [{ "if-none-match": 'W/"v1"' }, "not-modified"],
   [{ "if-none-match": '"v0", W/"v1"' }, "not-modified"],
   [{ "if-none-match": "*" }, "not-modified"],
+  [{ "if-none-match": ' , "v0" ,, W/"v1" , ' }, "not-modified"],
+  [{ "if-none-match": 'v0, "v1"' }, "proceed"],
   [{ "if-modified-since": SAME }, "not-modified"],
   [{ "if-modified-since": AFTER }, "not-modified"],
   [{ "if-modified-since": BEFORE }, "proceed"],
@@ -41,31 +41,9 @@ const forReads: Row[] = [
   [{ "if-none-match": '"v0"', "if-modified-since": AFTER }, "proceed"],
   [{ "if-match": '"v1"', "if-none-match": '"v1"' }, "not-modified"],
 ];
-const forWrites: Row[] = [
-  [{ "if-none-match": '"v1"' }, "failed"],
-  [{ "if-none-match": "*" }, "failed"],
-  [{ "if-modified-since": AFTER }, "proceed"],
-];
-
 describe("The conditions", () => {
-  test.each([...forEveryMethod, ...forReads])("of a read with %j: %s", (headers, outcome) => {
-    expect(evaluateConditions("GET", headers, CURRENT)).toBe(outcome);
-    expect(evaluateConditions("HEAD", headers, CURRENT)).toBe(outcome);
-  });
-
-  test.each([...forEveryMethod, ...forWrites])("of a write with %j: %s", (headers, outcome) => {
-    expect(evaluateConditions("PUT", headers, CURRENT)).toBe(outcome);
-    expect(evaluateConditions("DELETE", headers, CURRENT)).toBe(outcome);
-  });
-
-  test.each<Row>([
-    [{}, "proceed"],
-    [{ "if-none-match": "*" }, "proceed"],
-    [{ "if-none-match": '"v1"' }, "proceed"],
-    [{ "if-match": "*" }, "failed"],
-    [{ "if-match": '"v1"' }, "failed"],
-  ])("of a write to nothing with %j: %s", (headers, outcome) => {
-    expect(evaluateConditions("PUT", headers, undefined)).toBe(outcome);
+  test.each(ROWS)("of a read with %j: %s", (headers, outcome) => {
+    expect(evaluateConditions(headers, CURRENT)).toBe(outcome);
   });
 });
 
