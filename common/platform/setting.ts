@@ -137,43 +137,33 @@ export function secrets(name: string, about: string): Setting<readonly string[]>
 
 /** A secret that need not be set: `undefined` where it is not. At least 32 characters of those that a bearer token may have. */
 export function optionalToken(name: string, about: string): Setting<string | undefined> {
-  return {
-    name,
-    about,
-    defaultText: "",
-    isSecret: true,
-    isOptional: true,
-    read: (env) => {
-      const token = env[name]?.trim() ?? "";
-      if (token === "") return undefined;
-      // RFC 6750 §2.1
-      if (!/^[A-Za-z0-9._~+/-]{32,}=*$/.test(token) || new Set(token).size < 8) {
-        throw new SettingError(
-          `${name} must be a random token of at least 32 characters, such as \`openssl rand -hex 32\` prints`,
-        );
-      }
-      return token;
-    },
-  };
+  return optionalSecret(name, about, (token) => {
+    if (token === "") return undefined;
+    // RFC 6750 §2.1
+    if (!/^[A-Za-z0-9._~+/-]{32,}=*$/.test(token) || new Set(token).size < 8) {
+      throw new SettingError(
+        `${name} must be a random token of at least 32 characters, such as \`openssl rand -hex 32\` prints`,
+      );
+    }
+    return token;
+  });
 }
 
 /** Encryption keys as `id:base64`, separated by commas, the current one first; none where it is empty. */
 export function encryptionKeys(name: string, about: string): Setting<readonly EncryptionKey[]> {
-  return {
-    name,
-    about,
-    defaultText: "",
-    isSecret: true,
-    isOptional: true,
-    read: (env) => {
-      const text = env[name]?.trim() ?? "";
-      const keys = text === "" ? [] : text.split(",").map((entry, n) => parseKey(name, entry, n));
-      const ids = keys.map(({ id }) => id);
-      const twice = ids.find((id, n) => ids.indexOf(id) !== n);
-      if (twice !== undefined) throw new SettingError(`${name} has two keys of the id ${twice}`);
-      return keys;
-    },
-  };
+  return optionalSecret(name, about, (list) => {
+    const keys = list === "" ? [] : list.split(",").map((entry, n) => parseKey(name, entry, n));
+    const ids = keys.map(({ id }) => id);
+    const twice = ids.find((id, n) => ids.indexOf(id) !== n);
+    if (twice !== undefined) throw new SettingError(`${name} has two keys of the id ${twice}`);
+    return keys;
+  });
+}
+
+/** @param parse - Takes the empty text where the variable is not set. */
+function optionalSecret<T>(name: string, about: string, parse: (text: string) => T): Setting<T> {
+  const read: Setting<T>["read"] = (env) => parse(env[name]?.trim() ?? "");
+  return { name, about, defaultText: "", isSecret: true, isOptional: true, read };
 }
 
 function parseKey(name: string, entry: string, n: number): EncryptionKey {

@@ -1,4 +1,4 @@
-import { Binary, type Collection, type Db, Long, type ObjectId } from "mongodb";
+import { Binary, type Collection, type Db, Long, type ObjectId, type UpdateFilter } from "mongodb";
 import { isDuplicateKey } from "../platform/mongo.js";
 import type { ReadPosition } from "./content-reading.js";
 
@@ -94,29 +94,21 @@ export class ScrubProgress {
     }
     const nothing = { checkedBlobs: 0, checkedBytes: Long.ZERO };
     const begun = { after: null, within: null, startedAt: now, endedAt: null, ...nothing };
-    await this.#sweeps.updateOne({ _id: "scrub", holder }, { $set: begun });
+    await this.#update(holder, { $set: begun });
     return { after: null };
   }
 
   /** Keeps others away for another lease. Resolves to `false` when somebody else is at it already. */
-  async renew(holder: string): Promise<boolean> {
-    const { matchedCount } = await this.#sweeps.updateOne(
-      { _id: "scrub", holder },
-      { $set: { leaseUntil: this.#leaseEnd() } },
-    );
-    return matchedCount === 1;
+  renew(holder: string): Promise<boolean> {
+    return this.#update(holder, { $set: { leaseUntil: this.#leaseEnd() } });
   }
 
   /** Counts a blob that was looked at. Resolves to `false` when somebody else is at it. */
-  async advance(holder: string, { blobId, verdict, bytes }: CheckedBlob): Promise<boolean> {
-    const { matchedCount } = await this.#sweeps.updateOne(
-      { _id: "scrub", holder },
-      {
-        $set: { after: blobId, within: null },
-        $inc: { checkedBlobs: 1, [`totals.${verdict}`]: Long.ONE, ...counted(bytes) },
-      },
-    );
-    return matchedCount === 1;
+  advance(holder: string, { blobId, verdict, bytes }: CheckedBlob): Promise<boolean> {
+    return this.#update(holder, {
+      $set: { after: blobId, within: null },
+      $inc: { checkedBlobs: 1, [`totals.${verdict}`]: Long.ONE, ...counted(bytes) },
+    });
   }
 
   /**
@@ -125,38 +117,36 @@ export class ScrubProgress {
    * @param bytes - How many were read since the last were counted.
    * @returns `false` when somebody else is at it.
    */
-  async keepPosition(
+  keepPosition(
     holder: string,
     { blobId, offset, digestState }: NonNullable<ScrubPosition["within"]>,
     bytes: number,
   ): Promise<boolean> {
     const state = digestState === null ? null : new Binary(digestState);
     const within = { blobId, offset: Long.fromNumber(offset), digestState: state };
-    const { matchedCount } = await this.#sweeps.updateOne(
-      { _id: "scrub", holder },
-      { $set: { within }, $inc: counted(bytes) },
-    );
-    return matchedCount === 1;
+    return this.#update(holder, { $set: { within }, $inc: counted(bytes) });
   }
 
   /** @returns What the round came to. */
   async end(holder: string): Promise<ScrubFigures> {
-    const own = { _id: "scrub", holder } as const;
-    const {
-      startedAt,
-      checkedBlobs = 0,
-      checkedBytes = 0,
-    } = (await this.#sweeps.findOne(own)) ?? {};
+    const round = await this.#sweeps.findOne({ _id: "scrub", holder });
+    const { startedAt, checkedBlobs = 0, checkedBytes = 0 } = round ?? {};
     if (startedAt !== undefined) {
       const endedAt = this.#deps.now();
-      await this.#sweeps.updateOne(own, { $set: { endedAt, completed: { startedAt, endedAt } } });
+      await this.#update(holder, { $set: { endedAt, completed: { startedAt, endedAt } } });
     }
     return { checkedBlobs, checkedBytes: Number(checkedBytes) };
   }
 
   /** Lets others go on at once. */
   async release(holder: string): Promise<void> {
-    await this.#sweeps.updateOne({ _id: "scrub", holder }, { $set: { leaseUntil: new Date(0) } });
+    await this.#update(holder, { $set: { leaseUntil: new Date(0) } });
+  }
+
+  /** Resolves to `false`, and changes nothing, when somebody else is at it. */
+  async #update(holder: string, change: UpdateFilter<ScrubDoc>): Promise<boolean> {
+    const { matchedCount } = await this.#sweeps.updateOne({ _id: "scrub", holder }, change);
+    return matchedCount === 1;
   }
 
   async #take(holder: string): Promise<ScrubDoc | null> {

@@ -57,15 +57,13 @@ async function readAll(scrub: ReturnType<typeof createScrub>): Promise<void> {
   const now = () => performance.now();
   const bar = new ProgressBar({ output: process.stderr, format: formatBytes, now });
   const total = await scrub.totalBytes();
-  try {
-    const result = await scrub.runOnce(stopping.signal, ({ bytes: done }) => {
-      bar.show({ done, total: Math.max(done, total) });
-    });
+  const show = ({ bytes: done }: { readonly bytes: number }) => {
+    bar.show({ done, total: Math.max(done, total) });
+  };
+  const result = await scrub.runOnce(stopping.signal, show).finally(() => {
     bar.clear();
-    process.stdout.write(`${resultText(result)}\n`);
-  } finally {
-    bar.clear();
-  }
+  });
+  process.stdout.write(`${resultText(result)}\n`);
 }
 
 function readFlags() {
