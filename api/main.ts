@@ -8,7 +8,7 @@ async function start(): Promise<void> {
   const config = loadConfig(webSettings, process.env);
   const log = createLogger({ level: config.logLevel, part: "web" });
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  if (config.metricsToken !== undefined) collectDefaultMetrics({ register: registry });
   const web = await startWeb(config, { log, registry });
   stopOnSignal(web, { log, graceMs: config.shutdownGraceMs });
   log.info({ host: web.address.address, port: web.address.port }, "The web process is ready");

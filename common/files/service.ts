@@ -117,9 +117,7 @@ export class Files {
     const { files, versions, jobs, now } = this.#deps;
     for (;;) {
       const file = await this.get(actor, fileId);
-      if (condition !== null && !isConditionMet(condition, file)) {
-        throw new PreconditionFailedError();
-      }
+      if (!isConditionMet(condition, file)) throw new PreconditionFailedError();
       // A version that its file shows is confirmed before the file goes: see Publisher.
       await versions.confirm(file.ownerId, file.versionId);
       if (await files.markPurging(file, now())) {

@@ -17,11 +17,13 @@ export interface WriteCondition {
 /** What a condition is about. */
 type Shown = Pick<FileDoc, "versionId" | "updatedAt">;
 
-/** @param shown - What is there; `null` where nothing is. */
-export function isConditionMet(
-  { ifMatch, ifNoneMatch, ifUnmodifiedSince }: WriteCondition,
-  shown: Shown | null,
-): boolean {
+/**
+ * @param condition - `null` asks for nothing.
+ * @param shown - What is there; `null` where nothing is.
+ */
+export function isConditionMet(condition: WriteCondition | null, shown: Shown | null): boolean {
+  if (condition === null) return true;
+  const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = condition;
   return (
     (ifMatch === null || isAmong(ifMatch, shown)) &&
     (ifNoneMatch === null || !isAmong(ifNoneMatch, shown)) &&

@@ -94,9 +94,7 @@ export class Admission {
     const { condition, onConflict, name } = upload;
     if (condition === null && onConflict !== "fail") return;
     const holder = await this.#deps.files.findLiveByName(upload, name);
-    if (condition !== null && !isConditionMet(condition, holder)) {
-      throw new PreconditionFailedError();
-    }
+    if (!isConditionMet(condition, holder)) throw new PreconditionFailedError();
     if (onConflict === "fail" && holder !== null) throw new NameTakenError(name);
   }
 

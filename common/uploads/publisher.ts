@@ -142,7 +142,7 @@ export class Publisher {
     const name = parseFileName(upload.name);
     const holder = await this.#deps.files.findLiveByName(upload, name.nameKey);
     if (holder?.versionId === version._id) return publishedAs(holder, upload);
-    if (condition !== null && !isConditionMet(condition, holder)) {
+    if (!isConditionMet(condition, holder)) {
       return this.#refuse(version, new PreconditionFailedError());
     }
     if (holder === null) return this.#add(upload, version, name);
