@@ -10,7 +10,7 @@ import type { BsonValue } from "../bson/value.js";
 import { CommandError } from "../errors.js";
 import { compileFilter, compileFilterSteps, type Filter } from "../query/filter.js";
 import { compileSort, type Sort } from "../sort.js";
-import { finish, type Steps } from "../turn.js";
+import type { Steps } from "../turn.js";
 import { type Documents, paced, type PipelineContext, type Stage } from "./stage.js";
 import { countStage } from "./stages/count.js";
 import { groupStage, isGroupConstant } from "./stages/group.js";
@@ -49,18 +49,13 @@ const REFUSED_STAGES = new Set(
 );
 
 /**
- * Compiles the `pipeline` of an aggregate command.
+ * Compiles the `pipeline` of an aggregate command, with others having their turn in between.
  *
  * @param stages - The array value; each element an object with exactly one stage.
  * @throws CommandError: 14 (not an array of objects), 40323 (not one stage per object), 40324 (unknown stage, or one
  * that is not supported here), 40573 (`$changeStream`), and whatever the stages' operands are refused with.
  */
-export function compilePipeline(stages: BsonValue): Pipeline {
-  return finish(compilePipelineSteps(stages));
-}
-
-/** As {@link compilePipeline}, with others having their turn in between. */
-export function* compilePipelineSteps(stages: BsonValue): Steps<Pipeline> {
+export function* compilePipeline(stages: BsonValue): Steps<Pipeline> {
   if (stages.type !== BsonType.array) {
     throw new CommandError("TypeMismatch", "'pipeline' option must be specified as an array");
   }

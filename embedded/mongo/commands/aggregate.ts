@@ -1,4 +1,4 @@
-import { compilePipelineSteps, type Pipeline } from "../aggregate/pipeline.js";
+import { compilePipeline, type Pipeline } from "../aggregate/pipeline.js";
 import { EMPTY_DOCUMENT, type RawDocument } from "../bson/document.js";
 import { BsonType } from "../bson/type.js";
 import { type BsonValue, textOf } from "../bson/value.js";
@@ -34,7 +34,7 @@ export const aggregate = defineCommand({
     if (options.cursor === undefined)
       throw new CommandError("FailedToParse", "The 'cursor' option is required");
     const batchSize = readBatchSize(options.cursor);
-    const pipeline = await context.operation.run(compilePipelineSteps(options.pipeline));
+    const pipeline = await context.operation.run(compilePipeline(options.pipeline));
     const namespace = namespaceOf(context, readTarget(options.aggregate));
     const batches = await startPipeline(context, namespace, { pipeline, hint: options.hint });
     return openCursor(context, { namespace, batches, batchSize });

@@ -1,4 +1,4 @@
-import { compilePipelineSteps } from "../aggregate/pipeline.js";
+import { compilePipeline } from "../aggregate/pipeline.js";
 import { type RawDocument, readElements } from "../bson/document.js";
 import { CommandError } from "../errors.js";
 import { AGGREGATE_OPTIONS, pipelineQuery, readTarget } from "./aggregate.js";
@@ -53,7 +53,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   aggregate: reader(AGGREGATE_OPTIONS, "aggregate", function* ({ aggregate, pipeline, hint }) {
     return {
       collection: readTarget(aggregate),
-      query: pipelineQuery(yield* compilePipelineSteps(pipeline), hint),
+      query: pipelineQuery(yield* compilePipeline(pipeline), hint),
     };
   }),
   findAndModify: reader(FIND_AND_MODIFY_OPTIONS, "findAndModify", function* (options) {

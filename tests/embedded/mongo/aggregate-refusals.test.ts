@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { compilePipeline } from "../../../embedded/mongo/aggregate/pipeline.js";
 import { fromJs } from "../../../embedded/mongo/bson/value.js";
 import { CommandError } from "../../../embedded/mongo/errors.js";
+import { finish } from "../../../embedded/mongo/turn.js";
 
 describe("a pipeline is refused", () => {
   test.each<[code: number, stages: unknown]>([
@@ -39,7 +40,7 @@ describe("a pipeline is refused", () => {
   ])("with code %i: %j", (code, stages) => {
     let thrown: unknown;
     try {
-      compilePipeline(fromJs(stages));
+      finish(compilePipeline(fromJs(stages)));
     } catch (error) {
       thrown = error;
     }

@@ -11,6 +11,7 @@ import {
   type RawDocument,
 } from "../../../embedded/mongo/bson/document.js";
 import { fromJs } from "../../../embedded/mongo/bson/value.js";
+import { finish } from "../../../embedded/mongo/turn.js";
 import { sorted } from "./sorted.js";
 
 type Fields = Record<string, unknown>;
@@ -27,7 +28,7 @@ async function aggregated(
   documents: Fields[],
   context = CONTEXT,
 ): Promise<string[]> {
-  const { pushdown, run } = compilePipeline(fromJs(stages));
+  const { pushdown, run } = finish(compilePipeline(fromJs(stages)));
   let found = documents.map(encodeDocument).filter((document) => pushdown.filter.matches(document));
   if (pushdown.sort) found = sorted(pushdown.sort, found);
   const window = found.slice(pushdown.skip, pushdown.limit && pushdown.skip + pushdown.limit);
@@ -181,15 +182,14 @@ describe("a pipeline gives", () => {
 
 describe("a pipeline tells the planner", () => {
   test("its leading stages", () => {
-    const { pushdown } = compilePipeline(
-      fromJs([
-        { $match: { a: 1 } },
-        { $match: { b: 2 } },
-        { $sort: { c: -1 } },
-        { $limit: 5 },
-        { $skip: 1 },
-      ]),
-    );
+    const stages = [
+      { $match: { a: 1 } },
+      { $match: { b: 2 } },
+      { $sort: { c: -1 } },
+      { $limit: 5 },
+      { $skip: 1 },
+    ];
+    const { pushdown } = finish(compilePipeline(fromJs(stages)));
 
     expect(pushdown.filter.constraints.map(({ path }) => path)).toEqual(["a", "b"]);
     expect(pushdown).toMatchObject({
@@ -206,7 +206,7 @@ describe("a pipeline tells the planner", () => {
     [false, [{ $group: { _id: 1, n: { $sum: "$b" } } }]],
     [false, []],
   ])("whether only the number of documents matters: %s for %j", (isCountOnly, stages) => {
-    expect(compilePipeline(fromJs(stages)).isCountOnly).toBe(isCountOnly);
+    expect(finish(compilePipeline(fromJs(stages))).isCountOnly).toBe(isCountOnly);
   });
 });
 
