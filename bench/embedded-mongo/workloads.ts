@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Collection, Long, type MongoClient, ObjectId } from "mongodb";
 import { BlobWriter } from "../../common/storage/blob-writer.js";
 import { readWindow } from "../../common/storage/blob-reader.js";
+import { ChunkReader } from "../../common/storage/chunk-reader.js";
 import {
   type Bucket,
   bucketIndexes,
@@ -48,9 +49,10 @@ export function writeBlob(bucket: Bucket, blobId: ObjectId, sizeBytes: number): 
 export function readBlob(bucket: Bucket, blobId: ObjectId, sizeBytes: number): Promise<number> {
   const layout = { chunkSizeBytes: CHUNK_SIZE_BYTES, frameBytes: CHUNK_SIZE_BYTES };
   const blob = { blobId, sizeBytes, storedBytes: sizeBytes, ...layout, cipher: undefined };
+  const chunks = new ChunkReader(bucket.chunks);
   return perSecond(sizeBytes / MIB, async () => {
     let received = 0;
-    for await (const bytes of readWindow(bucket, blob, { first: 0, last: sizeBytes - 1 }))
+    for await (const bytes of readWindow(chunks, blob, { first: 0, last: sizeBytes - 1 }))
       received += bytes.length;
     if (received !== sizeBytes) throw new Error(`Read ${received} bytes instead of ${sizeBytes}`);
   });

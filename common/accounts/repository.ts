@@ -1,6 +1,6 @@
 import { type Db, type IndexDescription, Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import { findBatch } from "../platform/find-batch.js";
+import { batchedFind } from "../platform/batched-find.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
 import { type Account, accountCollection, type AccountDoc, usernameKey } from "./account.js";
 
@@ -19,11 +19,26 @@ export interface NewAccount {
   readonly limitBytes: number | null;
 }
 
+/** Who somebody is, without what they store. */
+export type Identity = Pick<AccountDoc, "_id" | "username" | "rootFolderId" | "sessionsValidFrom">;
+
+/** Of some 200 bytes each. */
+const IDENTITIES_PER_LOOK = 128;
+
 export type AccountsRepository = ReturnType<typeof createAccountsRepository>;
 
 /** Accounts in MongoDB. */
 export function createAccountsRepository({ db }: { db: Db }) {
   const collection = accountCollection(db);
+  const findIdentity = batchedFind<Pick<Identity, "_id">, Identity, AccountDoc>({
+    collection,
+    queryOf: (asked) => ({
+      filter: { _id: { $in: asked.map(({ _id }) => _id) } },
+      projection: { username: 1, rootFolderId: 1, sessionsValidFrom: 1 },
+    }),
+    keyOf: ({ _id }) => _id,
+    most: IDENTITIES_PER_LOOK,
+  });
   return {
     /** Resolves to `undefined` when the username is taken: the index `usernameKey` decides between two at once. */
     async insert(account: NewAccount): Promise<Account | undefined> {
@@ -36,14 +51,8 @@ export function createAccountsRepository({ db }: { db: Db }) {
       return doc === null ? undefined : toAccount(doc);
     },
 
-    /** Who somebody is, without what they store. */
-    async findIdentity(id: Id) {
-      const projection = { username: 1, rootFolderId: 1, sessionsValidFrom: 1 } as const;
-      type Identity = Pick<AccountDoc, "_id" | "username" | "rootFolderId" | "sessionsValidFrom">;
-      const query = { filter: { _id: id }, limit: 1, projection } as const;
-      const [identity] = await findBatch<Identity, AccountDoc>(collection, query);
-      return identity ?? null;
-    },
+    /** Resolves to `undefined` when the account is gone. */
+    findIdentity: (id: Id) => findIdentity({ _id: id }),
 
     /** The account and its password hash, by username ignoring case; index `usernameKey`. */
     async findWithPassword(username: string) {

@@ -86,7 +86,7 @@ export function createAccounts(deps: Deps): Accounts {
 
     async actorOf({ accountId, signedInAt }) {
       const identity = await accounts.findIdentity(accountId);
-      if (identity === null || signedInAt < identity.sessionsValidFrom) return undefined;
+      if (identity === undefined || signedInAt < identity.sessionsValidFrom) return undefined;
       const { username, rootFolderId } = identity;
       return { accountId, username, rootFolderId };
     },

@@ -1,6 +1,6 @@
 import type { Collection, Db, IndexDescription, WithId } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import { findBatch } from "../platform/find-batch.js";
+import { batchedFind } from "../platform/batched-find.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
 import type { VersionDoc } from "../versions/version.js";
 import type { FileDoc } from "./file.js";
@@ -22,11 +22,31 @@ export type ShownVersion = Pick<
   "versionId" | "blobId" | "sizeBytes" | "sha256" | "claimedType" | "type" | "state" | "updatedAt"
 >;
 
+type OwnedFile = Pick<FileDoc, "ownerId" | "_id">;
+
+/** Of at most some 4 KiB each. */
+const FILES_PER_LOOK = 128;
+
 export class FilesRepository {
   readonly #files: Collection<FileDoc>;
+  readonly #findLive: (file: OwnedFile) => Promise<FileDoc | undefined>;
 
   constructor(db: Db) {
-    this.#files = db.collection("files");
+    const collection = db.collection<FileDoc>("files");
+    this.#files = collection;
+    this.#findLive = batchedFind<OwnedFile, FileDoc>({
+      collection,
+      queryOf: (asked) => ({
+        filter: {
+          _id: { $in: asked.map(({ _id }) => _id) },
+          ownerId: { $in: asked.map(({ ownerId }) => ownerId) },
+          isTrashed: false,
+        },
+        hint: { _id: 1 },
+      }),
+      keyOf: ({ ownerId, _id }) => `${ownerId} ${_id}`,
+      most: FILES_PER_LOOK,
+    });
   }
 
   find(ownerId: Id, fileId: Id): Promise<WithId<FileDoc> | null> {
@@ -34,9 +54,7 @@ export class FilesRepository {
   }
 
   async findLive(ownerId: Id, fileId: Id): Promise<FileDoc | null> {
-    const filter = { _id: fileId, ownerId, isTrashed: false };
-    const [file] = await findBatch<FileDoc>(this.#files, { filter, limit: 1 });
-    return file ?? null;
+    return (await this.#findLive({ ownerId, _id: fileId })) ?? null;
   }
 
   findLiveByName(

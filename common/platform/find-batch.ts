@@ -7,6 +7,8 @@ export interface BatchQuery<T> {
   readonly limit: number;
   readonly sort?: Sort;
   readonly projection?: Readonly<Record<string, 0 | 1>>;
+  /** The index to use, by its key. */
+  readonly hint?: Readonly<Record<string, 1 | -1>>;
   /** Whether binary data come as a Buffer instead of a Binary. */
   readonly promoteBuffers?: boolean;
 }
@@ -22,7 +24,8 @@ export async function findBatch<Found extends Document, T extends Document = Fou
   { promoteBuffers = false, ...query }: BatchQuery<T>,
 ): Promise<Found[]> {
   const { db, collectionName } = collection;
-  const command = { find: collectionName, ...query, singleBatch: true };
+  // Without a size, a batch ends after 101 documents.
+  const command = { find: collectionName, ...query, batchSize: query.limit, singleBatch: true };
   const find = async () => {
     const reply = await db.command(command, { promoteBuffers });
     return (reply as { cursor: { firstBatch: Found[] } }).cursor.firstBatch;

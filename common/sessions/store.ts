@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Id } from "../platform/ids.js";
+import { batched } from "../platform/batched.js";
 import { answerOf, type Redis } from "../platform/redis.js";
+
+const SESSIONS_PER_LOOK = 128;
 
 /** What is remembered of somebody who signed in. Instants are milliseconds since 1970 UTC. */
 export interface Session {
@@ -43,10 +46,14 @@ export function createSessionStore({
   const keyOf = (id: string) =>
     `${prefix}:session:${createHash("sha256").update(id).digest("hex")}`;
   const write = (session: Session) => JSON.stringify(session);
+  const read = batched(
+    (ids: readonly string[]) => answerOf(redis.mget(ids.map(keyOf))),
+    SESSIONS_PER_LOOK,
+  );
 
   return {
     async find(id) {
-      const text = await answerOf(redis.get(keyOf(id)));
+      const text = await read(id);
       return text === null ? undefined : (JSON.parse(text) as Session);
     },
 

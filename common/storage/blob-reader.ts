@@ -1,6 +1,6 @@
-import { Binary, type ObjectId } from "mongodb";
-import { findBatch } from "../platform/find-batch.js";
-import type { BlobFileDoc, Bucket, ChunkDoc } from "./bucket.js";
+import type { ObjectId } from "mongodb";
+import type { BlobFileDoc } from "./bucket.js";
+import type { ChunkReader, ReadChunk } from "./chunk-reader.js";
 import { DamagedContentError } from "./errors.js";
 import type { FrameCipher } from "./frame-cipher.js";
 import { contentBytesOf, frameBytesOf } from "./frame-layout.js";
@@ -44,14 +44,6 @@ export function storedBlob(document: BlobFileDoc, cipher: FrameCipher | undefine
   };
 }
 
-type StoredChunk = Pick<ChunkDoc, "n" | "data" | "writer">;
-
-/** What is read of a chunk: whatever is stored there, until it was looked at. */
-interface ReadChunk {
-  readonly bytes: Buffer;
-  readonly writer: number;
-}
-
 /**
  * The bytes of a window, chunk by chunk, at most about 2 MiB ahead of whoever reads. Each read asks for a few chunks by
  * `{files_id, n}` and leaves no cursor open, so a reader that goes away leaves nothing behind.
@@ -60,7 +52,7 @@ interface ReadChunk {
  * of it leaves then.
  */
 export async function* readWindow(
-  { chunks }: Pick<Bucket, "chunks">,
+  chunks: ChunkReader,
   blob: StoredBlob,
   window: ByteWindow,
 ): AsyncGenerator<Buffer, void, undefined> {
@@ -70,7 +62,7 @@ export async function* readWindow(
   const firstChunk = Math.floor(window.first / frameBytes);
   const lastChunk = Math.max(firstChunk, Math.floor(window.last / frameBytes));
   const read = (from: number) =>
-    readChunks(chunks, blob, { from, to: Math.min(lastChunk, from + CHUNKS_PER_READ - 1) });
+    chunks.read(blob, { from, to: Math.min(lastChunk, from + CHUNKS_PER_READ - 1) });
 
   let ahead: Promise<ReadChunk[]> | undefined = read(firstChunk);
   for (let n = firstChunk; ahead;) {
@@ -90,37 +82,6 @@ export async function* readWindow(
       n += 1;
     }
   }
-}
-
-async function readChunks(
-  chunks: Bucket["chunks"],
-  blob: StoredBlob,
-  { from, to }: { from: number; to: number },
-): Promise<ReadChunk[]> {
-  const documents = await findBatch<StoredChunk, ChunkDoc>(chunks, {
-    filter: { files_id: blob.blobId, n: { $gte: from, $lte: to } },
-    limit: to - from + 1,
-    sort: { n: 1 },
-    projection: { _id: 0, n: 1, data: 1, writer: 1 },
-    promoteBuffers: true,
-  });
-  if (documents.length !== to - from + 1) {
-    throw new DamagedContentError(blob.blobId, `chunks are missing from ${from} to ${to}`);
-  }
-  return documents.map((document, index) => checkChunk(blob, document, from + index));
-}
-
-function checkChunk(
-  { blobId, chunkSizeBytes, storedBytes }: StoredBlob,
-  { n, data, writer }: StoredChunk,
-  expected: number,
-): ReadChunk {
-  const bytes = data instanceof Binary ? Buffer.from(data.value()) : data;
-  const length = Math.min(chunkSizeBytes, storedBytes - expected * chunkSizeBytes);
-  if (n !== expected || !Buffer.isBuffer(bytes) || bytes.length !== length) {
-    throw new DamagedContentError(blobId, `chunk ${expected} is not as it was written`);
-  }
-  return { bytes, writer: writer ?? 0 };
 }
 
 function openFrame(blob: StoredBlob, { bytes, writer }: ReadChunk, n: number): Buffer {

@@ -1,15 +1,18 @@
 import { Long, type ObjectId } from "mongodb";
-import { findBatch } from "../platform/find-batch.js";
+import { batchedFind } from "../platform/batched-find.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
 import { type ByteWindow, readWindow, type StoredBlob, storedBlob } from "./blob-reader.js";
 import { BlobWriter, type WrittenBlob } from "./blob-writer.js";
 import { type BlobFileDoc, type BlobMetadata, type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
+import { ChunkReader } from "./chunk-reader.js";
 import { FrameCipher } from "./frame-cipher.js";
 import { storedBytesOf } from "./frame-layout.js";
 import type { Keyring, WrappedKey } from "./keyring.js";
 import { HeldCipher } from "./held-cipher.js";
 
 const CHUNKS_PER_DELETE = 256;
+/** Of some 500 bytes each. */
+const BLOBS_PER_LOOK = 128;
 
 /** A blob that is being written, and the key that it is written with. */
 export interface NewBlob {
@@ -63,6 +66,13 @@ interface Deps {
 
 export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
   const { files } = bucket;
+  const chunks = new ChunkReader(bucket.chunks);
+  const findFile = batchedFind<Pick<BlobFileDoc, "_id">, BlobFileDoc>({
+    collection: files,
+    queryOf: (asked) => ({ filter: { _id: { $in: asked.map(({ _id }) => _id) } } }),
+    keyOf: ({ _id }) => _id.toHexString(),
+    most: BLOBS_PER_LOOK,
+  });
 
   const ciphersOf = ({ blobId, encryption }: NewBlob): BlobCiphers | undefined => {
     if (encryption === null) return undefined;
@@ -79,12 +89,12 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
       await insertUnlessTaken(files, blobFile(blob, written, now()));
     },
     async find(blobId) {
-      const [document] = await findBatch<BlobFileDoc>(files, { filter: { _id: blobId }, limit: 1 });
+      const document = await findFile({ _id: blobId });
       if (document === undefined) return undefined;
       const encryption = document.metadata?.encryption ?? null;
       return storedBlob(document, ciphersOf({ blobId, encryption })?.frames);
     },
-    read: (blob, window) => readWindow(bucket, blob, window),
+    read: (blob, window) => readWindow(chunks, blob, window),
     async remove(blobId) {
       // Readers first lose sight of the blob; only then do its chunks go.
       await files.deleteOne({ _id: blobId });

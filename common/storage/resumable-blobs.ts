@@ -1,4 +1,3 @@
-import { readWindow } from "./blob-reader.js";
 import { blobFile, type BlobCiphers, type BlobStore, type NewBlob } from "./blob-store.js";
 import type { WrittenBlob } from "./blob-writer.js";
 import type { Bucket } from "./bucket.js";
@@ -39,13 +38,13 @@ export interface HeldState extends Checkpoint {
 
 interface Deps {
   readonly bucket: Bucket;
-  readonly blobs: Pick<BlobStore, "ciphersOf">;
+  readonly blobs: Pick<BlobStore, "ciphersOf" | "read">;
   readonly now: () => Date;
 }
 
 /** The whole frames of an unfinished blob. */
 interface Stored {
-  readonly bucket: Bucket;
+  readonly blobs: Pick<BlobStore, "read">;
   readonly ciphers: BlobCiphers | undefined;
   /** The first that is not there. */
   readonly firstFrame: number;
@@ -64,7 +63,7 @@ export function createResumableBlobs({ bucket, blobs, now }: Deps): ResumableBlo
       return new ResumableWriter({
         cutter: new FrameCutter({ frameBytes, firstFrame, held }),
         inserter: new ChunkInserter({ bucket, blobId, cipher: ciphers?.frames, writer }),
-        digest: digest ?? (await digestAnew({ bucket, ciphers, firstFrame }, blob, held)),
+        digest: digest ?? (await digestAnew({ blobs, ciphers, firstFrame }, blob, held)),
         offset,
         firstFrame,
       });
@@ -84,7 +83,7 @@ export function createResumableBlobs({ bucket, blobs, now }: Deps): ResumableBlo
 
 /** Reads again what is there, where the state of its digest is of no use: it was kept by another release. */
 async function digestAnew(
-  { bucket, ciphers, firstFrame }: Stored,
+  { blobs, ciphers, firstFrame }: Stored,
   { blobId, chunkSizeBytes, encryption }: UnfinishedBlob,
   tail: Buffer,
 ): Promise<ResumableDigest> {
@@ -97,7 +96,7 @@ async function digestAnew(
   const frames = { blobId, sizeBytes, storedBytes, chunkSizeBytes, frameBytes, cipher };
   if (sizeBytes > 0) {
     const window = { first: 0, last: sizeBytes - 1 };
-    for await (const piece of readWindow(bucket, frames, window)) digest.update(piece);
+    for await (const piece of blobs.read(frames, window)) digest.update(piece);
   }
   digest.update(tail);
   return digest;

@@ -17,8 +17,8 @@ export interface IndexBounds {
   /** The scan passes exactly the keys that fulfil the constraints in `used`. */
   readonly isExact: boolean;
   readonly used: ReadonlySet<Constraint>;
-  /** The scan is nothing but the keys of whole documents: all fields have one value. */
-  readonly isPoint: boolean;
+  /** Each range is one key: all fields have one value in it. */
+  readonly arePoints: boolean;
 }
 
 /** Beginnings of keys that are still being extended field by field, and what was used to get there. */
@@ -93,8 +93,7 @@ function finish(
     [...prefixes, ...(last ?? []).flatMap(({ start, end }) => [start, end])].some(
       (bytes) => bytes.length > MAX_FIELDS_BYTES / 2,
     );
-  const isPoint = isWhole && prefixes.length === 1;
-  return { ranges, pinnedFields, boundFields, isExact: !wasCut, used, isPoint };
+  return { ranges, pinnedFields, boundFields, isExact: !wasCut, used, arePoints: isWhole };
 }
 
 function rangesAfter(

@@ -69,7 +69,7 @@ export class IndexScan implements Scan {
       const range = this.#ranges[this.#range];
       if (range === undefined) return undefined;
       this.#position = 0;
-      this.#block = this.#plan.isUniquePoint ? this.#readPoint(range) : this.#readBlock(range);
+      this.#block = this.#plan.areUniquePoints ? this.#readPoint(range) : this.#readBlock(range);
       if (this.#block[0] !== undefined) return this.#block[0];
     }
   }

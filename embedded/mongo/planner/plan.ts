@@ -11,6 +11,9 @@ import type { KeyBounds } from "../storage/layout.js";
 import type { StoredIndex } from "../storage/stored-index.js";
 import { boundIndex, type IndexBounds, keyBounds } from "./bounds.js";
 
+/** As many unique keys are looked up rather than a range of unknown length is read. */
+const FEW_KEYS = 200;
+
 /** How the documents of a query are found. */
 export type Plan = CollectionPlan | IndexPlan;
 
@@ -33,8 +36,8 @@ export interface IndexPlan {
   readonly isCovered: boolean;
   /** Documents come in the order of the query's sort. */
   readonly providesSort: boolean;
-  /** At most one document can have the key. */
-  readonly isUniquePoint: boolean;
+  /** Each range is one key, which at most one document can have. */
+  readonly areUniquePoints: boolean;
   /** The state of the index that the plan relies on. */
   readonly wasMultikey: boolean;
   readonly wasTruncated: boolean;
@@ -97,7 +100,7 @@ function indexPlan(
     isBackward: sortDirection === -1,
     isCovered: filter.isCoveredByConstraints && areAllUsed && bounds.isExact,
     providesSort: sort === undefined || sortDirection !== 0,
-    isUniquePoint: bounds.isPoint && index.isUnique,
+    areUniquePoints: bounds.arePoints && index.isUnique,
     wasMultikey: index.state.isMultikey,
     wasTruncated: index.state.isTruncated,
   };
@@ -129,10 +132,11 @@ function assess(index: StoredIndex, { filter, sort }: Question): Candidate {
 
 /**
  * The more fields have one value, the fewer keys are read; an order from the index saves a sort, but not as many
- * reads as one more field. One unique key beats everything.
+ * reads as one more field. One unique key beats everything, and a few of them beat all ranges.
  */
 function scoreOf(index: StoredIndex, bounds: IndexBounds, isSorted: boolean): number {
-  if (bounds.isPoint && index.isUnique) return 1000;
+  const keys = bounds.ranges.length;
+  if (bounds.arePoints && index.isUnique && keys <= FEW_KEYS) return 1000 - keys;
   const ranged = bounds.boundFields - bounds.pinnedFields;
   const partial = index.isPartial && bounds.boundFields > 0 ? 1 : 0;
   return bounds.pinnedFields * 10 + ranged * 5 + (isSorted ? 8 : 0) + partial;

@@ -41,6 +41,17 @@ describe("a session", () => {
     expect(await store.find(id)).toBeUndefined();
   });
 
+  test("is found among any number that are asked for at once, and each is its own", async () => {
+    const ids = Array.from({ length: 300 }, () => newId());
+    const own = (index: number) => ({ ...session, signedInAt: session.signedInAt + index });
+    await Promise.all(ids.map((id, index) => store.create(id, own(index), HOUR_MS)));
+
+    const found = await Promise.all([...ids, "nothing"].map((id) => store.find(id)));
+
+    expect(found).toEqual([...ids.map((_id, index) => own(index)), undefined]);
+    await Promise.all(ids.map((id) => store.remove(id)));
+  });
+
   test("lives as long as it was given", async () => {
     const id = newId();
 

@@ -40,6 +40,38 @@ describe("a unique index", () => {
     expect(await explain(collection, { owner: 1, name: "a" })).toMatchObject({ plan: "COLLSCAN" });
   });
 
+  test("finds a list of keys one by one, even where another index knows a field better", async () => {
+    const collection = newCollection();
+    await collection.createIndex({ owner: 1, name: 1 });
+    await collection.createIndex({ files_id: 1, n: -1 }, { unique: true }, {});
+    await collection.insertMany(
+      Array.from({ length: 300 }, (_, n) => ({
+        _id: n as never,
+        owner: 1,
+        name: n,
+        files_id: n % 100,
+        n,
+      })),
+    );
+
+    expect(await explain(collection, { _id: { $in: [5, 7, 900] }, owner: 1 })).toMatchObject({
+      plan: "FETCH _id_",
+      totalKeysExamined: 2,
+      nReturned: 2,
+    });
+    const chunks = { files_id: { $in: [1, 2, 3] }, n: { $in: [101, 3, 7] }, owner: { $gt: 0 } };
+    expect(await explain(collection, chunks)).toMatchObject({
+      plan: "FETCH files_id_1_n_-1",
+      totalKeysExamined: 2,
+      nReturned: 2,
+    });
+    const ids = Array.from({ length: 150 }, (_, n) => 2 * n);
+    const found = await collection
+      .find({ _id: { $in: ids as never[] } }, { batchSize: 7 })
+      .toArray();
+    expect(found.map(({ _id }) => _id as unknown)).toEqual(ids);
+  });
+
   test("takes missing fields for equal, unless it is sparse", async () => {
     const [full, sparse] = [newCollection(), newCollection()];
     await full.createIndex({ a: 1 }, { unique: true }, {});

@@ -1,0 +1,92 @@
+import { Binary, type Collection, type ObjectId } from "mongodb";
+import { batchedFind } from "../platform/batched-find.js";
+import { findBatch } from "../platform/find-batch.js";
+import type { StoredBlob } from "./blob-reader.js";
+import type { ChunkDoc } from "./bucket.js";
+import { DamagedContentError } from "./errors.js";
+
+/** Together, the chunks of one command are at most 1 MiB. */
+const SMALL_BLOB_BYTES = 16 * 1024;
+const SMALL_BLOBS_PER_LOOK = 64;
+
+const PROJECTION = { _id: 0, files_id: 1, n: 1, data: 1, writer: 1 } as const;
+
+type StoredChunk = Pick<ChunkDoc, "files_id" | "n" | "data" | "writer">;
+
+/** Which chunks, both ends inclusive. */
+export interface ChunkWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is read of a chunk: what is stored there has the number and the length that it must have. */
+export interface ReadChunk {
+  readonly bytes: Buffer;
+  /** The fencing token that it was sealed with; 0 for none. */
+  readonly writer: number;
+}
+
+/** Reads a few chunks of a blob, at most some MiB, and leaves no cursor open. */
+export class ChunkReader {
+  readonly #chunks: Collection<ChunkDoc>;
+  readonly #findOnly: (chunk: Pick<ChunkDoc, "files_id">) => Promise<StoredChunk | undefined>;
+
+  constructor(chunks: Collection<ChunkDoc>) {
+    this.#chunks = chunks;
+    this.#findOnly = batchedFind<Pick<ChunkDoc, "files_id">, StoredChunk, ChunkDoc>({
+      collection: chunks,
+      queryOf: (asked) => ({
+        filter: { files_id: { $in: asked.map(({ files_id }) => files_id) }, n: 0 },
+        projection: PROJECTION,
+        promoteBuffers: true,
+      }),
+      keyOf: ({ files_id }) => files_id.toHexString(),
+      most: SMALL_BLOBS_PER_LOOK,
+    });
+  }
+
+  /** @throws {@link DamagedContentError} when a chunk is missing, or has not the length it must have. */
+  async read(blob: StoredBlob, window: ChunkWindow): Promise<ReadChunk[]> {
+    const { from, to } = window;
+    const documents = await this.#find(blob, window);
+    if (documents.length !== to - from + 1) {
+      throw new DamagedContentError(blob.blobId, `chunks are missing from ${from} to ${to}`);
+    }
+    return documents.map((document, index) => checkChunk(blob, document, from + index));
+  }
+
+  async #find(
+    { blobId, storedBytes, chunkSizeBytes }: StoredBlob,
+    window: ChunkWindow,
+  ): Promise<StoredChunk[]> {
+    if (storedBytes <= Math.min(chunkSizeBytes, SMALL_BLOB_BYTES)) {
+      const only = await this.#findOnly({ files_id: blobId });
+      if (only !== undefined) return [only];
+      // A chunk that is far larger than it should be would keep those behind it out of the answer: they are not missing.
+    }
+    return this.#findWindow(blobId, window);
+  }
+
+  #findWindow(blobId: ObjectId, { from, to }: ChunkWindow): Promise<StoredChunk[]> {
+    return findBatch<StoredChunk, ChunkDoc>(this.#chunks, {
+      filter: { files_id: blobId, n: from === to ? from : { $gte: from, $lte: to } },
+      limit: to - from + 1,
+      sort: { n: 1 },
+      projection: PROJECTION,
+      promoteBuffers: true,
+    });
+  }
+}
+
+function checkChunk(
+  { blobId, chunkSizeBytes, storedBytes }: StoredBlob,
+  { n, data, writer }: StoredChunk,
+  expected: number,
+): ReadChunk {
+  const bytes = data instanceof Binary ? Buffer.from(data.value()) : data;
+  const length = Math.min(chunkSizeBytes, storedBytes - expected * chunkSizeBytes);
+  if (n !== expected || !Buffer.isBuffer(bytes) || bytes.length !== length) {
+    throw new DamagedContentError(blobId, `chunk ${expected} is not as it was written`);
+  }
+  return { bytes, writer: writer ?? 0 };
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "@jest/globals";
+import { FilesRepository } from "../../../common/files/repository.js";
+import { useWorld } from "../../support/use-world.js";
+import { watchCommands } from "../../support/watch-commands.js";
+
+const world = useWorld();
+
+/** Somebody with a file, and one that was deleted. */
+async function owner() {
+  const client = await world().member();
+  const { accountId } = await world().actorOf(client);
+  const file = await client.store("kept", "kept");
+  const deleted = await client.store("deleted", "deleted");
+  await client.delete(deleted.links.content);
+  return { accountId, fileId: file.id, deletedId: deleted.id };
+}
+
+describe("Files that several owners ask for in the same turn of the event loop", () => {
+  test("are found by one command, by each owner only its own, and no deleted one", async () => {
+    const [ada, bob] = [await owner(), await owner()];
+    const watched = watchCommands(world(), "find");
+    const files = new FilesRepository(watched.db);
+
+    const found = await Promise.all([
+      files.findLive(ada.accountId, ada.fileId),
+      files.findLive(ada.accountId, bob.fileId),
+      files.findLive(bob.accountId, bob.fileId),
+      files.findLive(bob.accountId, ada.fileId),
+      files.findLive(ada.accountId, ada.deletedId),
+      files.findLive(bob.accountId, bob.fileId),
+    ]);
+    await watched.close();
+
+    expect(found.map((file) => file?._id)).toEqual([
+      ada.fileId,
+      undefined,
+      bob.fileId,
+      undefined,
+      undefined,
+      bob.fileId,
+    ]);
+    expect(watched.commands).toHaveLength(1);
+  });
+
+  test("are looked for among the files of those who ask, and nobody else's", async () => {
+    const [ada, bob] = [await owner(), await owner()];
+    const watched = watchCommands(world(), "find");
+
+    await new FilesRepository(watched.db).findLive(ada.accountId, bob.fileId);
+    await watched.close();
+
+    expect(watched.commands).toMatchObject([{ filter: { ownerId: { $in: [ada.accountId] } } }]);
+  });
+});
