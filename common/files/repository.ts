@@ -39,7 +39,7 @@ export class FilesRepository {
       queryOf: (asked) => ({
         filter: {
           _id: { $in: asked.map(({ _id }) => _id) },
-          ownerId: { $in: asked.map(({ ownerId }) => ownerId) },
+          $or: asked.map(({ ownerId, _id }) => ({ ownerId, _id })),
           isTrashed: false,
         },
         hint: { _id: 1 },

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Filter } from "mongodb";
+import type { FileDoc } from "../../../common/files/file.js";
 import { FilesRepository } from "../../../common/files/repository.js";
 import { useWorld } from "../../support/use-world.js";
 import { watchCommands } from "../../support/watch-commands.js";
@@ -42,13 +44,19 @@ describe("Files that several owners ask for in the same turn of the event loop",
     expect(watched.commands).toHaveLength(1);
   });
 
-  test("are looked for among the files of those who ask, and nobody else's", async () => {
+  test("are looked for among the files of whoever asks for each, and nobody else's", async () => {
     const [ada, bob] = [await owner(), await owner()];
     const watched = watchCommands(world(), "find");
+    const files = new FilesRepository(watched.db);
 
-    await new FilesRepository(watched.db).findLive(ada.accountId, bob.fileId);
+    await Promise.all([
+      files.findLive(ada.accountId, bob.fileId),
+      files.findLive(bob.accountId, bob.deletedId),
+    ]);
     await watched.close();
 
-    expect(watched.commands).toMatchObject([{ filter: { ownerId: { $in: [ada.accountId] } } }]);
+    const [filter] = watched.commands.map((command) => command["filter"] as Filter<FileDoc>);
+    if (filter === undefined) throw new Error("Nothing was looked for");
+    expect(await world().mongo.db.collection<FileDoc>("files").find(filter).toArray()).toEqual([]);
   });
 });
