@@ -1,7 +1,7 @@
 import type { Collection, Db, IndexDescription, WithId } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { findBatch } from "../platform/find-batch.js";
-import { insertUnlessTaken } from "../platform/mongo.js";
+import { batchedInserts, type Insert } from "../platform/batched-writes.js";
 import type { VersionDoc } from "../versions/version.js";
 import type { FileDoc } from "./file.js";
 
@@ -24,9 +24,11 @@ export type ShownVersion = Pick<
 
 export class FilesRepository {
   readonly #files: Collection<FileDoc>;
+  readonly #insert: Insert<FileDoc>;
 
   constructor(db: Db) {
     this.#files = db.collection("files");
+    this.#insert = batchedInserts(this.#files);
   }
 
   find(ownerId: Id, fileId: Id): Promise<WithId<FileDoc> | null> {
@@ -48,7 +50,7 @@ export class FilesRepository {
 
   /** Resolves to `false` when the name (or the id, by an earlier try) is taken. */
   insert(file: FileDoc): Promise<boolean> {
-    return insertUnlessTaken(this.#files, file);
+    return this.#insert(file);
   }
 
   /** Compare-and-set: resolves to `null` when somebody else changed or removed the file first. */
@@ -120,9 +122,9 @@ export class FilesRepository {
     await this.#files.deleteOne({ _id: fileId, ownerId });
   }
 
-  /** Takes back a file that a publisher made too late, while it still shows that publisher's version. */
+  /** Takes back a file that a publisher made too late, while it still shows that publisher's version. A purge needs its mark. */
   async removeShowing(ownerId: Id, fileId: Id, versionId: Id): Promise<void> {
-    await this.#files.deleteOne({ _id: fileId, ownerId, versionId });
+    await this.#files.deleteOne({ _id: fileId, ownerId, versionId, isTrashed: false });
   }
 
   isMadeBy(ownerId: Id, uploadId: Id): Promise<boolean> {

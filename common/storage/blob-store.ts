@@ -1,6 +1,6 @@
 import { Long, type ObjectId } from "mongodb";
 import { findBatch } from "../platform/find-batch.js";
-import { insertUnlessTaken } from "../platform/mongo.js";
+import { batchedInserts } from "../platform/batched-writes.js";
 import { type ByteWindow, readWindow, type StoredBlob, storedBlob } from "./blob-reader.js";
 import { BlobWriter, type WrittenBlob } from "./blob-writer.js";
 import { type BlobFileDoc, type BlobMetadata, type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
@@ -63,6 +63,7 @@ interface Deps {
 
 export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
   const { files } = bucket;
+  const insertFile = batchedInserts(files);
 
   const ciphersOf = ({ blobId, encryption }: NewBlob): BlobCiphers | undefined => {
     if (encryption === null) return undefined;
@@ -76,7 +77,7 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
     openWriter: (blob) =>
       new BlobWriter({ bucket, blobId: blob.blobId, cipher: ciphersOf(blob)?.frames }),
     async commit(blob, written) {
-      await insertUnlessTaken(files, blobFile(blob, written, now()));
+      await insertFile(blobFile(blob, written, now()));
     },
     async find(blobId) {
       const [document] = await findBatch<BlobFileDoc>(files, { filter: { _id: blobId }, limit: 1 });
