@@ -99,7 +99,10 @@ export class IncomingUpload {
     if (decided === null) throw new UploadExpiredError();
     try {
       const published = await publisher.show(decided);
-      background.add(this.#finish(decided, published), "A published upload was left to the sweep");
+      const finished = this.#finish(decided, published);
+      // The client of a resumable upload may ask the ledger next.
+      if (decided.resumable !== null) await finished;
+      else background.add(finished, "A published upload was left to the sweep");
       return published;
     } catch (error) {
       // Any other failure leaves the decision standing, and the sweep publishes later what was decided.
@@ -114,7 +117,7 @@ export class IncomingUpload {
     await this.#deps.aborter.abort(this.#upload);
   }
 
-  /** Nobody waits for what is left: every reader sees the file, and whatever ends this process leaves the rest to the sweep. */
+  /** What is left when every reader sees the file already. Whatever ends this process leaves it to the sweep. */
   async #finish(decided: PublishableUpload, published: Published): Promise<void> {
     const { publisher, onPublished } = this.#deps;
     try {
