@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
 import { reportMissingKeys } from "../common/encryption/key-check.js";
+import { BackgroundTasks } from "../common/platform/background-tasks.js";
 import type { WebConfig } from "../common/platform/config.js";
 import type { Logger } from "../common/platform/log.js";
 import { openMongo } from "../common/platform/mongo.js";
@@ -33,42 +34,51 @@ interface Watchers {
  * answered 503 until they are back.
  */
 export async function startWeb(config: WebConfig, { log, registry }: Watchers): Promise<Web> {
-  const { dependencyTimeoutMs: timeoutMs, redisPrefix: prefix } = config;
-  const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
-  const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
-  const jobs = new JobProducer({ redis, prefix, log });
-  const leases = createLeases({ redis, prefix });
-  const metrics = openWebMetrics({ registry, db: mongo.db, redis, prefix, jobs, log });
+  const { redisPrefix: prefix } = config;
+  const { mongo, redis, jobs, leases, background, close } = openParts(config, log);
+  const { db } = mongo;
+  const now = () => new Date();
   const handle = createApp({
     config,
     log,
-    metrics,
-    services: createWebServices({ db: mongo.db, jobs, leases, config, now: () => new Date() }),
+    metrics: openWebMetrics({ registry, db, redis, prefix, jobs, log }),
+    services: createWebServices({ db, jobs, leases, background, config, now }),
     sessions: createSessionStore({ redis, prefix }),
-    readiness: createReadiness({ db: mongo.db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
+    readiness: createReadiness({ db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
   }).callback();
   const server = createHttpServer((req, res) => void handle(req, res), {
     log,
     stallTimeoutMs: 2 * config.uploadIdleTimeoutMs + 60_000,
   });
-
-  const closeAll = async () => {
-    await leases.close();
-    await jobs.close();
-    await Promise.all([closeRedis(redis), mongo.close()]);
-  };
   try {
     const address = await server.listen(config);
-    void reportMissingKeys({ ...config, db: mongo.db, log });
+    void reportMissingKeys({ ...config, db, log });
     return {
       address,
       async stop(graceMs) {
         await server.stop(graceMs);
-        await closeAll();
+        await close();
       },
     };
   } catch (error) {
-    await closeAll();
+    await close();
     throw error;
   }
+}
+
+/** What requests are answered with, and what closes it: first what is left of the requests themselves. */
+function openParts(config: WebConfig, log: Logger) {
+  const { dependencyTimeoutMs: timeoutMs, redisPrefix: prefix } = config;
+  const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
+  const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
+  const jobs = new JobProducer({ redis, prefix, log });
+  const leases = createLeases({ redis, prefix });
+  const background = new BackgroundTasks({ log });
+  const close = async () => {
+    await background.finish();
+    await leases.close();
+    await jobs.close();
+    await Promise.all([closeRedis(redis), mongo.close()]);
+  };
+  return { mongo, redis, jobs, leases, background, close };
 }

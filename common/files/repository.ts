@@ -1,7 +1,7 @@
 import type { Collection, Db, IndexDescription, WithId } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { batchedFind } from "../platform/batched-find.js";
-import { insertUnlessTaken } from "../platform/mongo.js";
+import { batchedInserts, type Insert } from "../platform/batched-writes.js";
 import type { VersionDoc } from "../versions/version.js";
 import type { FileDoc } from "./file.js";
 
@@ -29,11 +29,13 @@ const FILES_PER_LOOK = 128;
 
 export class FilesRepository {
   readonly #files: Collection<FileDoc>;
+  readonly #insert: Insert<FileDoc>;
   readonly #findLive: (file: OwnedFile) => Promise<FileDoc | undefined>;
 
   constructor(db: Db) {
     const collection = db.collection<FileDoc>("files");
     this.#files = collection;
+    this.#insert = batchedInserts(collection);
     this.#findLive = batchedFind<OwnedFile, FileDoc>({
       collection,
       queryOf: (asked) => ({
@@ -66,7 +68,7 @@ export class FilesRepository {
 
   /** Resolves to `false` when the name (or the id, by an earlier try) is taken. */
   insert(file: FileDoc): Promise<boolean> {
-    return insertUnlessTaken(this.#files, file);
+    return this.#insert(file);
   }
 
   /** Compare-and-set: resolves to `null` when somebody else changed or removed the file first. */
@@ -138,9 +140,9 @@ export class FilesRepository {
     await this.#files.deleteOne({ _id: fileId, ownerId });
   }
 
-  /** Takes back a file that a publisher made too late, while it still shows that publisher's version. */
+  /** Takes back a file that a publisher made too late, while it still shows that publisher's version. A purge needs its mark. */
   async removeShowing(ownerId: Id, fileId: Id, versionId: Id): Promise<void> {
-    await this.#files.deleteOne({ _id: fileId, ownerId, versionId });
+    await this.#files.deleteOne({ _id: fileId, ownerId, versionId, isTrashed: false });
   }
 
   isMadeBy(ownerId: Id, uploadId: Id): Promise<boolean> {

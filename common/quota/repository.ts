@@ -5,6 +5,7 @@ import {
   type ReleaseMark,
   type ReservationEntry,
 } from "../accounts/account.js";
+import { batchedChanges, type Change } from "../platform/batched-writes.js";
 import type { Id } from "../platform/ids.js";
 
 /** Lets the sweep find the accounts in which something is reserved. */
@@ -34,9 +35,11 @@ export interface UsageChange {
 /** Every change is one conditional update of one account, so that no two of them can both count. */
 export class QuotaRepository {
   readonly #accounts: Collection<AccountDoc>;
+  readonly #reserve: Change<AccountDoc>;
 
   constructor(db: Db) {
     this.#accounts = accountCollection(db);
+    this.#reserve = batchedChanges(this.#accounts);
   }
 
   find(ownerId: Id): Promise<QuotaDoc | null> {
@@ -54,15 +57,16 @@ export class QuotaRepository {
   }
 
   /** Resolves to `false` when there is no room, no such account, or such a reservation already. */
-  async reserve(ownerId: Id, uploadId: Id, bytes: number): Promise<boolean> {
-    const { matchedCount } = await this.#accounts.updateOne(
-      { ...withRoom(ownerId, bytes), "reservations.uploadId": { $ne: uploadId } },
-      {
-        $push: { reservations: { uploadId, bytes: Long.fromNumber(bytes) } },
-        $inc: allocate(bytes),
+  reserve(ownerId: Id, uploadId: Id, bytes: number): Promise<boolean> {
+    return this.#reserve({
+      updateOne: {
+        filter: { ...withRoom(ownerId, bytes), "reservations.uploadId": { $ne: uploadId } },
+        update: {
+          $push: { reservations: { uploadId, bytes: Long.fromNumber(bytes) } },
+          $inc: allocate(bytes),
+        },
       },
-    );
-    return matchedCount === 1;
+    });
   }
 
   /** Resolves to `false` when there is no room, or the reservation is gone. */

@@ -1,6 +1,6 @@
 import { Long, type ObjectId } from "mongodb";
 import { batchedFind } from "../platform/batched-find.js";
-import { insertUnlessTaken } from "../platform/mongo.js";
+import { batchedInserts } from "../platform/batched-writes.js";
 import { type ByteWindow, readWindow, type StoredBlob, storedBlob } from "./blob-reader.js";
 import { BlobWriter, type WrittenBlob } from "./blob-writer.js";
 import { type BlobFileDoc, type BlobMetadata, type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
@@ -73,6 +73,7 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
     keyOf: ({ _id }) => _id.toHexString(),
     most: BLOBS_PER_LOOK,
   });
+  const insertFile = batchedInserts(files);
 
   const ciphersOf = ({ blobId, encryption }: NewBlob): BlobCiphers | undefined => {
     if (encryption === null) return undefined;
@@ -86,7 +87,7 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
     openWriter: (blob) =>
       new BlobWriter({ bucket, blobId: blob.blobId, cipher: ciphersOf(blob)?.frames }),
     async commit(blob, written) {
-      await insertUnlessTaken(files, blobFile(blob, written, now()));
+      await insertFile(blobFile(blob, written, now()));
     },
     async find(blobId) {
       const document = await findFile({ _id: blobId });

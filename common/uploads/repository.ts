@@ -1,6 +1,11 @@
 import { type Collection, type Db, type Filter, type IndexDescription, Long } from "mongodb";
-import type { Id } from "../platform/ids.js";
-import { insertUnlessTaken } from "../platform/mongo.js";
+import { type Id, newId } from "../platform/ids.js";
+import {
+  batchedChanges,
+  batchedInserts,
+  type Change,
+  type Insert,
+} from "../platform/batched-writes.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import { UploadExistsError } from "./errors.js";
 import type { PublishableUpload, UploadDoc } from "./upload.js";
@@ -14,14 +19,20 @@ export const uploadIndexes: readonly IndexDescription[] = [
 
 export class UploadsRepository {
   readonly #uploads: Collection<UploadDoc>;
+  readonly #insert: Insert<UploadDoc>;
+  readonly #decide: Change<UploadDoc>;
+  readonly #remove: Change<UploadDoc>;
 
   constructor(db: Db) {
     this.#uploads = db.collection("uploads");
+    this.#insert = batchedInserts(this.#uploads);
+    this.#decide = batchedChanges(this.#uploads);
+    this.#remove = batchedChanges(this.#uploads);
   }
 
   /** @throws UploadExistsError */
   async insert(upload: UploadDoc): Promise<void> {
-    if (!(await insertUnlessTaken(this.#uploads, upload))) throw new UploadExistsError();
+    if (!(await this.#insert(upload))) throw new UploadExistsError();
   }
 
   find(ownerId: Id, uploadId: Id): Promise<UploadDoc | null> {
@@ -52,22 +63,23 @@ export class UploadsRepository {
 
   /** Compare-and-set: from then on the upload is only ever finished. `null` when the sweep was faster. */
   async decideToPublish(
-    { _id, ownerId }: UploadDoc,
+    upload: UploadDoc,
     { sizeBytes, sha256 }: WrittenBlob,
     leaseUntil: Date,
   ): Promise<PublishableUpload | null> {
-    return this.#uploads.findOneAndUpdate(
-      { _id, ownerId, state: "receiving" },
-      {
-        $set: {
-          state: "publishing" as const,
-          sizeBytes: Long.fromNumber(sizeBytes),
-          sha256,
-          leaseUntil,
-        },
-      },
-      { returnDocument: "after" },
-    ) as Promise<PublishableUpload | null>;
+    const { _id, ownerId } = upload;
+    const decided = {
+      state: "publishing" as const,
+      sizeBytes: Long.fromNumber(sizeBytes),
+      sha256,
+      leaseUntil,
+      decision: newId(),
+    };
+    const isDecided =
+      (await this.#decide({
+        updateOne: { filter: { _id, ownerId, state: "receiving" }, update: { $set: decided } },
+      })) || (await this.#uploads.findOne({ _id, ownerId, decision: decided.decision })) !== null;
+    return isDecided ? { ...upload, ...decided } : null;
   }
 
   /** Compare-and-set: from then on the upload is only ever removed. `false` when it has left the state it was in. */
@@ -132,8 +144,7 @@ export class UploadsRepository {
   }
 
   /** Resolves to `false` when it was removed before. */
-  async remove(ownerId: Id, uploadId: Id): Promise<boolean> {
-    const { deletedCount } = await this.#uploads.deleteOne({ _id: uploadId, ownerId });
-    return deletedCount === 1;
+  remove(ownerId: Id, uploadId: Id): Promise<boolean> {
+    return this.#remove({ deleteOne: { filter: { _id: uploadId, ownerId } } });
   }
 }

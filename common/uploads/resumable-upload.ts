@@ -222,7 +222,9 @@ export class ResumableUpload {
     if (decided === null) throw new UploadTakenOverError();
     this.#upload = decided;
     try {
-      this.#published = await publisher.publishFirst(decided);
+      const published = await publisher.show(decided);
+      await publisher.finish(decided, published);
+      this.#published = published;
       onPublished(decided);
     } catch (error) {
       // Any other failure leaves the decision standing, and the sweep publishes later what was decided.

@@ -39,6 +39,8 @@ export interface UploadDoc {
   createdAt: Date;
   /** Until then only the process that began the upload works on it, or its client may resume it; afterwards the sweep does. */
   leaseUntil: Date;
+  /** Made up by whoever decides to publish what came in one request: so that it can tell its own decision. */
+  decision?: Id;
   /** `null` where everything has to come in one request. */
   resumable: ResumableState | null;
 }

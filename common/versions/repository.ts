@@ -1,6 +1,11 @@
 import type { Collection, Db, Filter, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import { insertUnlessTaken } from "../platform/mongo.js";
+import {
+  batchedChanges,
+  batchedInserts,
+  type Change,
+  type Insert,
+} from "../platform/batched-writes.js";
 import type { UsageChange } from "../quota/repository.js";
 import type { InspectionResult, InspectionStart, VersionDoc } from "./version.js";
 
@@ -17,9 +22,13 @@ export const versionIndexes: readonly IndexDescription[] = [
 
 export class VersionsRepository {
   readonly #versions: Collection<VersionDoc>;
+  readonly #insert: Insert<VersionDoc>;
+  readonly #confirm: Change<VersionDoc>;
 
   constructor(db: Db) {
     this.#versions = db.collection("versions");
+    this.#insert = batchedInserts(this.#versions);
+    this.#confirm = batchedChanges(this.#versions);
   }
 
   find(ownerId: Id, versionId: Id): Promise<VersionDoc | null> {
@@ -72,7 +81,7 @@ export class VersionsRepository {
 
   /** Resolves to `false` when an earlier try inserted it. */
   insert(version: VersionDoc): Promise<boolean> {
-    return insertUnlessTaken(this.#versions, version);
+    return this.#insert(version);
   }
 
   /** Inserts a staged version, or leaves the one that an earlier try inserted, and resolves to it. */
@@ -95,12 +104,13 @@ export class VersionsRepository {
   }
 
   /** Records that its file shows a version. Whoever is about to replace or remove it does this first. */
-  async confirm(ownerId: Id, versionId: Id): Promise<boolean> {
-    const { matchedCount } = await this.#versions.updateOne(
-      { _id: versionId, ownerId, state: "staged" },
-      { $set: { state: "processing" } },
-    );
-    return matchedCount === 1;
+  confirm(ownerId: Id, versionId: Id): Promise<boolean> {
+    return this.#confirm({
+      updateOne: {
+        filter: { _id: versionId, ownerId, state: "staged" },
+        update: { $set: { state: "processing" } },
+      },
+    });
   }
 
   async removeStaged(ownerId: Id, versionId: Id): Promise<void> {

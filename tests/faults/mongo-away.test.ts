@@ -18,11 +18,15 @@ let deployment: Deployment;
 afterEach(() => deployment.close());
 
 describe("a MongoDB that is killed", () => {
-  test(
-    `${KILLS} times during uploads loses no acknowledged file, and everything recovers by itself`,
-    async () => {
+  test.each([
+    { uploads: "uploads", parallel: 6, maxBytes: 1_500_000 },
+    { uploads: "many small uploads, whose writes share commands,", parallel: 24, maxBytes: 8000 },
+  ])(
+    `${KILLS} times during $uploads loses no acknowledged file, and everything recovers by itself`,
+    async ({ parallel, maxBytes }) => {
       deployment = await Deployment.start({ owns: ["mongo"] });
-      const load = new Load(await StreamingClient.register(deployment.url)).start(6);
+      const client = await StreamingClient.register(deployment.url);
+      const load = new Load(client, { maxBytes }).start(parallel);
       const { pid } = deployment.process("web");
 
       for (let kill = 0; kill < KILLS; kill += 1) {
@@ -103,6 +107,35 @@ describe("a MongoDB that freezes in the middle of an upload", () => {
     expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
   });
 });
+
+describe("a MongoDB that freezes in the middle of many small uploads", () => {
+  test("loses none that was acknowledged, and what was not is nowhere", async () => {
+    deployment = await Deployment.start({
+      owns: ["mongo"],
+      settings: { DEPENDENCY_TIMEOUT_MS: "500" },
+    });
+    const client = await StreamingClient.register(deployment.url);
+    const load = new Load(client, { maxBytes: 8000 }).start(24);
+    const { pid } = deployment.process("mongo");
+
+    for (let freeze = 0; freeze < 3; freeze += 1) {
+      await sleep(randomInt(200, 500));
+      process.kill(pid, "SIGSTOP");
+      await untilAnswered(() => Promise.resolve(isRefused(load, freeze) || undefined));
+      process.kill(pid, "SIGCONT");
+      await deployment.untilReady();
+    }
+    await load.stop();
+
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+    expect(await load.faults()).toEqual([]);
+    expect(load.acknowledged).toBeGreaterThan(0);
+    expect(deployment.failures("web")).toEqual([]);
+  });
+});
+
+/** Whether more requests were answered 503 than are under way at once, for each time that the store was away. */
+const isRefused = ({ counts }: Load, times: number) => (counts.get(503) ?? 0) > 24 * times;
 
 describe("connections to MongoDB that break in the middle of an upload", () => {
   const content = makeContent(2_000_000);

@@ -19,10 +19,14 @@ beforeEach(async () => {
 afterEach(() => deployment.close());
 
 describe("a web process that is killed", () => {
-  test(
-    `at ${KILLS} random moments of parallel uploads loses nothing that it acknowledged and leaves nothing else`,
-    async () => {
-      const load = new Load(await StreamingClient.register(deployment.url)).start(8);
+  test.each([
+    { uploads: "parallel uploads", parallel: 8, maxBytes: 1_500_000 },
+    { uploads: "many small uploads, whose writes share commands,", parallel: 24, maxBytes: 8000 },
+  ])(
+    `at ${KILLS} random moments of $uploads loses nothing that it acknowledged and leaves nothing else`,
+    async ({ parallel, maxBytes }) => {
+      const client = await StreamingClient.register(deployment.url);
+      const load = new Load(client, { maxBytes }).start(parallel);
 
       for (let kill = 0; kill < KILLS; kill += 1) {
         await sleep(randomInt(100, LONGEST_PAUSE_MS));

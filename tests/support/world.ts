@@ -3,6 +3,7 @@ import { Registry } from "prom-client";
 import { startWeb, type Web } from "../../api/web.js";
 import type { Actor } from "../../common/accounts/actor.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
+import { BackgroundTasks } from "../../common/platform/background-tasks.js";
 import type { FileDoc } from "../../common/files/file.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
 import {
@@ -57,6 +58,7 @@ export class World {
   readonly logs = collectLogLines();
   readonly #producer: JobProducer;
   readonly #leases: Leases;
+  readonly #background: BackgroundTasks;
   readonly #webs: Web[] = [];
   readonly #rawClients: RawClient[] = [];
 
@@ -88,7 +90,12 @@ export class World {
     };
     this.jobs = createJobServices({ ...parts, log });
     this.#leases = createLeases({ redis: this.redis, prefix: name });
-    this.services = createWebServices({ ...parts, leases: this.#leases });
+    this.#background = new BackgroundTasks({ log });
+    this.services = createWebServices({
+      ...parts,
+      leases: this.#leases,
+      background: this.#background,
+    });
   }
 
   static async start(changes: Partial<WorldConfig> = {}): Promise<World> {
@@ -189,6 +196,7 @@ export class World {
   async close(): Promise<void> {
     for (const { socket } of this.#rawClients) socket.destroy();
     await Promise.all(this.#webs.map((web) => web.stop(0)));
+    await this.#background.finish();
     await this.#leases.close();
     await this.#producer.close();
     const keys = await this.redis.keys(`${this.config.redisPrefix}:*`);

@@ -68,6 +68,7 @@ describe("PUT /files with a condition", () => {
   test("answers 412 before it asks for the body", async () => {
     const client = await world().member();
     await client.store("a", "old");
+    await world().settle();
     const raw = await world().raw();
 
     raw.send(

@@ -141,7 +141,8 @@ describe("A form whose parts have digests", () => {
       { status: 422, problem: { code: "digest-mismatch", algorithm: "sha-256" } },
       { status: 201, file: { name: "b" } },
     ]);
-    expect(await world().leftovers()).toMatchObject({ orphanChunks: [], uploads: [] });
+    await world().settle();
+    expect(await world().leftovers()).toEqual(NOTHING_LEFT);
   });
 
   test("answers 422 when its only file is not what it should be", async () => {

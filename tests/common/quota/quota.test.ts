@@ -153,3 +153,19 @@ test("The room of an account is given to as many at once as it is for, and to no
 
   expect(given.filter(Boolean)).toHaveLength(Math.floor(LIMIT / 70));
 });
+
+test("Of what is asked at once only what has no room any more is refused", async () => {
+  const accounts = new QuotaRepository(world().mongo.db);
+  const quota = new Quota({ accounts, now: () => new Date() });
+  const { accountId: ownerId } = await world().actorOf(await world().member());
+  const sizes = [400, 700, 300, 250, 10, 600, 20, 999];
+
+  const given = await Promise.all(
+    sizes.map((bytes) => isGiven(quota.reserve({ ownerId, uploadId: newId() }, bytes))),
+  );
+
+  const sizesOf = (isWanted: boolean) => sizes.filter((_, at) => given[at] === isWanted);
+  const room = LIMIT - sizesOf(true).reduce((sum, bytes) => sum + bytes, 0);
+  expect(room).toBeGreaterThanOrEqual(0);
+  expect(Math.min(...sizesOf(false))).toBeGreaterThan(room);
+});
