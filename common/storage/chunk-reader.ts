@@ -9,8 +9,6 @@ import { DamagedContentError } from "./errors.js";
 const SMALL_BLOB_BYTES = 16 * 1024;
 const SMALL_BLOBS_PER_LOOK = 64;
 
-const PROJECTION = { _id: 0, files_id: 1, n: 1, data: 1, writer: 1 } as const;
-
 type StoredChunk = Pick<ChunkDoc, "files_id" | "n" | "data" | "writer">;
 
 /** Which chunks, both ends inclusive. */
@@ -37,7 +35,6 @@ export class ChunkReader {
       collection: chunks,
       queryOf: (asked) => ({
         filter: { files_id: { $in: asked.map(({ files_id }) => files_id) }, n: 0 },
-        projection: PROJECTION,
         promoteBuffers: true,
       }),
       keyOf: ({ files_id }) => files_id.toHexString(),
@@ -72,7 +69,6 @@ export class ChunkReader {
       filter: { files_id: blobId, n: from === to ? from : { $gte: from, $lte: to } },
       limit: to - from + 1,
       sort: { n: 1 },
-      projection: PROJECTION,
       promoteBuffers: true,
     });
   }
