@@ -3,6 +3,7 @@ export default {
   rootDir: "dist/tests",
   testMatch: ["**/*.test.js"],
   transform: {},
+  testRunner: "<rootDir>/../../scripts/test/in-node.js",
   testEnvironment: "node",
   testTimeout: 60_000,
   testSequencer: "<rootDir>/../../scripts/test/slow-first.js",
