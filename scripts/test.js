@@ -20,9 +20,6 @@ import { storeParts } from "./start/parts.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** ES modules inside Jest need the first; the second keeps its warning away from the output of every file. */
-const jestNodeOptions = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning"];
-
 /** The linter makes much that is soon forgotten: with room for it it needs a sixth less processor time. */
 const YOUNG_GENERATION = "--max-semi-space-size=128";
 
@@ -52,11 +49,7 @@ async function buildAndTest(jestArgs) {
   if (process.argv.includes("--long")) env.STOWAGE_LONG_TESTS = "1";
   await ensureBuilt(root, console.log);
   await withStores(env, (urls) =>
-    runInstalled("jest/bin/jest.js", jestArgs, {
-      root,
-      env: { ...env, ...urls },
-      nodeOptions: jestNodeOptions,
-    }),
+    runInstalled("jest/bin/jest.js", jestArgs, { root, env: { ...env, ...urls } }),
   );
 }
 

@@ -147,6 +147,12 @@ describe("The architecture", () => {
     expect(found).toEqual([]);
   });
 
+  test("keeps no state in modules, which all test files of a worker share", () => {
+    const modules = sources.filter(({ path }) => !/^bench\/|\.test\.ts$/.test(path));
+
+    expect(offences(modules, ({ text }) => /^(?:export )?let .*/m.exec(text) ?? [])).toEqual([]);
+  });
+
   test("switches no check off, leaves nothing for later, and skips no test", () => {
     const forbidden = new RegExp(
       [

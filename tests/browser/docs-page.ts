@@ -116,6 +116,9 @@ export class Operation {
 
   /** Clicks *Execute* and reads the answer from the page. */
   async execute(): Promise<ShownAnswer> {
+    // An earlier answer would be taken for the one to come.
+    const clear = this.block.locator(".btn-clear");
+    if (await clear.isVisible()) await clear.click();
     await this.block.locator(".execute").click();
     const row = this.block.locator(".live-responses-table .response");
     await row.waitFor();

@@ -5,7 +5,6 @@ import { digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { untilAnswered } from "../support/eventually.js";
-
 import { StreamingClient } from "../support/streaming-client.js";
 import { Load } from "./load.js";
 import { isLong } from "../support/long.js";
@@ -147,19 +146,18 @@ describe("connections to MongoDB that break in the middle of an upload", () => {
     client = await StreamingClient.register(deployment.url);
   });
 
-  test.each([10_000, 700_000, 1_500_000])(
-    "once, after %i bytes, do not end it: every chunk is stored once",
-    async (bytes) => {
+  test("once, after few, many or most bytes, do not end it: every chunk is stored once", async () => {
+    for (const bytes of [10_000, 700_000, 1_500_000]) {
       cutAfter(bytes, 1);
-
-      const { status, json } = await client.put("cut", content.bytes(), content.sizeBytes);
-      await deployment.startPart("worker");
-
+      const { status, json } = await client.put(`${bytes}`, content.bytes(), content.sizeBytes);
       expect(status).toBe(201);
       expect(await client.download(json.id)).toMatchObject({ sha256: digestOf(content) });
-      expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
-    },
-  );
+    }
+
+    await deployment.startPart("worker");
+
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+  });
 
   test("all, after 700,000 bytes, end it with 503 and nothing stored, and the next try is stored", async () => {
     cutAfter(700_000, Number.POSITIVE_INFINITY);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { type Content, digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { listWork, NOTHING_LEFT } from "../support/invariants.js";
-import { StreamingClient } from "../support/streaming-client.js";
+import { type Reply, StreamingClient } from "../support/streaming-client.js";
 
 const HALF_BYTES = 4 * 1024 ** 2;
 
@@ -10,8 +10,23 @@ let deployment: Deployment;
 
 afterEach(() => deployment.close());
 
-/** Sends one half, tells the web process to stop,. */
-async function* pausedInTheMiddle(content: Content, middle: () => Promise<unknown>) {
+/** Stores a file with a pause in the middle, in which the web process knows of the request: it has asked for the content. */
+function putPaused(client: StreamingClient, name: string, pause: Pause): Promise<Reply> {
+  return client.ask({
+    method: "PUT",
+    path: `/api/v1/files?name=${name}`,
+    headers: { "Content-Length": String(pause.content.sizeBytes) },
+    body: pausedInTheMiddle(pause),
+    onContinue: () => Promise.resolve(),
+  });
+}
+
+interface Pause {
+  readonly content: Content;
+  readonly middle: () => Promise<unknown>;
+}
+
+async function* pausedInTheMiddle({ content, middle }: Pause) {
   let sentBytes = 0;
   for (const piece of content.bytes()) {
     if (sentBytes === HALF_BYTES) await middle();
@@ -35,14 +50,13 @@ describe("SIGTERM", () => {
     const { json: file } = await client.put("first", content.bytes(), content.sizeBytes);
     const download = await client.send({ method: "GET", path: `/api/v1/files/${file.id}` });
 
-    const uploaded = await client.put(
-      "second",
-      pausedInTheMiddle(content, async () => {
+    const uploaded = await putPaused(client, "second", {
+      content,
+      middle: async () => {
         await askToStop();
         await expect(fetch(`${deployment.url}/healthz`)).rejects.toThrow();
-      }),
-      content.sizeBytes,
-    );
+      },
+    });
     let downloadedBytes = 0;
     for await (const piece of download) downloadedBytes += (piece as Buffer).length;
     const exitCode = await deployment.process("web").untilEnded();
@@ -78,14 +92,13 @@ describe("SIGTERM", () => {
     const client = await StreamingClient.register(deployment.url);
     const content = makeContent(2 * HALF_BYTES);
 
-    const upload = client.put(
-      "cut",
-      pausedInTheMiddle(content, async () => {
+    const upload = putPaused(client, "cut", {
+      content,
+      middle: async () => {
         await askToStop();
         await deployment.process("web").untilEnded();
-      }),
-      content.sizeBytes,
-    );
+      },
+    });
     await expect(upload).rejects.toThrow();
     const exitCode = await deployment.process("web").untilEnded();
     await deployment.startPart("web");
@@ -101,15 +114,14 @@ describe("SIGTERM", () => {
     const content = makeContent(2 * HALF_BYTES);
     const web = deployment.process("web");
 
-    const upload = client.put(
-      "forced",
-      pausedInTheMiddle(content, async () => {
+    const upload = putPaused(client, "forced", {
+      content,
+      middle: async () => {
         await askToStop();
         web.child.kill("SIGTERM");
         await web.untilEnded();
-      }),
-      content.sizeBytes,
-    );
+      },
+    });
     await expect(upload).rejects.toThrow();
 
     expect(await web.untilEnded()).toBe(130);

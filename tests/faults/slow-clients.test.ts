@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { untilAnswered } from "../support/eventually.js";
@@ -10,6 +11,8 @@ import { StreamingClient } from "../support/streaming-client.js";
 
 const CONNECTIONS = isLong ? 500 : 100;
 const BYTE_INTERVAL_MS = 200;
+/** How often somebody else works; more often would only keep other tests from working. */
+const OTHER_INTERVAL_MS = 100;
 
 let deployment: Deployment;
 
@@ -34,7 +37,7 @@ function drip(beginning: string): Promise<string> {
   });
 }
 
-/** Stores and reads, one request after the other, until something else is over. @returns How often. */
+/** Stores and reads, again and again, until something else is over. @returns How often. */
 async function goOnUntil(over: Promise<unknown>, client: StreamingClient): Promise<number> {
   const watched = { isOver: false };
   void over.then(() => {
@@ -46,6 +49,7 @@ async function goOnUntil(over: Promise<unknown>, client: StreamingClient): Promi
     const { status, json } = await client.put("other", content.bytes(), content.sizeBytes);
     expect(status).toBe(times === 0 ? 201 : 200);
     expect((await client.download(json.id)).sha256).toBe(digestOf(content));
+    await sleep(OTHER_INTERVAL_MS);
   }
   return times;
 }

@@ -62,8 +62,7 @@ export class Deployment {
   /** Starts everything and waits until it is ready. */
   static async start(options: Options = {}): Promise<Deployment> {
     const deployment = await Deployment.prepare(options);
-    await deployment.startPart("web");
-    await deployment.startPart("worker");
+    await Promise.all([deployment.startPart("web"), deployment.startPart("worker")]);
     await deployment.untilReady();
     return deployment;
   }
@@ -71,7 +70,7 @@ export class Deployment {
   /** Starts the stores, and nothing of the product yet. */
   static async prepare(options: Options = {}): Promise<Deployment> {
     const deployment = new Deployment(options, { web: await freePort(), redis: await freePort() });
-    for (const store of options.owns ?? []) await deployment.startPart(store);
+    await Promise.all((options.owns ?? []).map((store) => deployment.startPart(store)));
     deployment.#mongodbUrl ||= withDatabase(serverUrls().mongodbUrl, deployment.#name);
     if (options.hasProxy === true) deployment.#proxy = await TcpProxy.start(deployment.#mongodbUrl);
     await deployment.withDb(createIndexes);
