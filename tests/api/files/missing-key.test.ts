@@ -4,7 +4,10 @@ import { keyText, newKey } from "../../support/blobs.js";
 import { eventually } from "../../support/eventually.js";
 import { useWorld } from "../../support/use-world.js";
 
-const key = newKey("k1");
+/** Long enough to be in no random id. */
+const KEY_ID = "first-key";
+
+const key = newKey(KEY_ID);
 const world = useWorld({ encryptionKeys: [key] }, { isDamaged: true });
 
 const lastFailure = () =>
@@ -26,7 +29,7 @@ describe("Encrypted content", () => {
   test.each([
     ["no key at all", []],
     ["other keys", [newKey("k2")]],
-    ["another key of the same id", [newKey("k1")]],
+    ["another key of the same id", [newKey(KEY_ID)]],
   ])("is answered 503 encryption-key-missing by a process with %s", async (_, keys) => {
     const { client, links, ask } = await storedThenServedWith(keys);
 
@@ -35,11 +38,11 @@ describe("Encrypted content", () => {
     expect(response.status).toBe(503);
     const text = await response.text();
     expect(JSON.parse(text)).toMatchObject({ code: "encryption-key-missing" });
-    expect(text).not.toContain("k1");
+    expect(text).not.toContain(KEY_ID);
     expect((await ask("HEAD")).status).toBe(503);
     expect(lastFailure()).toMatchObject({
       level: 50,
-      error: { code: "encryption-key-missing", keyId: "k1" },
+      error: { code: "encryption-key-missing", keyId: KEY_ID },
     });
     for (const used of [key, ...keys]) {
       expect(world().logs.text()).not.toContain(keyText(used).split(":")[1]);
@@ -87,7 +90,7 @@ describe("A web process that lacks keys that are in use", () => {
       ),
     ).toMatchObject({
       level: 50,
-      missingKeyIds: ["k1"],
+      missingKeyIds: [KEY_ID],
     });
     expect((await client.get(links.content)).status).toBe(200);
   });
