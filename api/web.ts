@@ -1,7 +1,6 @@
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
 import { reportMissingKeys } from "../common/encryption/key-check.js";
-import { BackgroundTasks } from "../common/platform/background-tasks.js";
 import type { WebConfig } from "../common/platform/config.js";
 import type { Logger } from "../common/platform/log.js";
 import { openMongo } from "../common/platform/mongo.js";
@@ -35,14 +34,14 @@ interface Watchers {
  */
 export async function startWeb(config: WebConfig, { log, registry }: Watchers): Promise<Web> {
   const { redisPrefix: prefix } = config;
-  const { mongo, redis, jobs, leases, background, close } = openParts(config, log);
+  const { mongo, redis, jobs, leases, close } = openParts(config, log);
   const { db } = mongo;
   const now = () => new Date();
   const handle = createApp({
     config,
     log,
     metrics: openWebMetrics({ registry, db, redis, prefix, jobs, log }),
-    services: createWebServices({ db, jobs, leases, background, config, now }),
+    services: createWebServices({ db, jobs, leases, config, now }),
     sessions: createSessionStore({ redis, prefix }),
     readiness: createReadiness({ db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
   }).callback();
@@ -66,19 +65,17 @@ export async function startWeb(config: WebConfig, { log, registry }: Watchers): 
   }
 }
 
-/** What requests are answered with, and what closes it: first what is left of the requests themselves. */
+/** What requests are answered with, and what closes it. */
 function openParts(config: WebConfig, log: Logger) {
   const { dependencyTimeoutMs: timeoutMs, redisPrefix: prefix } = config;
   const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
   const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
   const jobs = new JobProducer({ redis, prefix, log });
   const leases = createLeases({ redis, prefix });
-  const background = new BackgroundTasks({ log });
   const close = async () => {
-    await background.finish();
     await leases.close();
     await jobs.close();
     await Promise.all([closeRedis(redis), mongo.close()]);
   };
-  return { mongo, redis, jobs, leases, background, close };
+  return { mongo, redis, jobs, leases, close };
 }

@@ -6,7 +6,6 @@ import { FileListing } from "./files/listing.js";
 import { Files } from "./files/service.js";
 import { EarlierUploads } from "./idempotency/earlier-uploads.js";
 import { IdempotencyKeys } from "./idempotency/service.js";
-import type { BackgroundTasks } from "./platform/background-tasks.js";
 import type { WebConfig } from "./platform/config.js";
 import type { JobProducer } from "./queue/producer.js";
 import { Quota } from "./quota/service.js";
@@ -25,7 +24,6 @@ interface Options {
   readonly db: Db;
   readonly jobs: JobProducer;
   readonly leases: Leases;
-  readonly background: BackgroundTasks;
   readonly config: WebConfig;
   readonly now: () => Date;
 }
@@ -84,7 +82,7 @@ function openUploads(
 }
 
 /** What every way in for content needs. */
-function uploadDeps({ repositories, jobs, background, config, now }: UploadOptions) {
+function uploadDeps({ repositories, jobs, config, now }: UploadOptions) {
   const { maxFileBytes, uploadLeaseMs: leaseMs, resumableUploadExpiryMs: receiptMs } = config;
   const quota = new Quota({ accounts: repositories.quotas, now });
   const aborter = new Aborter({ ...repositories, quota });
@@ -92,7 +90,6 @@ function uploadDeps({ repositories, jobs, background, config, now }: UploadOptio
     ...repositories,
     quota,
     aborter,
-    background,
     publisher: new Publisher({ ...repositories, now, receiptMs }),
     admission: new Admission({ ...repositories, quota, aborter, now, maxFileBytes }),
     now,

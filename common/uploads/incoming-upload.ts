@@ -1,4 +1,3 @@
-import type { BackgroundTasks } from "../platform/background-tasks.js";
 import type { Reservation } from "../quota/reservation.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
@@ -12,14 +11,13 @@ import {
 } from "./errors.js";
 import type { Published, Publisher } from "./publisher.js";
 import type { UploadsRepository } from "./repository.js";
-import type { PublishableUpload, UploadDoc } from "./upload.js";
+import type { UploadDoc } from "./upload.js";
 
 export interface IncomingUploadDeps {
   readonly uploads: UploadsRepository;
   readonly blobs: BlobStore;
   readonly publisher: Publisher;
   readonly aborter: Aborter;
-  readonly background: BackgroundTasks;
   readonly now: () => Date;
   readonly leaseMs: number;
   readonly maxFileBytes: number;
@@ -92,17 +90,15 @@ export class IncomingUpload {
    * @throws UploadExpiredError when the lease was lost.
    */
   async publish(): Promise<Published> {
-    const { uploads, publisher, aborter, background } = this.#deps;
+    const { uploads, publisher, aborter, onPublished } = this.#deps;
     clearInterval(this.#renewal);
     if (this.#written === undefined) throw new Error("Nothing was received to publish");
     const decided = await uploads.decideToPublish(this.#upload, this.#written, this.#leaseEnd());
     if (decided === null) throw new UploadExpiredError();
     try {
       const published = await publisher.show(decided);
-      const finished = this.#finish(decided, published);
-      // The client of a resumable upload may ask the ledger next.
-      if (decided.resumable !== null) await finished;
-      else background.add(finished, "A published upload was left to the sweep");
+      await publisher.finish(decided, published);
+      onPublished(decided);
       return published;
     } catch (error) {
       // Any other failure leaves the decision standing, and the sweep publishes later what was decided.
@@ -115,18 +111,6 @@ export class IncomingUpload {
   async abort(): Promise<void> {
     clearInterval(this.#renewal);
     await this.#deps.aborter.abort(this.#upload);
-  }
-
-  /** What is left when every reader sees the file already. Whatever ends this process leaves it to the sweep. */
-  async #finish(decided: PublishableUpload, published: Published): Promise<void> {
-    const { publisher, onPublished } = this.#deps;
-    try {
-      await publisher.finish(decided, published);
-      onPublished(decided);
-    } catch (error) {
-      // A file that was removed as soon as it was shown needs nothing more.
-      if (!(error instanceof UploadExpiredError)) throw error;
-    }
   }
 
   async #checkRoom(receivedBytes: number): Promise<void> {

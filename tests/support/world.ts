@@ -3,7 +3,6 @@ import { Registry } from "prom-client";
 import { startWeb, type Web } from "../../api/web.js";
 import type { Actor } from "../../common/accounts/actor.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
-import { BackgroundTasks } from "../../common/platform/background-tasks.js";
 import type { FileDoc } from "../../common/files/file.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
 import {
@@ -58,7 +57,6 @@ export class World {
   readonly logs = collectLogLines();
   readonly #producer: JobProducer;
   readonly #leases: Leases;
-  readonly #background: BackgroundTasks;
   readonly #webs: Web[] = [];
   readonly #rawClients: RawClient[] = [];
 
@@ -90,11 +88,9 @@ export class World {
     };
     this.jobs = createJobServices({ ...parts, log });
     this.#leases = createLeases({ redis: this.redis, prefix: name });
-    this.#background = new BackgroundTasks({ log });
     this.services = createWebServices({
       ...parts,
       leases: this.#leases,
-      background: this.#background,
     });
   }
 
@@ -196,7 +192,6 @@ export class World {
   async close(): Promise<void> {
     for (const { socket } of this.#rawClients) socket.destroy();
     await Promise.all(this.#webs.map((web) => web.stop(0)));
-    await this.#background.finish();
     await this.#leases.close();
     await this.#producer.close();
     const keys = await this.redis.keys(`${this.config.redisPrefix}:*`);

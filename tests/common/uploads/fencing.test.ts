@@ -6,7 +6,6 @@ import { CHUNK_SIZE_BYTES as FRAME } from "../../../common/storage/bucket.js";
 import { createWebServices } from "../../../common/web-services.js";
 import { createLeases } from "../../../common/uploads/lease.js";
 import type { ResumableUpload } from "../../../common/uploads/resumable-upload.js";
-import { BackgroundTasks } from "../../../common/platform/background-tasks.js";
 import { newId } from "../../../common/platform/ids.js";
 import { JobProducer } from "../../../common/queue/producer.js";
 import { useWorld } from "../../support/use-world.js";
@@ -25,7 +24,6 @@ function deafServices() {
     db: mongo.db,
     jobs,
     leases,
-    background: new BackgroundTasks({ log: logs.log }),
     config,
     now: () => new Date(),
   });
