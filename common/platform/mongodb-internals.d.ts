@@ -1,12 +1,6 @@
 declare module "mongodb/lib/cmap/connection.js" {
   import type { Socket } from "node:net";
-  import type { Writable } from "node:stream";
-
-  interface DriverConnection {
-    /** Cuts what arrives into messages. */
-    readonly messageStream: Writable;
-  }
 
   /** The class of the driver's connections, for which the driver's own types have no name. */
-  export const Connection: new (socket: Socket, options: object) => DriverConnection;
+  export const Connection: new (socket: Socket, options: object) => object;
 }

@@ -7,16 +7,11 @@ import { Connection } from "mongodb/lib/cmap/connection.js";
  * The driver (7.9) waits for `drain` after a write that the socket could not take at once, and a socket that is destroyed
  * without an error of its own (it timed out, its pool was cleared, its other end left a moment before) never says that: the
  * command would wait for ever, and keep its place in the pool. Once the driver knows why the connection ended, it may go on.
- *
- * The driver also pipes the socket into the stream that cuts what arrives into messages. That takes 16 KiB at once (64 KiB from Node.js
- * 22 on), so the socket would be stopped and started again for every piece that arrives, although the stream holds nothing back.
  */
 class SettlingConnection extends Connection {
   constructor(socket: Socket, options: object) {
     super(socket, options);
     socket.once("close", () => socket.emit("drain"));
-    socket.unpipe(this.messageStream);
-    socket.on("data", (bytes: Buffer) => this.messageStream.write(bytes)).resume();
   }
 }
 

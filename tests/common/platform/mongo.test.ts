@@ -2,10 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Socket } from "node:net";
-import { MongoClient } from "mongodb";
 import { type Mongo, openMongo, translateMongoError } from "../../../common/platform/mongo.js";
-import { settlingConnections } from "../../../common/platform/settling-connection.js";
 import { UnavailableError } from "../../../common/platform/errors.js";
 import type { WatchedProcess } from "../../scripts/watched-process.js";
 import { startMongo } from "../../support/processes.js";
@@ -16,14 +13,12 @@ const LARGE = Buffer.alloc(8 * 1024 * 1024);
 let folder: string;
 let server: WatchedProcess;
 let mongo: Mongo;
-let url: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "stowage-mongo-"));
   const started = await startMongo({ folder });
   server = started.server;
-  url = `${started.url}&maxPoolSize=1`;
-  mongo = openMongo({ url, timeoutMs: 500 });
+  mongo = openMongo({ url: `${started.url}&maxPoolSize=1`, timeoutMs: 500 });
 });
 
 afterEach(async () => {
@@ -48,23 +43,4 @@ describe("a MongoDB that takes no more bytes", () => {
       insertedId: 3,
     });
   });
-});
-
-test("A large answer arrives whole, and its socket is not stopped for it", async () => {
-  let pauses = 0;
-  class Watched extends settlingConnections.connectionType {
-    constructor(socket: Socket, options: object) {
-      super(socket, options);
-      socket.on("pause", () => (pauses += 1));
-    }
-  }
-  const client = new MongoClient(url, { connectionType: Watched } as object);
-  const documents = client.db("large").collection<{ _id: number; data: Buffer }>("documents");
-  await documents.insertOne({ _id: 1, data: LARGE });
-
-  const found = await documents.findOne({ _id: 1 }, { promoteBuffers: true });
-  await client.close();
-
-  expect(found?.data.equals(LARGE)).toBe(true);
-  expect(pauses).toBe(0);
 });
