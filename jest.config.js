@@ -8,6 +8,6 @@ export default {
   testTimeout: 60_000,
   testSequencer: "<rootDir>/../../scripts/test/slow-first.js",
   reporters: ["default", "<rootDir>/../../scripts/test/closing-line.js"],
-  // One more than a small machine has processors: many tests wait for others' processes and clocks.
-  maxWorkers: 3,
+  // Each test file has processes of its own beside it; more files at once would only wait for each other.
+  maxWorkers: 2,
 };
