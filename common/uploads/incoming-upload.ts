@@ -96,8 +96,7 @@ export class IncomingUpload {
     const decided = await uploads.decideToPublish(this.#upload, this.#written, this.#leaseEnd());
     if (decided === null) throw new UploadExpiredError();
     try {
-      const published = await publisher.show(decided);
-      await publisher.finish(decided, published);
+      const published = await publisher.publishFirst(decided);
       onPublished(decided);
       return published;
     } catch (error) {

@@ -49,40 +49,22 @@ export class Publisher {
    * @throws {@link UploadExpiredError} when the upload had been published, and its file removed, before.
    */
   async publish(upload: PublishableUpload): Promise<Published> {
-    const published = await this.#showCarefully(upload);
-    await this.finish(upload, published);
-    return published;
-  }
-
-  /**
-   * The first half, for the process that has just decided it: as nobody can have tried before, it looks only at what stands in the
-   * way. From then on every reader sees the file.
-   *
-   * @throws As {@link publish}.
-   */
-  async show(upload: PublishableUpload): Promise<Published> {
-    return (await this.#addAtOnce(upload)) ?? this.#showCarefully(upload);
-  }
-
-  /**
-   * The second half: confirms what is shown, and takes the upload out of the ledger.
-   *
-   * @throws {@link UploadExpiredError} when the file was removed by now, which then stays so.
-   */
-  async finish(upload: PublishableUpload, { file, isNewFile }: Published): Promise<void> {
-    const isConfirmed = await this.#deps.versions.confirm(upload.ownerId, upload.versionId);
-    if (!isConfirmed && isNewFile) await this.#takeBackIfRemoved(file);
-    const isClosed = await this.#close(upload, file);
-    if (!isClosed && isNewFile) await this.#purgeIfPurged(upload);
-  }
-
-  async #showCarefully(upload: PublishableUpload): Promise<Published> {
     let published: Published | undefined;
     while (published === undefined) {
       const version = await this.#stage(upload);
       published = (await this.#findShown(upload, version)) ?? (await this.#show(upload, version));
     }
-    return published;
+    return this.#finish(upload, published);
+  }
+
+  /**
+   * The same for the process that has just decided it: as nobody can have tried before, it looks only at what stands in the way.
+   *
+   * @throws As {@link publish}.
+   */
+  async publishFirst(upload: PublishableUpload): Promise<Published> {
+    const published = await this.#addAtOnce(upload);
+    return published === undefined ? this.publish(upload) : this.#finish(upload, published);
   }
 
   /** @returns `undefined` when the name is taken, or somebody was faster than this process, which then slept. */
@@ -95,6 +77,14 @@ export class Publisher {
     if (!(await this.#isPurged(upload))) return undefined;
     await versions.removeStaged(upload.ownerId, upload.versionId);
     throw new UploadExpiredError();
+  }
+
+  async #finish(upload: PublishableUpload, published: Published): Promise<Published> {
+    const isConfirmed = await this.#deps.versions.confirm(upload.ownerId, upload.versionId);
+    if (!isConfirmed && published.isNewFile) await this.#takeBackIfRemoved(published.file);
+    const isClosed = await this.#close(upload, published.file);
+    if (!isClosed && published.isNewFile) await this.#purgeIfPurged(upload);
+    return published;
   }
 
   /**

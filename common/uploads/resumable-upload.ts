@@ -222,9 +222,7 @@ export class ResumableUpload {
     if (decided === null) throw new UploadTakenOverError();
     this.#upload = decided;
     try {
-      const published = await publisher.show(decided);
-      await publisher.finish(decided, published);
-      this.#published = published;
+      this.#published = await publisher.publishFirst(decided);
       onPublished(decided);
     } catch (error) {
       // Any other failure leaves the decision standing, and the sweep publishes later what was decided.

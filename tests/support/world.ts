@@ -88,10 +88,7 @@ export class World {
     };
     this.jobs = createJobServices({ ...parts, log });
     this.#leases = createLeases({ redis: this.redis, prefix: name });
-    this.services = createWebServices({
-      ...parts,
-      leases: this.#leases,
-    });
+    this.services = createWebServices({ ...parts, leases: this.#leases });
   }
 
   static async start(changes: Partial<WorldConfig> = {}): Promise<World> {

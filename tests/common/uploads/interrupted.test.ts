@@ -144,12 +144,7 @@ describe("Publishing at once, by a process that slept through its lease", () => 
     const publisher = new Publisher({ ...repositories, now: () => new Date(), receiptMs: 60_000 });
     const [file] = (await client.get("/api/v1/files")).json.items;
     if (file === undefined) throw new Error("The sweep has not published it");
-    const publish = async () => {
-      const published = await publisher.show({ ...decided });
-      await publisher.finish(decided, published);
-      return published;
-    };
-    return { client, file, publish };
+    return { client, file, publish: () => publisher.publishFirst({ ...decided }) };
   }
 
   test("finds the file that somebody else has made of it", async () => {
