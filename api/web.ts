@@ -33,49 +33,42 @@ interface Watchers {
  * answered 503 until they are back.
  */
 export async function startWeb(config: WebConfig, { log, registry }: Watchers): Promise<Web> {
-  const { redisPrefix: prefix } = config;
-  const { mongo, redis, jobs, leases, close } = openParts(config, log);
-  const { db } = mongo;
-  const now = () => new Date();
-  const handle = createApp({
-    config,
-    log,
-    metrics: openWebMetrics({ registry, db, redis, prefix, jobs, log }),
-    services: createWebServices({ db, jobs, leases, config, now }),
-    sessions: createSessionStore({ redis, prefix }),
-    readiness: createReadiness({ db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
-  }).callback();
-  const server = createHttpServer((req, res) => void handle(req, res), {
-    log,
-    stallTimeoutMs: 2 * config.uploadIdleTimeoutMs + 60_000,
-  });
-  try {
-    const address = await server.listen(config);
-    void reportMissingKeys({ ...config, db, log });
-    return {
-      address,
-      async stop(graceMs) {
-        await server.stop(graceMs);
-        await close();
-      },
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-/** What requests are answered with, and what closes it. */
-function openParts(config: WebConfig, log: Logger) {
   const { dependencyTimeoutMs: timeoutMs, redisPrefix: prefix } = config;
   const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
   const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
   const jobs = new JobProducer({ redis, prefix, log });
   const leases = createLeases({ redis, prefix });
-  const close = async () => {
+  const metrics = openWebMetrics({ registry, db: mongo.db, redis, prefix, jobs, log });
+  const handle = createApp({
+    config,
+    log,
+    metrics,
+    services: createWebServices({ db: mongo.db, jobs, leases, config, now: () => new Date() }),
+    sessions: createSessionStore({ redis, prefix }),
+    readiness: createReadiness({ db: mongo.db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
+  }).callback();
+  const server = createHttpServer((req, res) => void handle(req, res), {
+    log,
+    stallTimeoutMs: 2 * config.uploadIdleTimeoutMs + 60_000,
+  });
+
+  const closeAll = async () => {
     await leases.close();
     await jobs.close();
     await Promise.all([closeRedis(redis), mongo.close()]);
   };
-  return { mongo, redis, jobs, leases, close };
+  try {
+    const address = await server.listen(config);
+    void reportMissingKeys({ ...config, db: mongo.db, log });
+    return {
+      address,
+      async stop(graceMs) {
+        await server.stop(graceMs);
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
 }
