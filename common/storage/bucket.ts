@@ -17,9 +17,11 @@ import type { WrappedKey } from "./keyring.js";
  */
 export const CHUNK_SIZE_BYTES = 255 * 1024;
 
-/** Chunks up to this size share a command with those of other blobs: 1 MiB of them at most. */
-const SMALL_BYTES = 16 * 1024;
-const MOST_SMALL = 64;
+/** Chunks up to this size are written and read together with those of other blobs. */
+export const SMALL_CHUNK_BYTES = 16 * 1024;
+
+/** How many small chunks one command has at most: 1 MiB of them. */
+export const SMALL_CHUNKS_PER_COMMAND = 64;
 
 /** What is kept with a blob. */
 export interface BlobMetadata {
@@ -71,7 +73,7 @@ export interface Bucket {
 
 export function openBucket(db: Db): Bucket {
   const chunks = db.collection<ChunkDoc>("blobs.chunks");
-  const insertSmall = batchedInserts(chunks, MOST_SMALL);
+  const insertSmall = batchedInserts(chunks, SMALL_CHUNKS_PER_COMMAND);
   const insertAll = async (documents: readonly ChunkDoc[]) => {
     const command = { insert: chunks.collectionName, documents };
     // A command of one's own has no write concern, unlike a collection.
@@ -85,8 +87,8 @@ export function openBucket(db: Db): Bucket {
     chunks,
     async insertChunks(documents) {
       const [only] = documents;
-      const isSmall = documents.length === 1 && only !== undefined && bytesOf(only) <= SMALL_BYTES;
-      if (!isSmall) return insertAll(documents);
+      const isAlone = documents.length === 1 && only !== undefined;
+      if (!isAlone || bytesOf(only) > SMALL_CHUNK_BYTES) return insertAll(documents);
       if (!(await insertSmall(only))) throw new MongoServerError(TAKEN);
     },
   };

@@ -2,12 +2,8 @@ import { Binary, type Collection, type ObjectId } from "mongodb";
 import { batchedFind } from "../platform/batched-find.js";
 import { findBatch } from "../platform/find-batch.js";
 import type { StoredBlob } from "./blob-reader.js";
-import type { ChunkDoc } from "./bucket.js";
+import { type ChunkDoc, SMALL_CHUNK_BYTES, SMALL_CHUNKS_PER_COMMAND } from "./bucket.js";
 import { DamagedContentError } from "./errors.js";
-
-/** Together, the chunks of one command are at most 1 MiB. */
-const SMALL_BLOB_BYTES = 16 * 1024;
-const SMALL_BLOBS_PER_LOOK = 64;
 
 type StoredChunk = Pick<ChunkDoc, "files_id" | "n" | "data" | "writer">;
 
@@ -38,7 +34,7 @@ export class ChunkReader {
         promoteBuffers: true,
       }),
       keyOf: ({ files_id }) => files_id.toHexString(),
-      most: SMALL_BLOBS_PER_LOOK,
+      most: SMALL_CHUNKS_PER_COMMAND,
     });
   }
 
@@ -56,7 +52,7 @@ export class ChunkReader {
     { blobId, storedBytes, chunkSizeBytes }: StoredBlob,
     window: ChunkWindow,
   ): Promise<StoredChunk[]> {
-    if (storedBytes <= Math.min(chunkSizeBytes, SMALL_BLOB_BYTES)) {
+    if (storedBytes <= Math.min(chunkSizeBytes, SMALL_CHUNK_BYTES)) {
       const only = await this.#findOnly({ files_id: blobId });
       if (only !== undefined) return [only];
       // A chunk that is far larger than it should be would keep those behind it out of the answer: they are not missing.
