@@ -1,7 +1,7 @@
 import { type Db, type IndexDescription, Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { batchedFind } from "../platform/batched-find.js";
-import { insertUnlessTaken } from "../platform/mongo.js";
+import { batchedInserts } from "../platform/batched-writes.js";
 import { type Account, accountCollection, type AccountDoc, usernameKey } from "./account.js";
 
 /** The indexes of `accounts`; the release process creates them. */
@@ -30,6 +30,7 @@ export type AccountsRepository = ReturnType<typeof createAccountsRepository>;
 /** Accounts in MongoDB. */
 export function createAccountsRepository({ db }: { db: Db }) {
   const collection = accountCollection(db);
+  const insert = batchedInserts(collection);
   const findIdentity = batchedFind<Pick<Identity, "_id">, Identity, AccountDoc>({
     collection,
     queryOf: (asked) => ({
@@ -43,7 +44,7 @@ export function createAccountsRepository({ db }: { db: Db }) {
     /** Resolves to `undefined` when the username is taken: the index `usernameKey` decides between two at once. */
     async insert(account: NewAccount): Promise<Account | undefined> {
       const doc = newDoc(account);
-      return (await insertUnlessTaken(collection, doc)) ? toAccount(doc) : undefined;
+      return (await insert(doc)) ? toAccount(doc) : undefined;
     },
 
     async findById(id: Id): Promise<Account | undefined> {

@@ -84,10 +84,11 @@ export function createResumableBlobs({ bucket, blobs, now }: Deps): ResumableBlo
 /** Reads again what is there, where the state of its digest is of no use: it was kept by another release. */
 async function digestAnew(
   { blobs, ciphers, firstFrame }: Stored,
-  { blobId, chunkSizeBytes, encryption }: UnfinishedBlob,
+  blob: UnfinishedBlob,
   tail: Buffer,
 ): Promise<ResumableDigest> {
-  const frameBytes = frameBytesOf({ chunkSizeBytes, isEncrypted: encryption !== null });
+  const { blobId, chunkSizeBytes } = blob;
+  const frameBytes = frameBytesIn(blob);
   const sizeBytes = firstFrame * frameBytes;
   const digest = await ResumableDigest.begin();
   // No frame that is there is the last one: what is behind them has at least a byte.
