@@ -16,6 +16,13 @@ let deployment: Deployment;
 
 afterEach(() => deployment.close());
 
+/** Starts everything on a MongoDB of its own, for which nobody waits longer than half a second. */
+async function startImpatient(): Promise<StreamingClient> {
+  const settings = { DEPENDENCY_TIMEOUT_MS: "500" };
+  deployment = await Deployment.start({ owns: ["mongo"], settings });
+  return StreamingClient.register(deployment.url);
+}
+
 describe("a MongoDB that is killed", () => {
   test.each([
     { uploads: "uploads", parallel: 6, maxBytes: 1_500_000 },
@@ -82,11 +89,7 @@ describe("while MongoDB is away", () => {
 
 describe("a MongoDB that freezes in the middle of an upload", () => {
   test("ends it with 503 and nothing stored, and the next try is stored when it goes on", async () => {
-    deployment = await Deployment.start({
-      owns: ["mongo"],
-      settings: { DEPENDENCY_TIMEOUT_MS: "500" },
-    });
-    const client = await StreamingClient.register(deployment.url);
+    const client = await startImpatient();
     const content = makeContent(8_000_000);
     const { pid } = deployment.process("mongo");
 
@@ -109,11 +112,7 @@ describe("a MongoDB that freezes in the middle of an upload", () => {
 
 describe("a MongoDB that freezes in the middle of many small uploads", () => {
   test("loses none that was acknowledged, and what was not is nowhere", async () => {
-    deployment = await Deployment.start({
-      owns: ["mongo"],
-      settings: { DEPENDENCY_TIMEOUT_MS: "500" },
-    });
-    const client = await StreamingClient.register(deployment.url);
+    const client = await startImpatient();
     const load = new Load(client, { maxBytes: 8000 }).start(24);
     const { pid } = deployment.process("mongo");
 
