@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Registry } from "prom-client";
 import { startWeb, type Web } from "../../api/web.js";
+import type { AccountDoc } from "../../common/accounts/account.js";
 import type { Actor } from "../../common/accounts/actor.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
 import type { FileDoc } from "../../common/files/file.js";
@@ -13,18 +14,13 @@ import {
   workerSettings,
 } from "../../common/platform/config.js";
 import { type Mongo, openMongo } from "../../common/platform/mongo.js";
-import {
-  closeRedis,
-  openBlockingRedis,
-  openRedis,
-  type Redis,
-} from "../../common/platform/redis.js";
+import { closeRedis, openRedis, type Redis } from "../../common/platform/redis.js";
+import type { JobOf } from "../../common/queue/catalogue.js";
 import { JobProducer } from "../../common/queue/producer.js";
 import type { VersionDoc } from "../../common/versions/version.js";
 import { createLeases, type Leases } from "../../common/uploads/lease.js";
 import { createWebServices, type WebServices } from "../../common/web-services.js";
-import { createJobHandlers, runJob } from "../../worker/jobs.js";
-import { startRunner } from "../../worker/runner.js";
+import { createJobHandlers, type JobHandlers, runJob } from "../../worker/jobs.js";
 import { collectLogLines } from "../api/http/log-lines.js";
 import { RawClient } from "../api/http/raw-client.js";
 import { Client } from "./client.js";
@@ -56,6 +52,7 @@ export class World {
   /** What all parts of this world have logged, on every level. */
   readonly logs = collectLogLines();
   readonly #producer: JobProducer;
+  readonly #handlers: JobHandlers;
   readonly #leases: Leases;
   readonly #webs: Web[] = [];
   readonly #rawClients: RawClient[] = [];
@@ -87,6 +84,7 @@ export class World {
       now: () => new Date(),
     };
     this.jobs = createJobServices({ ...parts, log });
+    this.#handlers = createJobHandlers(this.jobs);
     this.#leases = createLeases({ redis: this.redis, prefix: name });
     this.services = createWebServices({ ...parts, leases: this.#leases });
   }
@@ -147,35 +145,19 @@ export class World {
   }
 
   /**
-   * Does everything that is queued and due, then sweeps what jobs have left, until no request stores anything and nothing is
-   * left to do. Leases do not end meanwhile: what a request leaves in the ledger fails this after 20 s.
+   * Does all jobs that there are, then sweeps what they have left, until no request stores anything and nothing is left to do.
+   * Like the sweep it takes the jobs from MongoDB, not from the queue: a worker for every test would cost more than most tests.
+   * Leases do not end meanwhile: what a request leaves in the ledger fails this after 20 s.
    */
   async settle(): Promise<void> {
     const work = () => listWork(this.mongo.db);
-    if (!isAnyWork(await work())) return;
-    const { log } = this.logs;
-    const redis = openBlockingRedis({ url: this.config.redisUrl, timeoutMs: 10_000, log });
-    const handlers = createJobHandlers(this.jobs);
-    const runner = startRunner({
-      redis,
-      prefix: this.config.redisPrefix,
-      concurrency: 4,
-      lockMs: this.config.jobLockMs,
-      log,
-      run: (job, signal) => runJob(handlers, job, signal),
-    });
-    try {
-      const goOn = async () => {
-        const found = await work();
-        if (isAny(found.jobs)) await this.#queueLost();
-        else if (isAny(found.sweep)) await this.sweep();
-        return found;
-      };
-      await eventually(goOn, (found) => !isAnyWork(found));
-    } finally {
-      await runner.stop(10_000);
-      await closeRedis(redis);
-    }
+    const goOn = async () => {
+      const found = await work();
+      if (!isAnyWork(found)) return found;
+      await (isAny(found.jobs) ? this.#doJobs() : this.sweep());
+      return work();
+    };
+    await eventually(goOn, (found) => !isAnyWork(found));
   }
 
   sweep(): Promise<void> {
@@ -197,17 +179,35 @@ export class World {
     await Promise.all([closeRedis(this.redis), this.mongo.close()]);
   }
 
-  /** The sweep does this too, once a job is late. */
-  async #queueLost(): Promise<void> {
+  async #doJobs(): Promise<void> {
     const { db } = this.mongo;
-    const versions = db.collection<VersionDoc>("versions").find({ state: "processing" });
-    for await (const { _id: versionId, ownerId, inspection } of versions) {
-      const { generation } = inspection;
-      this.#producer.enqueue({ name: "file.inspect", data: { ownerId, versionId, generation } });
-    }
-    const files = db.collection<FileDoc>("files").find({ isTrashed: true });
-    for await (const { _id: fileId, ownerId } of files) {
-      this.#producer.enqueue({ name: "file.purge", data: { ownerId, fileId } });
+    const versions = await db
+      .collection<VersionDoc>("versions")
+      .find({ state: "processing" })
+      .toArray();
+    const purged = await db.collection<FileDoc>("files").find({ isTrashed: true }).toArray();
+    const accounts = await db.collection<AccountDoc>("accounts").find().toArray();
+    await Promise.all([
+      ...versions.map(({ _id: versionId, ownerId, inspection: { generation } }) =>
+        this.#doJob({ name: "file.inspect", data: { ownerId, versionId, generation } }),
+      ),
+      ...purged.map(({ _id: fileId, ownerId }) =>
+        this.#doJob({ name: "file.purge", data: { ownerId, fileId } }),
+      ),
+      ...accounts.flatMap(({ _id: ownerId, reservations }) =>
+        reservations.map(({ uploadId }) =>
+          this.#doJob({ name: "quota.settle", data: { ownerId, uploadId } }),
+        ),
+      ),
+    ]);
+  }
+
+  /** As the runner does it: what fails is logged, and done again. */
+  async #doJob(job: JobOf): Promise<void> {
+    try {
+      await runJob(this.#handlers, job, new AbortController().signal);
+    } catch (error) {
+      this.logs.log.error({ err: error, job: job.name }, "A job failed");
     }
   }
 }

@@ -105,7 +105,6 @@ describe("The metrics", () => {
     const settled = await scrape(other);
     expect(change(settled, "stowage_uploads_receiving")).toBe(0);
     expect(change(settled, "stowage_versions_processing")).toBe(0);
-    expect(valueOf(settled, "stowage_jobs", { queue: "jobs", state: "waiting" })).toBe(0);
     for (const store of ["mongodb", "redis"]) {
       expect(valueOf(settled, "stowage_up", { store })).toBe(1);
     }
