@@ -8,6 +8,6 @@ export default {
   testTimeout: 60_000,
   testSequencer: "<rootDir>/../../scripts/test/slow-first.js",
   reporters: ["default", "<rootDir>/../../scripts/test/closing-line.js"],
-  // Each test file has processes of its own beside it; more files at once would only wait for each other.
-  maxWorkers: 2,
+  // For two cores: what waits leaves room for a third.
+  maxWorkers: 3,
 };

@@ -91,17 +91,17 @@ describe("GET /docs", () => {
     },
   );
 
-  test.each([320, 390, 768])(
-    "fits a screen of %i pixels without scrolling sideways",
-    async (width) => {
-      const docs = await openDocs({ viewport: { width, height: 800 } });
-      await docs.operation("Uploads", "upload").tryItOut();
+  test("fits screens of 320, 390 and 768 pixels without scrolling sideways", async () => {
+    const docs = await openDocs({ viewport: { width: 320, height: 800 } });
+    await docs.operation("Uploads", "upload").tryItOut();
 
+    for (const width of [320, 390, 768]) {
+      await docs.page.setViewportSize({ width, height: 800 });
       const content = await docs.page.evaluate<number>("document.documentElement.scrollWidth");
       expect(content).toBeLessThanOrEqual(width);
-      expect(docs.faults).toEqual([]);
-    },
-  );
+    }
+    expect(docs.faults).toEqual([]);
+  });
 
   test("is dark for those who like it dark, and switches", async () => {
     const docs = await openDocs({ colorScheme: "dark" });

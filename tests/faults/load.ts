@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { newId } from "../../common/platform/ids.js";
 import { type Content, digestOf, makeContent } from "../support/content.js";
-import type { Reply, StreamingClient } from "../support/streaming-client.js";
+import { type Reply, StreamingClient } from "../support/streaming-client.js";
 import { cutAfter, formOf } from "./request-body.js";
 
 /** What may be found under a name: a digest, or `absent`. More than one where nobody was told what became of a request. */
@@ -13,8 +13,17 @@ const ABSENT = "absent";
 /** How often the server said what. A broken connection counts as `0`. */
 export type Counts = Map<number, number>;
 
+/** Between two files: with a longer one too little is under way at any moment, without one it is the same moments again and again. */
+const LONGEST_PAUSE_MS = 150;
+
+/** Starts two people at once: one with large files, the other with many small ones, whose writes share commands. */
+export async function startLoads(url: string): Promise<readonly Load[]> {
+  const [large, small] = [await StreamingClient.register(url), await StreamingClient.register(url)];
+  return [new Load(large).start(6), new Load(small, { maxBytes: 8000 }).start(24)];
+}
+
 /**
- * Somebody who stores, replaces and deletes files without a pause, several at a time, and writes down what the server promised.
+ * Somebody who stores, replaces and deletes files, several at a time, and writes down what the server promised.
  * Whatever happens to the server, {@link faults} says afterwards which promises it broke.
  */
 export class Load {
@@ -65,10 +74,8 @@ export class Load {
 
   async #loop(): Promise<void> {
     while (!this.#isOver) {
-      const brokenBefore = this.counts.get(0);
       await this.#oneFile(newId());
-      // Nobody listens while the server is away, and asking costs nothing.
-      if (this.counts.get(0) !== brokenBefore) await sleep(20);
+      await sleep(randomInt(LONGEST_PAUSE_MS));
     }
   }
 

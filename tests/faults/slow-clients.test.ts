@@ -12,7 +12,7 @@ import { StreamingClient } from "../support/streaming-client.js";
 const CONNECTIONS = isLong ? 500 : 100;
 const BYTE_INTERVAL_MS = 200;
 /** How often somebody else works; more often would only keep other tests from working. */
-const OTHER_INTERVAL_MS = 100;
+const OTHER_INTERVAL_MS = 300;
 
 let deployment: Deployment;
 

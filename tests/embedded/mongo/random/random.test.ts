@@ -10,7 +10,7 @@ import { scenarios } from "./scenario.js";
  */
 const seed = Number(process.env["STOWAGE_RANDOM_SEED"] ?? randomInt(2 ** 31));
 const isLong = process.env["STOWAGE_LONG_TESTS"] !== undefined;
-const numRuns = isLong ? 5_000 : 300;
+const numRuns = isLong ? 5_000 : 150;
 
 let world: World;
 beforeAll(async () => {
