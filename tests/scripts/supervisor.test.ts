@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { readFile, rm } from "node:fs/promises";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { once } from "node:events";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,9 @@ import { fileURLToPath } from "node:url";
 import { isRunning, until, WatchedProcess } from "./watched-process.js";
 
 const PART = fileURLToPath(new URL("stand-in/part.js", import.meta.url));
+const FOLLOW_PARENT = fileURLToPath(
+  new URL("../../../scripts/parts/follow-parent.js", import.meta.url),
+);
 const SUPERVISE = fileURLToPath(new URL("stand-in/supervise.js", import.meta.url));
 
 interface Note {
@@ -175,4 +179,23 @@ describe("the supervisor of npm start", () => {
     expect(log).toContain('{"level":30,"msg":"routine"}\n');
     expect(log).toContain("plain words\n");
   });
+});
+
+describe("a part whose starter had gone before it listened for that", () => {
+  let child: ChildProcess;
+
+  afterEach(() => {
+    child.kill("SIGKILL");
+  });
+
+  test("stops", async () => {
+    child = spawn(
+      process.execPath,
+      ["--import", FOLLOW_PARENT, PART, "late", "store", join(folder, "journal")],
+      { stdio: ["ignore", "ignore", "ignore", "ipc"] },
+    );
+    child.disconnect();
+
+    expect(await once(child, "exit")).toEqual([null, "SIGTERM"]);
+  }, 20_000);
 });
