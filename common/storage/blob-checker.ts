@@ -1,5 +1,5 @@
 import type { ObjectId } from "mongodb";
-import type { StoredBlob } from "./blob-reader.js";
+import type { StoredBlob } from "./stored-blob.js";
 import type { BlobStore } from "./blob-store.js";
 import type { Bucket } from "./bucket.js";
 import type { Damage, DamageKind } from "./damaged-blobs.js";

@@ -1,7 +1,8 @@
 import { Long, type ObjectId } from "mongodb";
 import { batchedFind } from "../platform/batched-find.js";
 import { batchedInserts } from "../platform/batched-writes.js";
-import { type ByteWindow, readWindow, type StoredBlob, storedBlob } from "./blob-reader.js";
+import { type ByteWindow, readWindow } from "./blob-reader.js";
+import { type StoredBlob, storedBlob } from "./stored-blob.js";
 import { BlobWriter, type WrittenBlob } from "./blob-writer.js";
 import { type BlobFileDoc, type BlobMetadata, type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
 import { ChunkReader } from "./chunk-reader.js";

@@ -1,7 +1,7 @@
 import { Binary, type Collection, type ObjectId } from "mongodb";
 import { batchedFind } from "../platform/batched-find.js";
 import { findBatch } from "../platform/find-batch.js";
-import type { StoredBlob } from "./blob-reader.js";
+import type { StoredBlob } from "./stored-blob.js";
 import { type ChunkDoc, SMALL_CHUNK_BYTES, SMALL_CHUNKS_PER_COMMAND } from "./bucket.js";
 import { DamagedContentError } from "./errors.js";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { StoredBlob } from "./blob-reader.js";
+import type { StoredBlob } from "./stored-blob.js";
 import { ResumableDigest } from "./resumable-digest.js";
 
 /** How far a blob's content was read: to the end of a frame. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { StoredBlob } from "./blob-reader.js";
+import type { StoredBlob } from "./stored-blob.js";
 import { DamagedContentError } from "./errors.js";
 
 /**
