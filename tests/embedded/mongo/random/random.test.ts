@@ -4,12 +4,12 @@ import fc from "fast-check";
 import { startWorld, type World } from "../server/running-server.js";
 import { writeScript } from "./play.js";
 import { scenarios } from "./scenario.js";
+import { isLong } from "../../../support/long.js";
 
 /*
  * STOWAGE_RANDOM_SEED repeats a run; it is printed with every failure.
  */
 const seed = Number(process.env["STOWAGE_RANDOM_SEED"] ?? randomInt(2 ** 31));
-const isLong = process.env["STOWAGE_LONG_TESTS"] !== undefined;
 const numRuns = isLong ? 5_000 : 150;
 
 let world: World;

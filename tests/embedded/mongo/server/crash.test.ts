@@ -3,8 +3,9 @@ import { describe, expect, test } from "@jest/globals";
 import { type Db, MongoClient, ObjectId } from "mongodb";
 import { maintain } from "../maintenance/maintenance-process.js";
 import { createFolder, ServerProcess } from "./running-server.js";
+import { isLong } from "../../../support/long.js";
 
-const ROUNDS = process.env["STOWAGE_LONG_TESTS"] === "1" ? 50 : 5;
+const ROUNDS = isLong ? 50 : 5;
 const CHUNKS = 4;
 const SHARED = randomBytes(100_000);
 

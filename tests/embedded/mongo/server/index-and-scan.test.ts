@@ -13,10 +13,10 @@ import { maintain } from "../maintenance/maintenance-process.js";
 import { type Field, toBson } from "../model/model.js";
 import { type Change, type Question, worlds } from "./index-worlds.js";
 import { TestStore } from "./test-store.js";
+import { isLong } from "../../../support/long.js";
 
 const SEED = 20_240_607;
-const IS_LONG = process.env["STOWAGE_LONG_TESTS"] === "1";
-const LIMIT_MS = IS_LONG ? 1_800_000 : 60_000;
+const LIMIT_MS = isLong ? 1_800_000 : 60_000;
 
 let world: TestStore;
 beforeAll(async () => {
@@ -117,7 +117,7 @@ describe("a query on a collection with random indexes", () => {
             }
           },
         ),
-        { seed: SEED, numRuns: IS_LONG ? 5000 : 150 },
+        { seed: SEED, numRuns: isLong ? 5000 : 150 },
       );
 
       expect(answered).toBeGreaterThan(2500);
@@ -157,7 +157,7 @@ describe("a query on a collection with random indexes", () => {
             check(namespace, stored, { filter, sort: key, skip: 0, limit: undefined });
           }
         }),
-        { seed: SEED, numRuns: IS_LONG ? 1000 : 20 },
+        { seed: SEED, numRuns: isLong ? 1000 : 20 },
       );
 
       expect(await maintain("--data", world.folder, "--verify")).toMatchObject({ code: 0 });
