@@ -29,12 +29,13 @@ export default function runInNode(...needs) {
 function requireAfresh(path) {
   delete require.cache[path];
   delete globalThis[Symbol.for("EVENT_HANDLERS")];
-  const { AsyncLocalStorage } = asyncHooks;
-  asyncHooks.AsyncLocalStorage = OneAtATime;
+  const name = "AsyncLocalStorage";
+  const real = Object.getOwnPropertyDescriptor(asyncHooks, name);
+  Object.defineProperty(asyncHooks, name, { value: OneAtATime, configurable: true });
   try {
     return require(path);
   } finally {
-    asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    Object.defineProperty(asyncHooks, name, real);
   }
 }
 
