@@ -8,6 +8,6 @@ export default {
   testTimeout: 60_000,
   testSequencer: "<rootDir>/../../scripts/test/slow-first.js",
   reporters: ["default", "<rootDir>/../../scripts/test/closing-line.js"],
-  // For two cores: what waits leaves room for a third.
+  // On two cores, one more file than cores: many wait for processes and clocks while others compute.
   maxWorkers: 3,
 };

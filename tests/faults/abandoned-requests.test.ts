@@ -12,7 +12,7 @@ import { isLong } from "../support/long.js";
 import { beginningOf, formOf } from "./request-body.js";
 
 const MIB = 1024 ** 2;
-const UPLOADS = isLong ? 1000 : 120;
+const UPLOADS = isLong ? 1000 : 200;
 const DOWNLOADS = isLong ? 1000 : 80;
 const UPLOAD_BYTES = isLong ? 10 * MIB : MIB;
 const AT_ONCE = 8;

@@ -13,7 +13,7 @@ const ABSENT = "absent";
 /** How often the server said what. A broken connection counts as `0`. */
 export type Counts = Map<number, number>;
 
-/** Between two files: with a longer one too little is under way at any moment, without one it is the same moments again and again. */
+/** Between two files: without it the load alone keeps all cores busy, and what was killed takes longer to start again. */
 const LONGEST_PAUSE_MS = 150;
 
 /** Starts two people at once: one with large files, the other with many small ones, whose writes share commands. */

@@ -115,7 +115,7 @@ describe("a MongoDB that freezes in the middle of many small uploads", () => {
     const load = new Load(client, { maxBytes: 8000 }).start(24);
     const { pid } = deployment.process("mongo");
 
-    for (let freeze = 0; freeze < 2; freeze += 1) {
+    for (let freeze = 0; freeze < 3; freeze += 1) {
       await sleep(randomInt(200, 500));
       process.kill(pid, "SIGSTOP");
       await untilAnswered(() => Promise.resolve(isRefused(load, freeze) || undefined));
@@ -158,7 +158,7 @@ describe("connections to MongoDB that break in the middle of an upload", () => {
 
     expect([broken.status, broken.json.code]).toEqual([503, "unavailable"]);
     expect(Number(broken.headers["retry-after"])).toBeGreaterThan(0);
-    expect(files.map(({ name }) => name)).not.toContain("cut");
+    expect(files.map(({ name }) => name).sort()).toEqual(["10000", "1500000", "700000"]);
     expect(again.status).toBe(201);
     expect(await client.download(again.json.id)).toMatchObject({ sha256: digestOf(content) });
     expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { type Content, digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
-import { NOTHING_LEFT } from "../support/invariants.js";
+import { listWork, NOTHING_LEFT } from "../support/invariants.js";
 import { type Reply, StreamingClient } from "../support/streaming-client.js";
 
 const HALF_BYTES = 4 * 1024 ** 2;
@@ -65,6 +65,25 @@ describe("SIGTERM", () => {
     expect([uploaded.status, downloadedBytes, exitCode]).toEqual([201, content.sizeBytes, 0]);
     const second = await client.download(uploaded.json.id);
     expect(second.sha256).toBe(digestOf(content));
+    expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
+  });
+
+  test("lets the ledger be closed of what was answered already, so that nothing is left to the sweep", async () => {
+    deployment = await Deployment.prepare({ settings: { UPLOAD_LEASE_SECONDS: "600" } });
+    await deployment.startPart("web");
+    const client = await StreamingClient.register(deployment.url);
+    const names = Array.from({ length: 32 }, (_, n) => `small ${n}`);
+
+    const stored = await Promise.all(
+      names.map((name) => client.put(name, makeContent(100).bytes())),
+    );
+    const exitCode = await deployment.process("web").stop("SIGTERM");
+
+    expect([new Set(stored.map(({ status }) => status)), exitCode]).toEqual([new Set([201]), 0]);
+    const { sweep } = await deployment.withDb(listWork);
+    expect(sweep).toMatchObject({ uploads: 0, stagedVersions: 0 });
+    await deployment.startPart("web");
+    await deployment.startPart("worker");
     expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
   });
 

@@ -41,6 +41,7 @@ const ROWS: Row[] = [
   [{ "if-none-match": '"v0"', "if-modified-since": AFTER }, "proceed"],
   [{ "if-match": '"v1"', "if-none-match": '"v1"' }, "not-modified"],
 ];
+
 describe("The conditions", () => {
   test.each(ROWS)("of a read with %j: %s", (headers, outcome) => {
     expect(evaluateConditions(headers, CURRENT)).toBe(outcome);
