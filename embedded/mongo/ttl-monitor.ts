@@ -68,7 +68,8 @@ export class TtlMonitor {
       isMulti: true,
     });
     const operation = new Operation({ signal: this.#stopping.signal, maxTimeMs: 0 });
-    const [failure] = await runBulk([statement], { store, operation, isOrdered: true });
+    const { failures } = await runBulk([statement], { store, operation, isOrdered: true });
+    const [failure] = failures;
     if (failure !== undefined) this.#options.onError(failure.error);
   }
 }

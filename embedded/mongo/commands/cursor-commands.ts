@@ -17,22 +17,24 @@ export interface NewCursor {
   /** The first batch is all that is wanted. */
   readonly isSingleBatch?: boolean | undefined;
   readonly isKeptWhenIdle?: boolean | undefined;
+  /** Raw elements that the first reply has beside the cursor. */
+  readonly elements?: readonly Buffer[] | undefined;
 }
 
 /** Answers with the first batch, and keeps a cursor if there may be more. */
 export async function openCursor(context: CommandContext, opening: NewCursor): Promise<Reply> {
-  const { namespace, batches, batchSize = DEFAULT_BATCH_DOCUMENTS } = opening;
+  const { namespace, batches, batchSize = DEFAULT_BATCH_DOCUMENTS, elements } = opening;
   const reply = newReply(context, "firstBatch", batchSize);
   try {
     const isComplete = await batches.fill(reply, context.operation);
     if (isComplete || opening.isSingleBatch === true) {
       await batches.close();
-      return reply.finish({ id: 0n, namespace });
+      return reply.finish({ id: 0n, namespace }, elements);
     }
     const isKeptWhenIdle = opening.isKeptWhenIdle ?? false;
     const { session } = context;
     const cursor = context.cursors.add({ namespace, session, batches, isKeptWhenIdle });
-    return reply.finish(cursor);
+    return reply.finish(cursor, elements);
   } catch (error) {
     reply.discard();
     await batches.close();

@@ -43,7 +43,7 @@ export const deleteCommand = defineCommand({
     const statements = deletes.map(
       (entry) => new DeleteStatement(store, readDelete(namespace, entry)),
     );
-    const failures = await runBulk(statements, { store, operation, isOrdered: ordered });
+    const { failures } = await runBulk(statements, { store, operation, isOrdered: ordered });
     return writeReply({ n: sumResults(statements).n }, failures);
   },
 });

@@ -8,8 +8,8 @@ import * as read from "./option-readers.js";
 import { ANY_OTHER } from "./options.js";
 
 /** The version of MongoDB whose behaviour is followed. */
-const VERSION = "7.0.0";
-const FEATURE_VERSION = "7.0";
+const VERSION = "8.0.0";
+const FEATURE_VERSION = "8.0";
 const MAX_OPEN_CONNECTIONS = 2000;
 
 const buildInfo = defineCommand({

@@ -48,7 +48,8 @@ export const findAndModify = defineCommand({
       project,
       now: context.now(),
     });
-    const [failure] = await runBulk([statement], { store, operation, isOrdered: true });
+    const { failures } = await runBulk([statement], { store, operation, isOrdered: true });
+    const [failure] = failures;
     if (failure !== undefined) throw failure.error;
     return describe(statement, options.remove === true);
   },

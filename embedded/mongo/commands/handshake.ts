@@ -11,8 +11,8 @@ import {
 } from "./option-readers.js";
 import { ANY_OTHER } from "./options.js";
 
-/** Wire version of MongoDB 7.0; from 25 on, drivers would use a bulk write command that is not here. */
-const MAX_WIRE_VERSION = 21;
+/** Wire version of MongoDB 8.0. */
+const MAX_WIRE_VERSION = 25;
 const SESSION_TIMEOUT_MINUTES = 30;
 
 const HELLO_OPTIONS = {

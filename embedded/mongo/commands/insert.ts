@@ -20,7 +20,7 @@ export const insert = defineCommand({
     checkNewNamespace(namespace);
     checkBatch(inserted);
     const statements = inserted.map((document) => new InsertStatement(store, namespace, document));
-    const failures = await runBulk(statements, { store, operation, isOrdered: ordered });
+    const { failures } = await runBulk(statements, { store, operation, isOrdered: ordered });
     return writeReply({ n: sumResults(statements).n }, failures);
   },
 });

@@ -1,4 +1,5 @@
 import { aggregate } from "./aggregate.js";
+import { bulkWrite } from "./bulk-write.js";
 import { collMod } from "./coll-mod.js";
 import { collectionCommands } from "./collections.js";
 import type { Command } from "./command.js";
@@ -21,7 +22,7 @@ import { updateCommand } from "./update.js";
 /** Every command that this server knows, by name; whatever is not here is refused (59). */
 export function commandsByName(): ReadonlyMap<string, Command> {
   const documents = [find, countCommand, distinct, aggregate, explain, ...cursorCommands];
-  const writes = [insert, updateCommand, deleteCommand, findAndModify];
+  const writes = [insert, updateCommand, deleteCommand, bulkWrite, findAndModify];
   const schema = [...collectionCommands, collMod, ...indexCommands, ...databaseCommands];
   const server = [
     ...handshakeCommands,

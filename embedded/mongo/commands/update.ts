@@ -40,7 +40,7 @@ export const updateCommand = defineCommand({
       (entry) =>
         new UpdateStatement(store, { ...readUpdate(namespace, entry), now: context.now() }),
     );
-    const failures = await runBulk(statements, { store, operation, isOrdered: ordered });
+    const { failures } = await runBulk(statements, { store, operation, isOrdered: ordered });
     return writeReply(sumResults(statements), failures);
   },
 });

@@ -11,17 +11,23 @@ export interface BulkOptions {
   readonly isOrdered: boolean;
 }
 
+export interface BulkOutcome {
+  readonly failures: readonly StatementFailure[];
+  /** How many statements were tried, from the first on, the failed ones included. */
+  readonly tried: number;
+}
+
 /**
  * Carries out the statements of one command, in order, as many per transaction as there is time for.
  *
- * @returns Those that failed. When the disk is full, what was done in the transaction that was lost is not in the
+ * @returns What came of them. When the disk is full, what was done in the transaction that was lost is not in the
  * results of the statements.
  * @throws CommandError when the command was interrupted.
  */
 export async function runBulk(
   statements: readonly Statement[],
   { store, operation, isOrdered }: BulkOptions,
-): Promise<readonly StatementFailure[]> {
+): Promise<BulkOutcome> {
   const bulk = new Bulk(statements, isOrdered);
   while (!bulk.isEnded) {
     operation.check();
@@ -35,7 +41,7 @@ export async function runBulk(
       lost(error);
     }
   }
-  return bulk.failures;
+  return { failures: bulk.failures, tried: bulk.tried };
 }
 
 class Bulk {
@@ -54,6 +60,10 @@ class Bulk {
     return this.#isStopped || this.#next >= this.#statements.length;
   }
 
+  get tried(): number {
+    return this.#next;
+  }
+
   /** @returns What to do when the next transaction is not written. */
   mark(): (error: CommandError) => void {
     const index = this.#next;
@@ -64,6 +74,7 @@ class Bulk {
         statement.result = offset === 0 && result !== undefined ? result : NOTHING_DONE;
       this.failures.length = failures;
       this.failures.push({ index, error });
+      this.#next = index + 1;
       this.#isStopped = true;
     };
   }

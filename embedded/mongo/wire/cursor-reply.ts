@@ -77,10 +77,17 @@ export class CursorReply {
     this.#documentBytes += documentBytes;
   }
 
-  /** @param cursor - `id` 0n says that there is no more. */
-  finish(cursor: { readonly id: bigint; readonly namespace: string }): Reply {
+  /**
+   * @param cursor - `id` 0n says that there is no more.
+   * @param elements - What else the reply says, beside the cursor.
+   */
+  finish(
+    cursor: { readonly id: bigint; readonly namespace: string },
+    elements: readonly Buffer[] = [],
+  ): Reply {
     const namespace = Buffer.from(cursor.namespace);
-    this.#require(TAIL_BYTES + namespace.length);
+    const elementBytes = elements.reduce((sum, { length }) => sum + length, 0);
+    this.#require(TAIL_BYTES + namespace.length + elementBytes);
     this.#close(this.#arrayStart);
     this.#name(BsonType.long, "id");
     this.#end = this.#buffer.writeBigInt64LE(cursor.id, this.#end);
@@ -89,6 +96,7 @@ export class CursorReply {
     this.#end += namespace.copy(this.#buffer, this.#end);
     this.#end = this.#buffer.writeUInt8(0, this.#end);
     this.#close(this.#cursorStart);
+    for (const element of elements) this.#end += element.copy(this.#buffer, this.#end);
     this.#name(BsonType.double, "ok");
     this.#end = this.#buffer.writeDoubleLE(1, this.#end);
     this.#close(0);

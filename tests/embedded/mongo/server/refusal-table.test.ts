@@ -19,7 +19,7 @@ type Row = readonly [code: number, command: Document];
 const words = (text: string) => text.trim().split(/\s+/);
 
 const COMMANDS = words(`
-  abortTransaction commitTransaction prepareTransaction coordinateCommitTransaction bulkWrite mapReduce eval group
+  abortTransaction commitTransaction prepareTransaction coordinateCommitTransaction mapReduce eval group
   geoNear geoSearch text parallelCollectionScan resetError getLastError getPrevError getnonce authenticate logout
   saslStart saslContinue createUser updateUser dropUser dropAllUsersFromDatabase usersInfo grantRolesToUser
   revokeRolesFromUser createRole updateRole dropRole rolesInfo invalidateUserCache setParameter cloneCollection

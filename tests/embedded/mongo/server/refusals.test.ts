@@ -13,7 +13,6 @@ afterAll(() => world.close());
 const REFUSED: readonly (readonly [code: number, command: Document])[] = [
   // Commands that are not here.
   [59, { mapReduce: "c" }],
-  [59, { bulkWrite: 1 }],
   [59, { eval: "1" }],
   [59, { saslStart: 1 }],
   [59, { replSetGetStatus: 1 }],
@@ -65,6 +64,7 @@ const REFUSED: readonly (readonly [code: number, command: Document])[] = [
   // What writes cannot do.
   [2, { update: "c", updates: [{ q: {}, u: { $set: { a: 1 } }, arrayFilters: [{ x: 1 }] }] }],
   [2, { update: "c", updates: [{ q: {}, u: { $set: { a: 1 } }, collation: { locale: "de" } }] }],
+  [13, { bulkWrite: 1, ops: [{ insert: 0, document: {} }], nsInfo: [{ ns: "d.c" }] }],
   [9, { findAndModify: "c", query: {} }],
   [9, { findAndModify: "c", query: {}, remove: true, new: true }],
   // Pipelines.

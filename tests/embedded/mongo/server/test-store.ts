@@ -91,7 +91,11 @@ export class TestStore {
 
   async #run(statements: readonly Statement[]): Promise<number[]> {
     const operation = new Operation({ signal: new AbortController().signal, maxTimeMs: 0 });
-    const failures = await runBulk(statements, { store: this.store, operation, isOrdered: false });
+    const { failures } = await runBulk(statements, {
+      store: this.store,
+      operation,
+      isOrdered: false,
+    });
     return failures.map(({ index }) => index);
   }
 }
