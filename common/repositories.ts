@@ -1,5 +1,6 @@
 import type { Db } from "mongodb";
 import { FilesRepository } from "./files/repository.js";
+import { OrderedWrites } from "./platform/ordered-writes.js";
 import { IdempotencyRepository } from "./idempotency/repository.js";
 import { QuotaRepository } from "./quota/repository.js";
 import { createResumableBlobs, type ResumableBlobs } from "./storage/resumable-blobs.js";
@@ -22,6 +23,7 @@ export interface Repositories {
   readonly resumableBlobs: ResumableBlobs;
   readonly uploads: UploadsRepository;
   readonly versions: VersionsRepository;
+  readonly writes: OrderedWrites;
 }
 
 interface Options {
@@ -43,5 +45,6 @@ export function openRepositories({ db, keyring, now }: Options): Repositories {
     resumableBlobs: createResumableBlobs({ bucket, blobs, now }),
     uploads: new UploadsRepository(db),
     versions: new VersionsRepository(db),
+    writes: new OrderedWrites(db),
   };
 }

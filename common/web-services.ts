@@ -15,7 +15,8 @@ import { Admission } from "./uploads/admission.js";
 import { Aborter } from "./uploads/aborter.js";
 import { Concatenation } from "./uploads/concatenation.js";
 import type { Leases } from "./uploads/lease.js";
-import { Publisher } from "./uploads/publisher.js";
+import { type Published, Publisher } from "./uploads/publisher.js";
+import { SmallUploads } from "./uploads/small-uploads.js";
 import { ResumableUploads } from "./uploads/resumable-service.js";
 import { Uploads } from "./uploads/service.js";
 import type { UploadDoc } from "./uploads/upload.js";
@@ -59,7 +60,7 @@ function openUploads(
 ): Pick<WebServices, "uploads" | "resumableUploads" | "concatenation" | "idempotencyKeys"> {
   const { repositories, leases, config, now } = options;
   const deps = uploadDeps(options);
-  const uploads = new Uploads(deps);
+  const uploads = new Uploads({ ...deps, smallUploads: new SmallUploads(deps) });
   const resumableUploads = new ResumableUploads({
     ...deps,
     blobs: repositories.resumableBlobs,
@@ -95,8 +96,8 @@ function uploadDeps({ repositories, jobs, config, now }: UploadOptions) {
     now,
     leaseMs,
     maxFileBytes,
-    onPublished: (upload: UploadDoc) => {
-      enqueueJobs(jobs, upload);
+    onPublished: (upload: UploadDoc, published: Published) => {
+      enqueueJobs(jobs, upload, published);
     },
   };
 }
@@ -114,7 +115,11 @@ function openAccounts({ db, config, now }: Pick<Options, "db" | "config" | "now"
   });
 }
 
-function enqueueJobs(jobs: JobProducer, { _id: uploadId, ownerId, versionId }: UploadDoc): void {
+function enqueueJobs(
+  jobs: JobProducer,
+  { _id: uploadId, ownerId, versionId }: UploadDoc,
+  { isSettled }: Published,
+): void {
   jobs.enqueue({ name: "file.inspect", data: { ownerId, versionId, generation: 0 } });
-  jobs.enqueue({ name: "quota.settle", data: { ownerId, uploadId } });
+  if (!isSettled) jobs.enqueue({ name: "quota.settle", data: { ownerId, uploadId } });
 }

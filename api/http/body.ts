@@ -30,8 +30,13 @@ export function isBodyPending(req: IncomingMessage): boolean {
  * refused before then never sends it (RFC 9110 §10.1.1).
  */
 export function sendContinue(req: IncomingMessage, res: ServerResponse): void {
-  const isExpected = /^100-continue$/i.test(req.headers.expect ?? "") && req.httpVersion !== "1.0";
-  if (isExpected && isBodyPending(req) && !res.headersSent) res.writeContinue();
+  if (expectsContinue(req) && !res.headersSent) res.writeContinue();
+}
+
+/** Whether the client sends its body only when it is told to. */
+export function expectsContinue(req: IncomingMessage): boolean {
+  const isExpected = /^100-continue$/i.test(req.headers.expect ?? "");
+  return isExpected && req.httpVersion !== "1.0" && isBodyPending(req);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Uploads } from "../../common/uploads/service.js";
 import { presentFile } from "../files/present.js";
 import { readWriteCondition } from "../files/write-condition.js";
 import { apiBase } from "../http/api-base.js";
-import { declaredLength, receiveBody } from "../http/body.js";
+import { declaredLength, expectsContinue, receiveBody } from "../http/body.js";
 import { EXACT_PATHS } from "../http/exact-paths.js";
 import { claimedMediaType } from "../http/media-type.js";
 import { readRequest } from "../http/read-request.js";
@@ -38,6 +38,7 @@ export function uploadRoutes({ limits, authenticate, ...services }: Deps): Route
         condition: readWriteCondition(ctx.req.headers),
         claimedType: claimedMediaType(ctx.get("Content-Type")),
         expectedBytes: declaredLength(ctx.req),
+        expectsContinue: expectsContinue(ctx.req),
       };
       await answerOnce(ctx, services, {
         receive: async (begin) => {

@@ -6,4 +6,6 @@ export interface Actor {
   readonly username: string;
   /** The folder that holds the account's files. */
   readonly rootFolderId: Id;
+  /** What the account may store, in bytes; `null` is unlimited. */
+  readonly limitBytes: number | null;
 }

@@ -1,7 +1,7 @@
 import { type Db, type IndexDescription, Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { batchedFind } from "../platform/batched-find.js";
-import { batchedInserts } from "../platform/batched-writes.js";
+import { insertUnlessTaken } from "../platform/mongo.js";
 import { type Account, accountCollection, type AccountDoc, usernameKey } from "./account.js";
 
 /** The indexes of `accounts`; the release process creates them. */
@@ -19,8 +19,11 @@ export interface NewAccount {
   readonly limitBytes: number | null;
 }
 
-/** Who somebody is, without what they store. */
-export type Identity = Pick<AccountDoc, "_id" | "username" | "rootFolderId" | "sessionsValidFrom">;
+/** Who somebody is and what they may store, without what they do. */
+export type Identity = Pick<
+  AccountDoc,
+  "_id" | "username" | "rootFolderId" | "sessionsValidFrom" | "limits"
+>;
 
 /** Of some 200 bytes each. */
 const IDENTITIES_PER_LOOK = 128;
@@ -30,12 +33,11 @@ export type AccountsRepository = ReturnType<typeof createAccountsRepository>;
 /** Accounts in MongoDB. */
 export function createAccountsRepository({ db }: { db: Db }) {
   const collection = accountCollection(db);
-  const insert = batchedInserts(collection);
   const findIdentity = batchedFind<Pick<Identity, "_id">, Identity, AccountDoc>({
     collection,
     queryOf: (asked) => ({
       filter: { _id: { $in: asked.map(({ _id }) => _id) } },
-      projection: { username: 1, rootFolderId: 1, sessionsValidFrom: 1 },
+      projection: { username: 1, rootFolderId: 1, sessionsValidFrom: 1, limits: 1 },
     }),
     keyOf: ({ _id }) => _id,
     most: IDENTITIES_PER_LOOK,
@@ -44,7 +46,7 @@ export function createAccountsRepository({ db }: { db: Db }) {
     /** Resolves to `undefined` when the username is taken: the index `usernameKey` decides between two at once. */
     async insert(account: NewAccount): Promise<Account | undefined> {
       const doc = newDoc(account);
-      return (await insert(doc)) ? toAccount(doc) : undefined;
+      return (await insertUnlessTaken(collection, doc)) ? toAccount(doc) : undefined;
     },
 
     async findById(id: Id): Promise<Account | undefined> {

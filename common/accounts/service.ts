@@ -87,8 +87,9 @@ export function createAccounts(deps: Deps): Accounts {
     async actorOf({ accountId, signedInAt }) {
       const identity = await accounts.findIdentity(accountId);
       if (identity === undefined || signedInAt < identity.sessionsValidFrom) return undefined;
-      const { username, rootFolderId } = identity;
-      return { accountId, username, rootFolderId };
+      const { username, rootFolderId, limits } = identity;
+      const limitBytes = limits.bytes === null ? null : Number(limits.bytes);
+      return { accountId, username, rootFolderId, limitBytes };
     },
 
     endSessions: (accountId) => endSessions(deps, accountId),

@@ -1,7 +1,8 @@
 import type { Collection, Db, IndexDescription, WithId } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { batchedFind } from "../platform/batched-find.js";
-import { batchedInserts, type Insert } from "../platform/batched-writes.js";
+import { insertUnlessTaken } from "../platform/mongo.js";
+import { insertion, type Write } from "../platform/ordered-writes.js";
 import type { VersionDoc } from "../versions/version.js";
 import type { FileDoc } from "./file.js";
 
@@ -29,13 +30,11 @@ const FILES_PER_LOOK = 128;
 
 export class FilesRepository {
   readonly #files: Collection<FileDoc>;
-  readonly #insert: Insert<FileDoc>;
   readonly #findLive: (file: OwnedFile) => Promise<FileDoc | undefined>;
 
   constructor(db: Db) {
     const collection = db.collection<FileDoc>("files");
     this.#files = collection;
-    this.#insert = batchedInserts(collection);
     this.#findLive = batchedFind<OwnedFile, FileDoc>({
       collection,
       queryOf: (asked) => ({
@@ -68,7 +67,12 @@ export class FilesRepository {
 
   /** Resolves to `false` when the name (or the id, by an earlier try) is taken. */
   insert(file: FileDoc): Promise<boolean> {
-    return this.#insert(file);
+    return insertUnlessTaken(this.#files, file);
+  }
+
+  /** Refused when the name (or the id, by an earlier try) is taken. */
+  insertion(file: FileDoc): Write {
+    return insertion(this.#files, file);
   }
 
   /** Compare-and-set: resolves to `null` when somebody else changed or removed the file first. */

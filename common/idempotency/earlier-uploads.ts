@@ -2,11 +2,12 @@ import type { FileDoc } from "../files/file.js";
 import type { FilesRepository } from "../files/repository.js";
 import type { Id } from "../platform/ids.js";
 import type { Aborter } from "../uploads/aborter.js";
+import { concludeUpload, type OnPublished } from "../uploads/conclude.js";
 import { isRefusedForWhatIsThere, UploadExpiredError } from "../uploads/errors.js";
 import { shownBy } from "../uploads/published-documents.js";
 import type { Published, Publisher } from "../uploads/publisher.js";
 import type { UploadsRepository } from "../uploads/repository.js";
-import { isPublishable, type PublishableUpload, type UploadDoc } from "../uploads/upload.js";
+import { isPublishable, type PublishableUpload } from "../uploads/upload.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
 
@@ -16,8 +17,7 @@ interface Deps {
   readonly files: Pick<FilesRepository, "find">;
   readonly publisher: Pick<Publisher, "publish">;
   readonly aborter: Pick<Aborter, "abort">;
-  /** Called when an upload is published, with what the jobs need to know. */
-  readonly onPublished: (upload: UploadDoc) => void;
+  readonly onPublished: OnPublished;
 }
 
 /** Finds out, or decides, what became of an upload whose request nobody works on any more. */
@@ -45,13 +45,11 @@ export class EarlierUploads {
   }
 
   async #publish(upload: PublishableUpload): Promise<void> {
-    const { publisher, aborter, onPublished } = this.#deps;
     try {
-      await publisher.publish(upload);
-      onPublished(upload);
+      await concludeUpload(this.#deps, upload, () => this.#deps.publisher.publish(upload));
     } catch (error) {
-      if (isRefusedForWhatIsThere(error)) await aborter.abort(upload);
-      else if (!(error instanceof UploadExpiredError)) throw error;
+      const isKnown = isRefusedForWhatIsThere(error) || error instanceof UploadExpiredError;
+      if (!isKnown) throw error;
     }
   }
 
@@ -62,7 +60,7 @@ export class EarlierUploads {
     const file = await files.find(ownerId, version.fileId);
     if (file === null) return undefined;
     const isNewFile = file.createdByUploadId === uploadId;
-    return { file: whenShown(file, version), isNewFile };
+    return { file: whenShown(file, version), isNewFile, isSettled: false };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Collection, Db, IndexDescription } from "mongodb";
 import { newId, type Id } from "../platform/ids.js";
-import { batchedInserts, type Insert } from "../platform/batched-writes.js";
+import { insertUnlessTaken } from "../platform/mongo.js";
 import type { IdempotencyEntry, KeyedFile, StoredAnswer } from "./entry.js";
 
 export const idempotencyIndexes: readonly IndexDescription[] = [
@@ -16,16 +16,14 @@ type Held = Pick<IdempotencyEntry, "_id" | "ownerId" | "attempt">;
 /** All changes but the first are compare-and-sets: `false` when another try works on the request by now. */
 export class IdempotencyRepository {
   readonly #entries: Collection<IdempotencyEntry>;
-  readonly #insert: Insert<IdempotencyEntry>;
 
   constructor(db: Db) {
     this.#entries = db.collection("idempotencyKeys");
-    this.#insert = batchedInserts(this.#entries);
   }
 
   /** Resolves to `false` when the key is taken. */
   insert(entry: IdempotencyEntry): Promise<boolean> {
-    return this.#insert(entry);
+    return insertUnlessTaken(this.#entries, entry);
   }
 
   find(ownerId: Id, key: string): Promise<IdempotencyEntry | null> {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isNativeError } from "node:util/types";
 import {
+  type Collection,
   type Db,
+  type Document,
   MongoBulkWriteError,
   MongoClient,
   MongoError,
@@ -10,6 +12,7 @@ import {
   MongoOperationTimeoutError,
   MongoServerSelectionError,
   MongoTopologyClosedError,
+  type OptionalUnlessRequiredId,
 } from "mongodb";
 import { UnavailableError } from "./errors.js";
 import { settlingConnections } from "./settling-connection.js";
@@ -93,6 +96,20 @@ function databaseOf(url: string): string {
 /** Whether MongoDB refused a write because a unique index holds the same key already. */
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoError && error.code === 11000;
+}
+
+/** Resolves to `false` when a unique index, that of `_id` included, holds a key of the document already. */
+export async function insertUnlessTaken<T extends Document>(
+  collection: Collection<T>,
+  document: T,
+): Promise<boolean> {
+  try {
+    await collection.insertOne(document as OptionalUnlessRequiredId<T>);
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
 }
 
 /** Whether a command was sent, and may have been done or be done yet, when its connection broke or its server stepped down. */

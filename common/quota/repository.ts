@@ -1,12 +1,19 @@
-import { type Collection, type Db, type Filter, type IndexDescription, Long } from "mongodb";
+import {
+  type Collection,
+  type Db,
+  type Filter,
+  type IndexDescription,
+  Long,
+  type UpdateFilter,
+} from "mongodb";
 import {
   accountCollection,
   type AccountDoc,
   type ReleaseMark,
   type ReservationEntry,
 } from "../accounts/account.js";
-import { batchedChanges, type Change } from "../platform/batched-writes.js";
 import type { Id } from "../platform/ids.js";
+import { change, type Change, requiredChange, type Write } from "../platform/ordered-writes.js";
 
 /** Lets the sweep find the accounts in which something is reserved. */
 export const quotaIndexes: readonly IndexDescription[] = [{ key: { "reservations.uploadId": 1 } }];
@@ -35,11 +42,9 @@ export interface UsageChange {
 /** Every change is one conditional update of one account, so that no two of them can both count. */
 export class QuotaRepository {
   readonly #accounts: Collection<AccountDoc>;
-  readonly #reserve: Change<AccountDoc>;
 
   constructor(db: Db) {
     this.#accounts = accountCollection(db);
-    this.#reserve = batchedChanges(this.#accounts);
   }
 
   find(ownerId: Id): Promise<QuotaDoc | null> {
@@ -57,15 +62,33 @@ export class QuotaRepository {
   }
 
   /** Resolves to `false` when there is no room, no such account, or such a reservation already. */
-  reserve(ownerId: Id, uploadId: Id, bytes: number): Promise<boolean> {
-    return this.#reserve({
-      updateOne: {
-        filter: { ...withRoom(ownerId, bytes), "reservations.uploadId": { $ne: uploadId } },
-        update: {
-          $push: { reservations: { uploadId, bytes: Long.fromNumber(bytes) } },
-          $inc: allocate(bytes),
-        },
+  async reserve(ownerId: Id, entry: ReservationEntry): Promise<boolean> {
+    const { matchedCount } = await this.#accounts.updateOne(
+      {
+        ...withRoom(ownerId, Number(entry.bytes)),
+        "reservations.uploadId": { $ne: entry.uploadId },
       },
+      reservationOf(entry),
+    );
+    return matchedCount === 1;
+  }
+
+  /**
+   * {@link reserve} among other writes; refused where that resolves to `false`.
+   *
+   * @param limitBytes - The account's limit as far as it is known: where it has changed since, the reservation is refused as well.
+   */
+  reservation(ownerId: Id, entry: ReservationEntry, limitBytes: number | null): Write {
+    const room =
+      limitBytes === null
+        ? { "limits.bytes": null }
+        : {
+            "limits.bytes": Long.fromNumber(limitBytes),
+            allocatedBytes: { $lte: Long.fromNumber(limitBytes - Number(entry.bytes)) },
+          };
+    return requiredChange(this.#accounts, {
+      filter: { _id: ownerId, ...room, "reservations.uploadId": { $ne: entry.uploadId } },
+      update: reservationOf(entry),
     });
   }
 
@@ -80,14 +103,13 @@ export class QuotaRepository {
 
   /** Takes a reservation of exactly `entry.bytes` out and adds to the usage, together. */
   async settle(ownerId: Id, entry: ReservationEntry, used: UsageChange): Promise<boolean> {
-    const { matchedCount } = await this.#accounts.updateOne(
-      { _id: ownerId, reservations: { $elemMatch: entry } },
-      {
-        $pull: { reservations: { uploadId: entry.uploadId } },
-        $inc: { ...use(used), ...allocate(used.bytes - Number(entry.bytes)) },
-      },
-    );
-    return matchedCount === 1;
+    const { filter, update } = settlementOf(ownerId, entry, used);
+    return (await this.#accounts.updateOne(filter, update)).matchedCount === 1;
+  }
+
+  /** {@link settle} among other writes. Finds nothing where that resolves to `false`. */
+  settlement(ownerId: Id, entry: ReservationEntry, used: UsageChange): Write {
+    return change(this.#accounts, settlementOf(ownerId, entry, used));
   }
 
   /** Compare-and-set, for reservations that hold as much together as before: `false` when the account was changed meanwhile. */
@@ -142,6 +164,19 @@ export class QuotaRepository {
       .toArray();
   }
 }
+
+const reservationOf = (entry: ReservationEntry): UpdateFilter<AccountDoc> => ({
+  $push: { reservations: entry },
+  $inc: allocate(Number(entry.bytes)),
+});
+
+const settlementOf = (_id: Id, entry: ReservationEntry, used: UsageChange): Change<AccountDoc> => ({
+  filter: { _id, reservations: { $elemMatch: entry } },
+  update: {
+    $pull: { reservations: { uploadId: entry.uploadId } },
+    $inc: { ...use(used), ...allocate(used.bytes - Number(entry.bytes)) },
+  },
+});
 
 /** Matches the account only while `bytes` more stay within its limit: MongoDB compares, so that no look has to come first. */
 function withRoom(_id: Id, bytes: number): Filter<AccountDoc> {

@@ -6,13 +6,15 @@ const FIRST_STEP_BYTES = 1024 ** 2;
 const LARGEST_STEP_BYTES = 32 * 1024 ** 2;
 
 interface Options {
-  readonly quota: Pick<Quota, "reserve" | "grow">;
+  readonly quota: Pick<Quota, "grow">;
   readonly ownerId: Id;
   readonly uploadId: Id;
 }
 
 /** The room that one running upload holds. It covers every byte before that byte is stored. */
 export interface Reservation {
+  /** How much it holds, as far as this process knows. */
+  readonly heldBytes: number;
   /**
    * Makes the reservation at least `totalBytes` large: in steps that double, or by exactly what is missing when a step is
    * refused.
@@ -23,31 +25,21 @@ export interface Reservation {
   cover(totalBytes: number): Promise<boolean>;
 }
 
-/**
- * Opens a reservation.
- *
- * @param expectedBytes - The announced length, or `undefined` where there is none; then the first step is taken when the
- * first byte comes.
- */
-export async function openReservation(
-  { quota, ...key }: Options,
-  expectedBytes: number | undefined,
-): Promise<Reservation> {
-  const reservedBytes = expectedBytes ?? 0;
-  await quota.reserve(key, reservedBytes);
-  return growingReservation({ quota, ...key }, reservedBytes);
-}
-
 /** Goes on with the reservation that an upload holds already. */
 export async function resumeReservation({
   quota,
   ...key
 }: Options & { readonly quota: Pick<Quota, "reservedBytes"> }): Promise<Reservation> {
-  return growingReservation({ quota, ...key }, await quota.reservedBytes(key));
+  return heldReservation({ quota, ...key }, await quota.reservedBytes(key));
 }
 
-function growingReservation({ quota, ...key }: Options, initialBytes: number): Reservation {
-  let reservedBytes = initialBytes;
+/**
+ * What an upload holds, and more of it when it is needed.
+ *
+ * @param heldBytes - The announced length; 0 where there is none, and the first step is taken when the first byte comes.
+ */
+export function heldReservation({ quota, ...key }: Options, heldBytes: number): Reservation {
+  let reservedBytes = heldBytes;
   let stepBytes = FIRST_STEP_BYTES;
 
   async function grow(bytes: number): Promise<boolean> {
@@ -58,6 +50,9 @@ function growingReservation({ quota, ...key }: Options, initialBytes: number): R
   }
 
   return {
+    get heldBytes() {
+      return reservedBytes;
+    },
     async cover(totalBytes) {
       const missingBytes = totalBytes - reservedBytes;
       if (missingBytes <= 0) return true;

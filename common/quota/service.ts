@@ -31,7 +31,8 @@ export class Quota {
   /** @throws {@link QuotaExceededError} when there is no room; nothing is reserved then. */
   async reserve({ ownerId, uploadId }: ReservationKey, bytes: number): Promise<void> {
     for (;;) {
-      if (await this.#accounts.reserve(ownerId, uploadId, bytes)) return;
+      if (await this.#accounts.reserve(ownerId, { uploadId, bytes: Long.fromNumber(bytes) }))
+        return;
       const account = await this.#find(ownerId);
       if (isHeld(account, uploadId)) return;
       refuseWithoutRoom(account, bytes);

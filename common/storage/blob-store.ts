@@ -1,10 +1,17 @@
-import { Long, type ObjectId } from "mongodb";
+import { Long, ObjectId } from "mongodb";
 import { batchedFind } from "../platform/batched-find.js";
-import { batchedInserts } from "../platform/batched-writes.js";
+import { insertUnlessTaken } from "../platform/mongo.js";
+import { insertion, type Write } from "../platform/ordered-writes.js";
 import { type ByteWindow, readWindow } from "./blob-reader.js";
 import { type StoredBlob, storedBlob } from "./stored-blob.js";
 import { BlobWriter, type WrittenBlob } from "./blob-writer.js";
-import { type BlobFileDoc, type BlobMetadata, type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
+import {
+  type BlobFileDoc,
+  type BlobMetadata,
+  type Bucket,
+  CHUNK_SIZE_BYTES,
+  type ChunkDoc,
+} from "./bucket.js";
 import { ChunkReader } from "./chunk-reader.js";
 import { FrameCipher } from "./frame-cipher.js";
 import { storedBytesOf } from "./frame-layout.js";
@@ -45,6 +52,12 @@ export interface BlobStore {
   /** Makes a written blob exist for readers. Repeating it changes nothing. */
   commit(blob: NewBlob, written: WrittenBlob): Promise<void>;
   /**
+   * The writes that store a blob of at most one frame; the last one commits it.
+   *
+   * @throws EncryptionKeyError
+   */
+  writesOf(blob: NewBlob, content: Buffer, written: WrittenBlob): Write[];
+  /**
    * Resolves to `undefined` when no such blob was committed.
    *
    * @throws EncryptionKeyError
@@ -68,33 +81,31 @@ interface Deps {
 export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
   const { files } = bucket;
   const chunks = new ChunkReader(bucket.chunks);
-  const findFile = batchedFind<Pick<BlobFileDoc, "_id">, BlobFileDoc>({
-    collection: files,
-    queryOf: (asked) => ({ filter: { _id: { $in: asked.map(({ _id }) => _id) } } }),
-    keyOf: ({ _id }) => _id.toHexString(),
-    most: BLOBS_PER_LOOK,
-  });
-  const insertFile = batchedInserts(files);
-
-  const ciphersOf = ({ blobId, encryption }: NewBlob): BlobCiphers | undefined => {
-    if (encryption === null) return undefined;
-    const dataKey = keyring.unwrap(blobId, encryption);
-    return { frames: new FrameCipher(dataKey, blobId), held: new HeldCipher(dataKey, blobId) };
-  };
+  const findFile = findingFiles(files);
+  const framesOf = ({ blobId, encryption }: NewBlob) =>
+    encryption === null ? undefined : new FrameCipher(keyring.unwrap(blobId, encryption), blobId);
 
   return {
     newDataKey: (blobId) => keyring.newDataKey(blobId),
-    ciphersOf,
-    openWriter: (blob) =>
-      new BlobWriter({ bucket, blobId: blob.blobId, cipher: ciphersOf(blob)?.frames }),
+    ciphersOf({ blobId, encryption }) {
+      if (encryption === null) return undefined;
+      const dataKey = keyring.unwrap(blobId, encryption);
+      return { frames: new FrameCipher(dataKey, blobId), held: new HeldCipher(dataKey, blobId) };
+    },
+    openWriter: (blob) => new BlobWriter({ bucket, blobId: blob.blobId, cipher: framesOf(blob) }),
     async commit(blob, written) {
-      await insertFile(blobFile(blob, written, now()));
+      await insertUnlessTaken(files, blobFile(blob, written, now()));
+    },
+    writesOf(blob, content, written) {
+      const [chunk] = onlyChunk(blob.blobId, content, framesOf(blob));
+      const commit = insertion(files, blobFile(blob, written, now()));
+      return chunk === undefined ? [commit] : [insertion(bucket.chunks, chunk), commit];
     },
     async find(blobId) {
       const document = await findFile({ _id: blobId });
       if (document === undefined) return undefined;
       const encryption = document.metadata?.encryption ?? null;
-      return storedBlob(document, ciphersOf({ blobId, encryption })?.frames);
+      return storedBlob(document, framesOf({ blobId, encryption }));
     },
     read: (blob, window) => readWindow(chunks, blob, window),
     async remove(blobId) {
@@ -108,6 +119,14 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
   };
 }
 
+const findingFiles = (collection: Bucket["files"]) =>
+  batchedFind<Pick<BlobFileDoc, "_id">, BlobFileDoc>({
+    collection,
+    queryOf: (asked) => ({ filter: { _id: { $in: asked.map(({ _id }) => _id) } } }),
+    keyOf: ({ _id }) => _id.toHexString(),
+    most: BLOBS_PER_LOOK,
+  });
+
 /** From the end, a bounded number at a time, so that no single delete takes longer than MongoDB may be silent. */
 async function removeChunks({ chunks }: Bucket, blobId: ObjectId): Promise<void> {
   for (;;) {
@@ -118,6 +137,14 @@ async function removeChunks({ chunks }: Bucket, blobId: ObjectId): Promise<void>
     if (last === null) return;
     await chunks.deleteMany({ files_id: blobId, n: { $gt: last.n - CHUNKS_PER_DELETE } });
   }
+}
+
+/** GridFS has no chunk for an empty file; where there is a key, there is a seal to keep. */
+function onlyChunk(blobId: ObjectId, content: Buffer, cipher: FrameCipher | undefined): ChunkDoc[] {
+  if (cipher === undefined && content.length === 0) return [];
+  const frame = { n: 0, pieces: [content], sizeBytes: content.length, isLast: true };
+  const data = cipher === undefined ? content : cipher.seal(frame, 0);
+  return [{ _id: new ObjectId(), files_id: blobId, n: frame.n, data }];
 }
 
 /** What a committed blob is described by. */

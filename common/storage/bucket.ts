@@ -8,7 +8,6 @@ import {
   type ObjectId,
   WriteConcern,
 } from "mongodb";
-import { batchedInserts } from "../platform/batched-writes.js";
 import type { WrappedKey } from "./keyring.js";
 
 /**
@@ -16,12 +15,6 @@ import type { WrappedKey } from "./keyring.js";
  * it.
  */
 export const CHUNK_SIZE_BYTES = 255 * 1024;
-
-/** Chunks up to this size are written and read together with those of other blobs. */
-export const SMALL_CHUNK_BYTES = 16 * 1024;
-
-/** How many small chunks one command has at most: 1 MiB of them. */
-export const SMALL_CHUNKS_PER_COMMAND = 64;
 
 /** What is kept with a blob. */
 export interface BlobMetadata {
@@ -63,8 +56,7 @@ export interface Bucket {
   readonly chunks: Collection<ChunkDoc>;
   /**
    * Inserts chunks, at most some MiB of them, in one command and once: unlike `insertMany`, which also copies each chunk twice as often
-   * on its way to the socket, it does not try again when the connection breaks. A single small chunk shares its command with those of
-   * other blobs, and is tried again.
+   * on its way to the socket, it does not try again when the connection breaks.
    *
    * @throws MongoServerError for the first chunk that is refused; those before it are stored.
    */
@@ -73,31 +65,19 @@ export interface Bucket {
 
 export function openBucket(db: Db): Bucket {
   const chunks = db.collection<ChunkDoc>("blobs.chunks");
-  const insertSmall = batchedInserts(chunks, SMALL_CHUNKS_PER_COMMAND);
-  const insertAll = async (documents: readonly ChunkDoc[]) => {
-    const command = { insert: chunks.collectionName, documents };
-    // A command of one's own has no write concern, unlike a collection.
-    const { writeConcern = new WriteConcern("majority", undefined, true) } = chunks;
-    const reply: InsertReply = await db.command(WriteConcern.apply(command, writeConcern));
-    const failure = reply.writeErrors?.[0] ?? reply.writeConcernError;
-    if (failure !== undefined) throw new MongoServerError(failure);
-  };
   return {
     files: db.collection("blobs.files"),
     chunks,
     async insertChunks(documents) {
-      const [only] = documents;
-      const isAlone = documents.length === 1 && only !== undefined;
-      if (!isAlone || bytesOf(only) > SMALL_CHUNK_BYTES) return insertAll(documents);
-      if (!(await insertSmall(only))) throw new MongoServerError(TAKEN);
+      const command = { insert: chunks.collectionName, documents };
+      // A command of one's own has no write concern, unlike a collection.
+      const { writeConcern = new WriteConcern("majority", undefined, true) } = chunks;
+      const reply: InsertReply = await db.command(WriteConcern.apply(command, writeConcern));
+      const failure = reply.writeErrors?.[0] ?? reply.writeConcernError;
+      if (failure !== undefined) throw new MongoServerError(failure);
     },
   };
 }
-
-/** What a chunk is refused with whose place in its blob, or `_id`, is taken. */
-const TAKEN = { code: 11000, errmsg: "There is such a chunk already" };
-
-const bytesOf = ({ data }: ChunkDoc) => (Buffer.isBuffer(data) ? data.length : data.length());
 
 /** What MongoDB answers to `insert`: refusals are no errors of the command. */
 interface InsertReply {

@@ -2,8 +2,13 @@ import { Binary, type Collection, type ObjectId } from "mongodb";
 import { batchedFind } from "../platform/batched-find.js";
 import { findBatch } from "../platform/find-batch.js";
 import type { StoredBlob } from "./stored-blob.js";
-import { type ChunkDoc, SMALL_CHUNK_BYTES, SMALL_CHUNKS_PER_COMMAND } from "./bucket.js";
+import type { ChunkDoc } from "./bucket.js";
 import { DamagedContentError } from "./errors.js";
+
+/** Chunks up to this size are read together with those of other blobs. */
+const SMALL_CHUNK_BYTES = 16 * 1024;
+/** How many small chunks one command asks for at most: 1 MiB of them. */
+const SMALL_CHUNKS_PER_COMMAND = 64;
 
 type StoredChunk = Pick<ChunkDoc, "files_id" | "n" | "data" | "writer">;
 

@@ -5,11 +5,13 @@ import type { FilesRepository } from "../files/repository.js";
 import { isConditionMet, type WriteCondition } from "../files/write-condition.js";
 import { PreconditionFailedError } from "../platform/errors.js";
 import { type Id, newBlobId, newId } from "../platform/ids.js";
-import { openReservation, type Reservation, resumeReservation } from "../quota/reservation.js";
+import type { OrderedWrites } from "../platform/ordered-writes.js";
+import type { QuotaRepository } from "../quota/repository.js";
+import { heldReservation, type Reservation, resumeReservation } from "../quota/reservation.js";
 import type { Quota } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { Aborter } from "./aborter.js";
-import { ContentTooLargeError, NameTakenError } from "./errors.js";
+import { ContentTooLargeError, NameTakenError, UploadExistsError } from "./errors.js";
 import type { UploadsRepository } from "./repository.js";
 import type { OnConflict, ResumableState, UploadDoc } from "./upload.js";
 
@@ -22,6 +24,8 @@ export interface UploadIntent {
   readonly onConflict: OnConflict;
   /** What has to be true of the name, first of all; `null` for nothing. */
   readonly condition: WriteCondition | null;
+  /** The client sends nothing before it is told to (RFC 9110 §10.1.1): so what may be refused is refused first. Default: `false`. */
+  readonly expectsContinue?: boolean;
 }
 
 /** What the upload is called, how long nobody but those who began an upload may work on it, and how it goes on. */
@@ -31,6 +35,13 @@ export interface Terms {
   readonly resumable: ResumableState | null;
 }
 
+/** An upload that may come, and is not in the ledger yet. */
+export interface PreparedUpload {
+  readonly upload: UploadDoc;
+  /** What its owner may store, as far as it is known; `null` is unlimited. */
+  readonly limitBytes: number | null;
+}
+
 export interface Admitted {
   readonly upload: UploadDoc;
   readonly reservation: Reservation;
@@ -38,9 +49,11 @@ export interface Admitted {
 
 interface Deps {
   readonly uploads: UploadsRepository;
+  readonly writes: OrderedWrites;
   readonly files: Pick<FilesRepository, "findLiveByName">;
   readonly blobs: Pick<BlobStore, "newDataKey">;
   readonly quota: Quota;
+  readonly quotas: Pick<QuotaRepository, "reservation">;
   readonly aborter: Aborter;
   readonly now: () => Date;
   readonly maxFileBytes: number;
@@ -55,26 +68,39 @@ export class Admission {
   }
 
   /**
-   * Enters an upload in the ledger and reserves its bytes.
+   * What an upload is going to be in the ledger. Nothing is stored yet.
    *
-   * @throws InvalidNameError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError; nothing is
-   * stored then.
+   * @throws InvalidNameError, ContentTooLargeError, PreconditionFailedError, NameTakenError.
    */
-  async enter(actor: Actor, intent: UploadIntent, terms: Terms): Promise<Admitted> {
-    const { uploads, quota, aborter } = this.#deps;
+  async prepare(actor: Actor, intent: UploadIntent, terms: Terms): Promise<PreparedUpload> {
     this.refuseTooLarge(intent.expectedBytes);
     const upload = this.#newEntry(actor, intent, terms);
     await this.#refuseForWhatIsThere(upload);
-    await uploads.insert(upload);
+    return { upload, limitBytes: actor.limitBytes };
+  }
+
+  /**
+   * Enters a prepared upload in the ledger and reserves its bytes.
+   *
+   * @throws QuotaExceededError; nothing is stored then.
+   * @throws UploadExistsError
+   */
+  async enter(prepared: PreparedUpload): Promise<Admitted> {
+    const { quota, aborter } = this.#deps;
+    const { upload } = prepared;
+    const key = { quota, ownerId: upload.ownerId, uploadId: upload._id };
+    const expectedBytes = Number(upload.expectedBytes ?? 0);
+    const partIds = upload.resumable?.partIds ?? null;
+    const isReserved = await this.#insert(prepared, partIds === null ? expectedBytes : undefined);
     try {
-      const key = { quota, ownerId: upload.ownerId, uploadId: upload._id };
-      const { expectedBytes } = intent;
-      const partIds = terms.resumable?.partIds ?? null;
-      if (partIds === null)
-        return { upload, reservation: await openReservation(key, expectedBytes) };
+      if (partIds === null) {
+        // It says why there is no room, or finds it after all.
+        if (!isReserved) await quota.reserve(key, expectedBytes);
+        return { upload, reservation: heldReservation(key, expectedBytes) };
+      }
       await quota.combine(key, partIds);
       const reservation = await resumeReservation(key);
-      await reservation.cover(expectedBytes ?? 0);
+      await reservation.cover(expectedBytes);
       return { upload, reservation };
     } catch (error) {
       // What cannot be removed now is removed by the sweep.
@@ -87,6 +113,22 @@ export class Admission {
   refuseTooLarge(bytes = 0): void {
     const { maxFileBytes } = this.#deps;
     if (bytes > maxFileBytes) throw new ContentTooLargeError(maxFileBytes);
+  }
+
+  /** @returns Whether the bytes that are to be reserved are. @throws UploadExistsError */
+  async #insert(
+    { upload, limitBytes }: PreparedUpload,
+    bytes: number | undefined,
+  ): Promise<boolean> {
+    const { writes, uploads, quotas } = this.#deps;
+    const sequence = [uploads.insertion(upload)];
+    if (bytes !== undefined) {
+      const entry = { uploadId: upload._id, bytes: Long.fromNumber(bytes) };
+      sequence.push(quotas.reservation(upload.ownerId, entry, limitBytes));
+    }
+    const found = await writes.run(sequence);
+    if (found.length === 0) throw new UploadExistsError();
+    return found.length > 1;
   }
 
   /** What is there decides when the upload is published; asking now saves sending what would be refused. */

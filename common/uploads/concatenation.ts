@@ -7,12 +7,12 @@ import type { Quota } from "../quota/service.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { Admission } from "./admission.js";
 import { ChecksumMismatchError, UnfinishedPartError, UploadExistsError } from "./errors.js";
-import { IncomingUpload, type IncomingUploadDeps } from "./incoming-upload.js";
+import { StreamedUpload, type StreamedUploadDeps } from "./streamed-upload.js";
 import { newResumableState, type ResumableIntent } from "./resumable-intent.js";
 import type { ResumableUploads } from "./resumable-service.js";
 import type { ResumableUpload } from "./resumable-upload.js";
 
-interface Deps extends IncomingUploadDeps {
+interface Deps extends StreamedUploadDeps {
   readonly resumables: ResumableUploads;
   readonly admission: Admission;
   readonly quota: Pick<Quota, "reserve">;
@@ -98,12 +98,9 @@ export class Concatenation {
     const partIds = parts.map(({ upload }) => upload._id);
     const resumable = { ...(await newResumableState(intent, now())), partIds };
     try {
-      const admitted = await admission.enter(
-        actor,
-        { ...intent, expectedBytes },
-        { uploadId: intent.uploadId, leaseMs, resumable },
-      );
-      const incoming = new IncomingUpload(this.#deps, admitted.upload, admitted.reservation);
+      const terms = { uploadId: intent.uploadId, leaseMs, resumable };
+      const prepared = await admission.prepare(actor, { ...intent, expectedBytes }, terms);
+      const incoming = new StreamedUpload(this.#deps, await admission.enter(prepared));
       await incoming.receive(this.#contentOf(parts));
       await refuseMismatch(incoming, intent);
       const { file } = await incoming.publish();
@@ -158,7 +155,7 @@ function wholeBytes({ upload }: ResumableUpload): number {
 }
 
 async function refuseMismatch(
-  incoming: IncomingUpload,
+  incoming: StreamedUpload,
   { claimedSha256 }: ResumableIntent,
 ): Promise<void> {
   if (claimedSha256 === null || claimedSha256 === incoming.received?.sha256) return;

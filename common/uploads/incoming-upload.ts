@@ -1,142 +1,110 @@
-import type { Reservation } from "../quota/reservation.js";
-import type { BlobStore } from "../storage/blob-store.js";
+import { createHash } from "node:crypto";
 import type { WrittenBlob } from "../storage/blob-writer.js";
-import type { Aborter } from "./aborter.js";
+import type { Admission, PreparedUpload } from "./admission.js";
 import { ClaimedDigests, type DigestClaims, NO_CLAIMS } from "./claimed-digests.js";
-import {
-  ContentTooLargeError,
-  IncompleteContentError,
-  isRefusedForWhatIsThere,
-  UploadExpiredError,
-} from "./errors.js";
-import type { Published, Publisher } from "./publisher.js";
-import type { UploadsRepository } from "./repository.js";
-import type { UploadDoc } from "./upload.js";
+import { readStart } from "./content-start.js";
+import { IncompleteContentError } from "./errors.js";
+import type { Published } from "./publisher.js";
+import type { SmallUploads } from "./small-uploads.js";
+import { StreamedUpload, type StreamedUploadDeps } from "./streamed-upload.js";
 
-export interface IncomingUploadDeps {
-  readonly uploads: UploadsRepository;
-  readonly blobs: BlobStore;
-  readonly publisher: Publisher;
-  readonly aborter: Aborter;
-  readonly now: () => Date;
-  readonly leaseMs: number;
-  readonly maxFileBytes: number;
-  /** Called when an upload is published, with what the jobs need to know. */
-  readonly onPublished: (upload: UploadDoc) => void;
+/** Content of at most so many bytes waits in memory until it is published. */
+export const MOST_HELD_BYTES = 16 * 1024;
+
+export interface IncomingUploadDeps extends StreamedUploadDeps {
+  readonly admission: Admission;
+  readonly smallUploads: SmallUploads;
 }
 
 /** What is done with content on its way in: `receive`, then `publish`; or `abort` at any time before that. */
 export type UploadSteps = Pick<IncomingUpload, "receive" | "publish" | "abort">;
 
+interface Held {
+  readonly content: Buffer;
+  readonly written: WrittenBlob;
+}
+
 /**
- * One upload between its first line in the ledger and its file: `receive`, then `publish`; or `abort` at any time before
- * it is published. Until then its lease is renewed, so the sweep knows that somebody works on it.
+ * One upload that comes in one request: `receive`, then `publish`; or `abort` at any time before it is published. What turns out to
+ * be small is held in memory, and nothing of it is stored before it is published; all else is streamed.
  */
 export class IncomingUpload {
   readonly #deps: IncomingUploadDeps;
-  readonly #upload: UploadDoc;
-  readonly #reservation: Reservation;
-  readonly #renewal: NodeJS.Timeout;
-  #written: WrittenBlob | undefined;
+  readonly #prepared: PreparedUpload;
+  #streamed: StreamedUpload | undefined;
+  #held: Held | undefined;
 
-  constructor(deps: IncomingUploadDeps, upload: UploadDoc, reservation: Reservation) {
+  constructor(deps: IncomingUploadDeps, prepared: PreparedUpload) {
     this.#deps = deps;
-    this.#upload = upload;
-    this.#reservation = reservation;
-    this.#renewal = setInterval(() => void this.#renewLease(), deps.leaseMs / 3);
-    this.#renewal.unref();
+    this.#prepared = prepared;
+  }
+
+  /** Enters the upload in the ledger, and reserves its bytes, before its size is seen. @throws As {@link Admission.enter}. */
+  async enter(): Promise<StreamedUpload> {
+    const { admission, now, leaseMs } = this.#deps;
+    const { upload, limitBytes } = this.#prepared;
+    // Its client may have been slow since the upload was prepared.
+    const leaseUntil = new Date(now().getTime() + leaseMs);
+    const admitted = await admission.enter({ upload: { ...upload, leaseUntil }, limitBytes });
+    this.#streamed = new StreamedUpload(this.#deps, admitted);
+    return this.#streamed;
   }
 
   /**
-   * Stores the content and commits it as a blob that nobody sees yet. When that fails, everything is removed before the
-   * error is thrown on.
+   * Takes the content. When that fails, nothing of it stays.
    *
    * @param claims - What the client says that its digests are: all of them have to be right.
-   * @throws ContentTooLargeError, IncompleteContentError, DigestMismatchError, QuotaExceededError, UploadExpiredError, and
-   * whatever `content` throws.
+   * @throws As {@link Admission.enter} and {@link StreamedUpload.receive}.
    */
   async receive(content: AsyncIterable<Buffer>, claims: DigestClaims = NO_CLAIMS): Promise<void> {
-    const { blobs } = this.#deps;
-    const digests = new ClaimedDigests(claims);
-    const writer = blobs.openWriter(this.#upload);
-    try {
-      let receivedBytes = 0;
-      for await (const bytes of content) {
-        receivedBytes += bytes.length;
-        await this.#checkRoom(receivedBytes);
-        digests.update(bytes);
-        await writer.append(bytes);
-      }
-      this.#checkLength(receivedBytes);
-      this.#written = await writer.finish();
-      digests.verify(this.#written.sha256);
-      await blobs.commit(this.#upload, this.#written);
-    } catch (error) {
-      await writer.quiesce();
-      await this.#abortQuietly();
-      throw error;
-    }
+    if (this.#streamed !== undefined) return this.#streamed.receive(content, claims);
+    const start = await readStart(content, Math.min(MOST_HELD_BYTES, this.#deps.maxFileBytes));
+    if (start.isAll) this.#hold(start.bytes, claims);
+    else await (await this.enter()).receive(start.content, claims);
   }
 
   /** What was received; `undefined` before all of it was. */
   get received(): WrittenBlob | undefined {
-    return this.#written;
+    return this.#held?.written ?? this.#streamed?.received;
   }
 
   /**
    * Shows what was received under its name.
    *
-   * @throws PreconditionFailedError, NameTakenError; nothing is stored then.
+   * @throws PreconditionFailedError, NameTakenError, QuotaExceededError; nothing is stored then.
    * @throws UploadExpiredError when the lease was lost.
    */
   async publish(): Promise<Published> {
-    const { uploads, publisher, aborter, onPublished } = this.#deps;
-    clearInterval(this.#renewal);
-    if (this.#written === undefined) throw new Error("Nothing was received to publish");
-    const decided = await uploads.decideToPublish(this.#upload, this.#written, this.#leaseEnd());
-    if (decided === null) throw new UploadExpiredError();
-    try {
-      const published = await publisher.publishFirst(decided);
-      onPublished(decided);
-      return published;
-    } catch (error) {
-      // Any other failure leaves the decision standing, and the sweep publishes later what was decided.
-      if (isRefusedForWhatIsThere(error)) await aborter.abort(decided);
-      throw error;
+    if (this.#held !== undefined) {
+      const { content, written } = this.#held;
+      const published = await this.#deps.smallUploads.publish(this.#prepared, content, written);
+      if (published !== undefined) return published;
+      // One write after the other finds a way, or says why there is none.
+      await (await this.enter()).receive(inOnePiece(content));
     }
+    if (this.#streamed === undefined) throw new Error("Nothing was received to publish");
+    return this.#streamed.publish();
   }
 
   /** Removes everything that was stored. Does nothing once the upload is published. */
   async abort(): Promise<void> {
-    clearInterval(this.#renewal);
-    await this.#deps.aborter.abort(this.#upload);
+    await this.#streamed?.abort();
   }
 
-  async #checkRoom(receivedBytes: number): Promise<void> {
-    const { maxFileBytes } = this.#deps;
-    if (receivedBytes > maxFileBytes) throw new ContentTooLargeError(maxFileBytes);
-    if (!(await this.#reservation.cover(receivedBytes))) throw new UploadExpiredError();
-  }
-
-  #checkLength(receivedBytes: number): void {
-    if (this.#upload.expectedBytes === null) return;
-    const expectedBytes = Number(this.#upload.expectedBytes);
-    if (receivedBytes !== expectedBytes) {
+  #hold(content: Buffer, claims: DigestClaims): void {
+    const receivedBytes = content.length;
+    const expectedBytes = Number(this.#prepared.upload.expectedBytes ?? receivedBytes);
+    if (receivedBytes !== expectedBytes)
       throw new IncompleteContentError({ expectedBytes, receivedBytes });
-    }
+    const digests = new ClaimedDigests(claims);
+    digests.update(content);
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    digests.verify(sha256);
+    this.#held = { content, written: { sizeBytes: receivedBytes, sha256 } };
   }
+}
 
-  /** What cannot be removed now is removed by the sweep: the client hears of the first error, not of this one. */
-  async #abortQuietly(): Promise<void> {
-    await this.abort().catch(() => undefined);
-  }
-
-  #leaseEnd(): Date {
-    return new Date(this.#deps.now().getTime() + this.#deps.leaseMs);
-  }
-
-  async #renewLease(): Promise<void> {
-    // A renewal that fails is tried again in a third of the lease; a lost lease shows when publishing is decided.
-    await this.#deps.uploads.renewLease(this.#upload, this.#leaseEnd()).catch(() => false);
-  }
+async function* inOnePiece(content: Buffer): AsyncGenerator<Buffer> {
+  await Promise.resolve();
+  yield content;
 }

@@ -1,8 +1,12 @@
+import { Long } from "mongodb";
 import type { FileDoc } from "../files/file.js";
-import { type FileName, numberedName, parseFileName } from "../files/name.js";
+import { findFreeName } from "../files/free-name.js";
+import { type FileName, parseFileName } from "../files/name.js";
 import type { FilesRepository } from "../files/repository.js";
 import { isConditionMet } from "../files/write-condition.js";
 import { type AppError, PreconditionFailedError } from "../platform/errors.js";
+import type { OrderedWrites, Write } from "../platform/ordered-writes.js";
+import type { QuotaRepository } from "../quota/repository.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
@@ -16,6 +20,8 @@ interface Deps {
   readonly versions: VersionsRepository;
   readonly files: FilesRepository;
   readonly blobs: Pick<BlobStore, "find">;
+  readonly writes: OrderedWrites;
+  readonly quotas: Pick<QuotaRepository, "settlement">;
   readonly now: () => Date;
   /** How long a resumable upload stays in the ledger after it was published, in milliseconds. */
   readonly receiptMs: number;
@@ -26,6 +32,18 @@ export interface Published {
   readonly file: FileDoc;
   /** Whether the name was free: a new file, not a new version of one. */
   readonly isNewFile: boolean;
+  /** Whether its reservation has become usage already. */
+  readonly isSettled: boolean;
+}
+
+/** The first try to publish an upload. */
+export interface FirstTry {
+  readonly writes: readonly Write[];
+  /**
+   * @param found - What the writes have found.
+   * @throws As {@link Publisher.publish}.
+   */
+  readonly finish: (found: readonly number[]) => Promise<Published>;
 }
 
 /**
@@ -58,44 +76,65 @@ export class Publisher {
   }
 
   /**
-   * The same for the process that has just decided it: as nobody can have tried before, it looks only at what stands in the way.
+   * The same by the process that decides it: as nobody can have tried before, it looks at nothing, and its writes may follow the
+   * decision in one command. It looks where one of them is refused.
    *
-   * @throws As {@link publish}.
+   * @param heldBytes - How much the upload has reserved: that becomes usage at once.
    */
-  async publishFirst(upload: PublishableUpload): Promise<Published> {
-    const published = await this.#addAtOnce(upload);
-    return published === undefined ? this.publish(upload) : this.#finish(upload, published);
-  }
-
-  /** @returns `undefined` when the name is taken, or somebody was faster than this process, which then slept. */
-  async #addAtOnce(upload: PublishableUpload): Promise<Published | undefined> {
-    const { versions, files, now } = this.#deps;
-    if (upload.condition !== null) return undefined;
-    if (!(await versions.insert(stagedVersion(upload, now())))) return undefined;
+  firstTry(upload: PublishableUpload, heldBytes: number): FirstTry {
+    if (upload.condition !== null) return { writes: [], finish: () => this.publish(upload) };
+    const { versions, files, quotas, now } = this.#deps;
+    const reservation = { uploadId: upload._id, bytes: Long.fromNumber(heldBytes) };
+    const used = { bytes: Number(upload.sizeBytes), files: 1 };
     const file = newFile(upload, parseFileName(upload.name), now());
-    if (await files.insert(file)) return { file, isNewFile: true };
-    if (!(await this.#isPurged(upload))) return undefined;
-    await versions.removeStaged(upload.ownerId, upload.versionId);
-    throw new UploadExpiredError();
+    return {
+      writes: [
+        versions.insertion(stagedVersion(upload, now())),
+        files.insertion(file),
+        quotas.settlement(upload.ownerId, reservation, used),
+        ...this.#closing(upload, file),
+      ],
+      finish: async ([staged, shown, settled, ...closed]) => {
+        const published = { file, isNewFile: true, isSettled: settled === 1 };
+        if (shown !== undefined) return this.#checkClosed(upload, published, closed);
+        if (staged !== undefined) await this.#refusePurged(upload);
+        return this.publish(upload);
+      },
+    };
   }
 
   async #finish(upload: PublishableUpload, published: Published): Promise<Published> {
-    const isConfirmed = await this.#deps.versions.confirm(upload.ownerId, upload.versionId);
-    if (!isConfirmed && published.isNewFile) await this.#takeBackIfRemoved(published.file);
-    const isClosed = await this.#close(upload, published.file);
-    if (!isClosed && published.isNewFile) await this.#purgeIfPurged(upload);
-    return published;
+    const closed = await this.#deps.writes.run(this.#closing(upload, published.file));
+    return this.#checkClosed(upload, published, closed);
   }
 
   /**
-   * The client of a resumable upload may have missed the answer, and asks again how far it has come.
-   *
-   * @returns `false` when somebody else has closed the upload.
+   * What is written once a file shows the version: that it does, and that nothing is left to be done. The client of a resumable upload
+   * may have missed the answer, and asks again how far it has come.
    */
-  #close(upload: PublishableUpload, file: FileDoc): Promise<boolean> {
-    const { uploads, now, receiptMs } = this.#deps;
-    if (upload.resumable === null) return uploads.remove(upload.ownerId, upload._id);
-    return uploads.keepPublished(upload, file._id, new Date(now().getTime() + receiptMs));
+  #closing(upload: PublishableUpload, file: FileDoc): Write[] {
+    const { uploads, versions, now, receiptMs } = this.#deps;
+    const confirmation = versions.confirmation(upload.ownerId, upload.versionId);
+    if (upload.resumable === null) return [confirmation, uploads.removal(upload)];
+    const until = new Date(now().getTime() + receiptMs);
+    return [confirmation, uploads.receipt(upload, file._id, until)];
+  }
+
+  /** @param closed - What the writes of {@link #closing} have found. */
+  async #checkClosed(
+    upload: PublishableUpload,
+    published: Published,
+    [confirmed, removed]: readonly number[],
+  ): Promise<Published> {
+    if (confirmed === 0 && published.isNewFile) await this.#takeBackIfRemoved(published.file);
+    if (removed === 0 && published.isNewFile) await this.#purgeIfPurged(upload);
+    return published;
+  }
+
+  async #refusePurged(upload: PublishableUpload): Promise<void> {
+    if (!(await this.#isPurged(upload))) return;
+    await this.#deps.versions.removeStaged(upload.ownerId, upload.versionId);
+    throw new UploadExpiredError();
   }
 
   /** A purge removes the blob before the version; a copy takes the blob's place in the version before the blob goes. */
@@ -148,7 +187,7 @@ export class Publisher {
     if (holder === null) return this.#add(upload, version, name);
     if (onConflict === "version") return this.#replace(holder, version);
     if (onConflict === "fail") return this.#refuse(version, new NameTakenError(upload.name));
-    return this.#add(upload, version, await this.#freeName(upload, name));
+    return this.#add(upload, version, await findFreeName(this.#deps.files, upload, name));
   }
 
   /** What somebody else has published meanwhile is not refused any more. */
@@ -165,7 +204,7 @@ export class Publisher {
     const file = newFile(upload, name, this.#deps.now());
     await this.#assign(version, file._id);
     const isAdded = await this.#deps.files.insert(file);
-    return isAdded ? { file, isNewFile: true } : undefined;
+    return isAdded ? { file, isNewFile: true, isSettled: false } : undefined;
   }
 
   async #replace(holder: FileDoc, version: VersionDoc): Promise<Published | undefined> {
@@ -173,28 +212,13 @@ export class Publisher {
     await versions.confirm(holder.ownerId, holder.versionId);
     await this.#assign(version, holder._id);
     const file = await files.showVersion(holder, { ...shownBy(version), updatedAt: now() });
-    return file === null ? undefined : { file, isNewFile: false };
+    return file === null ? undefined : { file, isNewFile: false, isSettled: false };
   }
 
   async #assign(version: VersionDoc, fileId: FileDoc["_id"]): Promise<void> {
     if (version.fileId === fileId) return;
     await this.#deps.versions.assign(version.ownerId, version._id, fileId);
     version.fileId = fileId;
-  }
-
-  /** A number that is free while the one before it is taken, found by doubling and halving instead of one by one. */
-  async #freeName(upload: PublishableUpload, { name }: FileName): Promise<FileName> {
-    const isTaken = async (number: number) =>
-      (await this.#deps.files.findLiveByName(upload, numberedName(name, number).nameKey)) !== null;
-    let taken = 1;
-    let free = 2;
-    while (await isTaken(free)) [taken, free] = [free, free * 2];
-    while (free - taken > 1) {
-      const middle = Math.floor((taken + free) / 2);
-      if (await isTaken(middle)) taken = middle;
-      else free = middle;
-    }
-    return numberedName(name, free);
   }
 
   /** A publisher that slept through its lease may find that its version was shown, and removed for good, by others. */
@@ -209,4 +233,5 @@ export class Publisher {
 const publishedAs = (file: FileDoc, { _id }: PublishableUpload): Published => ({
   file,
   isNewFile: file.createdByUploadId === _id,
+  isSettled: false,
 });

@@ -1,17 +1,15 @@
-import { type Collection, type Db, type Filter, type IndexDescription, Long } from "mongodb";
-import { type Id, newId } from "../platform/ids.js";
+import type { Collection, Db, Filter, IndexDescription } from "mongodb";
+import type { Id } from "../platform/ids.js";
 import {
-  batchedChanges,
-  batchedInserts,
-  type Change,
-  type Insert,
-} from "../platform/batched-writes.js";
-import type { WrittenBlob } from "../storage/blob-writer.js";
-import { UploadExistsError } from "./errors.js";
+  change,
+  insertion,
+  removal,
+  requiredChange,
+  type Write,
+} from "../platform/ordered-writes.js";
 import type { PublishableUpload, UploadDoc } from "./upload.js";
 
 export const uploadIndexes: readonly IndexDescription[] = [
-  { key: { ownerId: 1, createdAt: 1 } },
   { key: { blobId: 1 } },
   { key: { leaseUntil: 1 } },
   { key: { createdAt: 1 }, partialFilterExpression: { state: "receiving" } },
@@ -19,20 +17,14 @@ export const uploadIndexes: readonly IndexDescription[] = [
 
 export class UploadsRepository {
   readonly #uploads: Collection<UploadDoc>;
-  readonly #insert: Insert<UploadDoc>;
-  readonly #decide: Change<UploadDoc>;
-  readonly #remove: Change<UploadDoc>;
 
   constructor(db: Db) {
     this.#uploads = db.collection("uploads");
-    this.#insert = batchedInserts(this.#uploads);
-    this.#decide = batchedChanges(this.#uploads);
-    this.#remove = batchedChanges(this.#uploads);
   }
 
-  /** @throws UploadExistsError */
-  async insert(upload: UploadDoc): Promise<void> {
-    if (!(await this.#insert(upload))) throw new UploadExistsError();
+  /** Refused when there is an upload with this id. */
+  insertion(upload: UploadDoc): Write {
+    return insertion(this.#uploads, upload);
   }
 
   find(ownerId: Id, uploadId: Id): Promise<UploadDoc | null> {
@@ -61,25 +53,12 @@ export class UploadsRepository {
     return matchedCount === 1;
   }
 
-  /** Compare-and-set: from then on the upload is only ever finished. `null` when the sweep was faster. */
-  async decideToPublish(
-    upload: UploadDoc,
-    { sizeBytes, sha256 }: WrittenBlob,
-    leaseUntil: Date,
-  ): Promise<PublishableUpload | null> {
-    const { _id, ownerId } = upload;
-    const decided = {
-      state: "publishing" as const,
-      sizeBytes: Long.fromNumber(sizeBytes),
-      sha256,
-      leaseUntil,
-      decision: newId(),
-    };
-    const isDecided =
-      (await this.#decide({
-        updateOne: { filter: { _id, ownerId, state: "receiving" }, update: { $set: decided } },
-      })) || (await this.#uploads.findOne({ _id, ownerId, decision: decided.decision })) !== null;
-    return isDecided ? { ...upload, ...decided } : null;
+  /** Compare-and-set: from then on the upload is only ever finished. Refused when the sweep was faster. */
+  decision({ _id, ownerId, state, sizeBytes, sha256, leaseUntil }: PublishableUpload): Write {
+    return requiredChange(this.#uploads, {
+      filter: { _id, ownerId, state: "receiving" },
+      update: { $set: { state, sizeBytes, sha256, leaseUntil } },
+    });
   }
 
   /** Compare-and-set: from then on the upload is only ever removed. `false` when it has left the state it was in. */
@@ -127,24 +106,22 @@ export class UploadsRepository {
     return this.#uploads.countDocuments({ leaseUntil: { $lt: now } }, { limit: most });
   }
 
-  /** Notes that a resumable upload is over, and until when its client may ask how it ended. `false` when it was over before. */
-  async keepPublished(upload: UploadDoc, fileId: Id, until: Date): Promise<boolean> {
-    const { matchedCount } = await this.#uploads.updateOne(
-      { _id: upload._id, ownerId: upload.ownerId, state: "publishing" },
-      {
-        $set: {
-          state: "published",
-          fileId,
-          leaseUntil: until,
-          ...(upload.sizeBytes !== null && { "resumable.offset": upload.sizeBytes }),
-        },
+  /** Notes that a resumable upload is over, and until when its client may ask how it ended. Finds nothing when it was over before. */
+  receipt({ _id, ownerId, sizeBytes }: PublishableUpload, fileId: Id, until: Date): Write {
+    return change(this.#uploads, {
+      filter: { _id, ownerId, state: "publishing" },
+      update: {
+        $set: { state: "published", fileId, leaseUntil: until, "resumable.offset": sizeBytes },
       },
-    );
-    return matchedCount === 1;
+    });
   }
 
-  /** Resolves to `false` when it was removed before. */
-  remove(ownerId: Id, uploadId: Id): Promise<boolean> {
-    return this.#remove({ deleteOne: { filter: { _id: uploadId, ownerId } } });
+  /** Finds nothing when it was removed before. */
+  removal({ _id, ownerId }: Pick<UploadDoc, "_id" | "ownerId">): Write {
+    return removal(this.#uploads, { _id, ownerId });
+  }
+
+  async remove(ownerId: Id, uploadId: Id): Promise<void> {
+    await this.#uploads.deleteOne({ _id: uploadId, ownerId });
   }
 }

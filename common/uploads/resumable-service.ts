@@ -33,11 +33,8 @@ export class ResumableUploads {
   async create(actor: Actor, intent: ResumableIntent): Promise<Id> {
     const { admission, expiryMs, now } = this.#deps;
     const resumable = await newResumableState(intent, now());
-    const { upload } = await admission.enter(actor, intent, {
-      uploadId: newId(),
-      leaseMs: expiryMs,
-      resumable,
-    });
+    const terms = { uploadId: newId(), leaseMs: expiryMs, resumable };
+    const { upload } = await admission.enter(await admission.prepare(actor, intent, terms));
     return upload._id;
   }
 

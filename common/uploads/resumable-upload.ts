@@ -1,4 +1,5 @@
 import { Binary, Long } from "mongodb";
+import type { OrderedWrites } from "../platform/ordered-writes.js";
 import type { Reservation } from "../quota/reservation.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { ResumableBlobs } from "../storage/resumable-blobs.js";
@@ -6,10 +7,10 @@ import type { Checkpoint, ResumableWriter } from "../storage/resumable-writer.js
 import { StaleWriterError } from "../storage/stale-writer.js";
 import type { Aborter } from "./aborter.js";
 import type { Checksum } from "./checksum.js";
+import { concludeUpload, type OnPublished } from "./conclude.js";
 import {
   ChecksumMismatchError,
   ContentTooLargeError,
-  isRefusedForWhatIsThere,
   UploadPublishedError,
   UploadTakenOverError,
 } from "./errors.js";
@@ -17,7 +18,7 @@ import type { Lease } from "./lease.js";
 import type { Published, Publisher } from "./publisher.js";
 import type { ResumableRepository } from "./resumable-repository.js";
 import { NOTHING_HELD, unfinishedBlob } from "./unfinished-blob.js";
-import type { ResumableUploadDoc, UploadDoc } from "./upload.js";
+import type { ResumableUploadDoc } from "./upload.js";
 
 /** How many bytes may have to be sent again when a web process dies. */
 const CHECKPOINT_BYTES = 8 * 1024 ** 2;
@@ -29,6 +30,7 @@ export interface ResumableUploadDeps {
   readonly ledger: ResumableRepository;
   readonly blobs: ResumableBlobs;
   readonly publisher: Publisher;
+  readonly writes: OrderedWrites;
   readonly aborter: Aborter;
   readonly now: () => Date;
   /** How long the lease of a decision is, as for other uploads. */
@@ -36,8 +38,7 @@ export interface ResumableUploadDeps {
   /** How long an upload is kept after its last byte. */
   readonly expiryMs: number;
   readonly maxFileBytes: number;
-  /** Called when an upload is published, with what the jobs need to know. */
-  readonly onPublished: (upload: UploadDoc) => void;
+  readonly onPublished: OnPublished;
 }
 
 interface Held {
@@ -216,18 +217,14 @@ export class ResumableUpload {
   }
 
   async #publish(written: WrittenBlob): Promise<void> {
-    const { ledger, publisher, aborter, now, leaseMs, onPublished } = this.#deps;
+    const { ledger, publisher, writes, now, leaseMs } = this.#deps;
     const leaseUntil = new Date(now().getTime() + leaseMs);
     const decided = await ledger.decideToPublish(this.#upload, written, leaseUntil);
     if (decided === null) throw new UploadTakenOverError();
     this.#upload = decided;
-    try {
-      this.#published = await publisher.publishFirst(decided);
-      onPublished(decided);
-    } catch (error) {
-      // Any other failure leaves the decision standing, and the sweep publishes later what was decided.
-      if (isRefusedForWhatIsThere(error)) await aborter.abort(decided);
-      throw error;
-    }
+    const first = publisher.firstTry(decided, this.#reservation.heldBytes);
+    this.#published = await concludeUpload(this.#deps, decided, async () =>
+      first.finish(await writes.run(first.writes)),
+    );
   }
 }

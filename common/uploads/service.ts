@@ -1,29 +1,30 @@
 import type { Actor } from "../accounts/actor.js";
-import { newId } from "../platform/ids.js";
-import type { Admission, UploadIntent } from "./admission.js";
-import { IncomingUpload, type IncomingUploadDeps } from "./incoming-upload.js";
-
-interface Deps extends IncomingUploadDeps {
-  readonly admission: Admission;
-}
+import { type Id, newId } from "../platform/ids.js";
+import type { UploadIntent } from "./admission.js";
+import { IncomingUpload, type IncomingUploadDeps, MOST_HELD_BYTES } from "./incoming-upload.js";
 
 /** The way in for content that comes in one request. */
 export class Uploads {
-  readonly #deps: Deps;
+  readonly #deps: IncomingUploadDeps;
 
-  constructor(deps: Deps) {
+  constructor(deps: IncomingUploadDeps) {
     this.#deps = deps;
   }
 
   /**
-   * Enters an upload in the ledger and reserves its bytes, before the first of them is read.
+   * Lets an upload in. One that announces more than is held in memory, whose client waits to be let in, or whose id others know is
+   * entered in the ledger, and its bytes are reserved, before the first of them is read.
    *
-   * @param uploadId - Where somebody has to know it beforehand.
-   * @throws As {@link Admission.enter}; nothing is stored then.
+   * @param uploadId - Where others know it, who may come to give the upload up.
+   * @throws As `Admission.prepare` and `Admission.enter`; nothing is stored then.
    */
-  async begin(actor: Actor, intent: UploadIntent, uploadId = newId()): Promise<IncomingUpload> {
+  async begin(actor: Actor, intent: UploadIntent, uploadId?: Id): Promise<IncomingUpload> {
     const { admission, leaseMs } = this.#deps;
-    const admitted = await admission.enter(actor, intent, { uploadId, leaseMs, resumable: null });
-    return new IncomingUpload(this.#deps, admitted.upload, admitted.reservation);
+    const terms = { uploadId: uploadId ?? newId(), leaseMs, resumable: null };
+    const upload = new IncomingUpload(this.#deps, await admission.prepare(actor, intent, terms));
+    const { expectedBytes = 0, expectsContinue = false } = intent;
+    const isAwaited = expectsContinue || uploadId !== undefined;
+    if (isAwaited || expectedBytes > MOST_HELD_BYTES) await upload.enter();
+    return upload;
   }
 }

@@ -1,6 +1,7 @@
-import type { Binary, Long, ObjectId } from "mongodb";
+import { type Binary, Long, type ObjectId } from "mongodb";
 import type { WriteCondition } from "../files/write-condition.js";
 import type { Id } from "../platform/ids.js";
+import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { WrappedKey } from "../storage/keyring.js";
 
 /**
@@ -39,8 +40,6 @@ export interface UploadDoc {
   createdAt: Date;
   /** Until then only the process that began the upload works on it, or its client may resume it; afterwards the sweep does. */
   leaseUntil: Date;
-  /** Made up by whoever decides to publish what came in one request: so that it can tell its own decision. */
-  decision?: Id;
   /** `null` where everything has to come in one request. */
   resumable: ResumableState | null;
 }
@@ -78,6 +77,16 @@ export type ResumableUploadDoc = UploadDoc & { resumable: ResumableState };
 
 /** An upload that was decided to be published: all of it has arrived. */
 export type PublishableUpload = UploadDoc & { sizeBytes: Long; sha256: string };
+
+/** An upload as it is when it is decided to publish it. */
+export function decidedUpload<T extends UploadDoc>(
+  upload: T,
+  { sizeBytes, sha256 }: WrittenBlob,
+  leaseUntil: Date,
+): T & PublishableUpload {
+  const decided = { sizeBytes: Long.fromNumber(sizeBytes), sha256, leaseUntil };
+  return { ...upload, ...decided, state: "publishing" };
+}
 
 /** Whether an upload is decided to be published, and not yet known to be. */
 export function isPublishable(upload: UploadDoc): upload is PublishableUpload {

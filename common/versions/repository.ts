@@ -1,11 +1,6 @@
 import type { Collection, Db, Filter, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import {
-  batchedChanges,
-  batchedInserts,
-  type Change,
-  type Insert,
-} from "../platform/batched-writes.js";
+import { change, type Change, insertion, type Write } from "../platform/ordered-writes.js";
 import type { UsageChange } from "../quota/repository.js";
 import type { InspectionResult, InspectionStart, VersionDoc } from "./version.js";
 
@@ -22,13 +17,9 @@ export const versionIndexes: readonly IndexDescription[] = [
 
 export class VersionsRepository {
   readonly #versions: Collection<VersionDoc>;
-  readonly #insert: Insert<VersionDoc>;
-  readonly #confirm: Change<VersionDoc>;
 
   constructor(db: Db) {
     this.#versions = db.collection("versions");
-    this.#insert = batchedInserts(this.#versions);
-    this.#confirm = batchedChanges(this.#versions);
   }
 
   find(ownerId: Id, versionId: Id): Promise<VersionDoc | null> {
@@ -79,9 +70,9 @@ export class VersionsRepository {
     );
   }
 
-  /** Resolves to `false` when an earlier try inserted it. */
-  insert(version: VersionDoc): Promise<boolean> {
-    return this.#insert(version);
+  /** Refused when an earlier try inserted it. */
+  insertion(version: VersionDoc): Write {
+    return insertion(this.#versions, version);
   }
 
   /** Inserts a staged version, or leaves the one that an earlier try inserted, and resolves to it. */
@@ -104,13 +95,14 @@ export class VersionsRepository {
   }
 
   /** Records that its file shows a version. Whoever is about to replace or remove it does this first. */
-  confirm(ownerId: Id, versionId: Id): Promise<boolean> {
-    return this.#confirm({
-      updateOne: {
-        filter: { _id: versionId, ownerId, state: "staged" },
-        update: { $set: { state: "processing" } },
-      },
-    });
+  async confirm(ownerId: Id, versionId: Id): Promise<void> {
+    const { filter, update } = confirmationOf(ownerId, versionId);
+    await this.#versions.updateOne(filter, update);
+  }
+
+  /** {@link confirm} among other writes. Finds nothing when it was done before, or the version is gone. */
+  confirmation(ownerId: Id, versionId: Id): Write {
+    return change(this.#versions, confirmationOf(ownerId, versionId));
   }
 
   async removeStaged(ownerId: Id, versionId: Id): Promise<void> {
@@ -238,6 +230,11 @@ export class VersionsRepository {
     return sum?.bytes ?? 0;
   }
 }
+
+const confirmationOf = (ownerId: Id, _id: Id): Change<VersionDoc> => ({
+  filter: { _id, ownerId, state: "staged" },
+  update: { $set: { state: "processing" } },
+});
 
 /** Matches the version while it has the blobs that it had when it was read. */
 function asRead({ _id, ownerId, blobId, ...marks }: VersionDoc) {

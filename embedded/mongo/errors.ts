@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   CannotIndexParallelArrays: 171,
   InvalidIndexSpecificationOption: 197,
   CannotBuildIndexKeys: 201,
+  QueryFeatureNotAllowed: 224,
   CursorKilled: 237,
   ConversionFailure: 241,
   SnapshotUnavailable: 246,

@@ -1,19 +1,28 @@
 import type { IncomingUpload } from "../../common/uploads/incoming-upload.js";
 import type { UploadIntent } from "../../common/uploads/admission.js";
+import type { Id } from "../../common/platform/ids.js";
 import type { Client } from "./client.js";
 import type { World } from "./world.js";
 
-/** An upload that a client's request would begin; what arrives, and whether it ends, is the test's to say. */
+/**
+ * An upload that a client's request would begin; what arrives, and whether it ends, is the test's to say. It is in the ledger from
+ * the beginning, however small, unless the intent says otherwise.
+ */
 export async function beginUpload(
   world: World,
   client: Client,
-  intent: Pick<UploadIntent, "name"> & Partial<UploadIntent>,
+  {
+    uploadId,
+    ...intent
+  }: Pick<UploadIntent, "name"> & Partial<UploadIntent> & { readonly uploadId?: Id },
 ): Promise<IncomingUpload> {
-  return world.services.uploads.begin(await world.actorOf(client), {
+  const defaults = {
     claimedType: null,
     expectedBytes: undefined,
     onConflict: "version",
     condition: null,
-    ...intent,
-  });
+    expectsContinue: true,
+  } as const;
+  const actor = await world.actorOf(client);
+  return world.services.uploads.begin(actor, { ...defaults, ...intent }, uploadId);
 }

@@ -1,13 +1,19 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { BSON, type Document } from "mongodb";
+
+const HEADER_BYTES = 16;
+const OP_MSG = 2013;
+/** Flags, the kind of the section, the length of its document, and the type of its first field. */
+const BEFORE_COMMAND_NAME_BYTES = HEADER_BYTES + 4 + 1 + 4 + 1;
 
 /**
  * What becomes of bytes on their way to the server: they arrive; they never do; they and all behind them on their connection wait
- * for {@link TcpProxy.release}; or their connection breaks.
+ * for {@link TcpProxy.release}; their connection breaks before they arrive, or before their answer does; or the proxy answers.
  */
-type Fate = "pass" | "hold" | "delay" | "cut";
+type Fate = "pass" | "hold" | "delay" | "cut" | "lose" | { readonly answer: Document };
 
-/** Stands between clients and a MongoDB on a unix socket, and does to their connections what a test says. */
+/** Stands between clients and a MongoDB, and does to their connections what a test says. */
 export class TcpProxy {
   /** Asked for everything that a client sends, in the pieces in which it comes. */
   judge: (bytes: Buffer) => Fate = () => "pass";
@@ -15,16 +21,23 @@ export class TcpProxy {
   readonly #sockets = new Set<Socket>();
   readonly #delayed = new Map<Socket, Buffer[]>();
 
-  private constructor(socketPath: string) {
+  readonly #credentials: string;
+
+  private constructor(host: string, credentials: string) {
+    const [name = "", port] = host.split(":");
+    this.#credentials = credentials;
     this.#server = createServer((client) => {
-      this.#join(client, connect(socketPath));
+      const path = decodeURIComponent(name);
+      const isSocket = path.endsWith(".sock");
+      this.#join(client, isSocket ? connect(path) : connect(Number(port ?? 27017), name));
     });
   }
 
-  /** @param mongodbUrl - Names the unix socket of a server that wants no password. */
+  /** @param mongodbUrl - Names a unix socket, or one server. */
   static async start(mongodbUrl: string): Promise<TcpProxy> {
-    const [, socketPath = ""] = /^mongodb:\/\/([^/?]+)/.exec(mongodbUrl) ?? [];
-    const proxy = new TcpProxy(decodeURIComponent(socketPath));
+    const [, credentials = "", host = ""] =
+      /^mongodb:\/\/([^/?]*@)?([^/?,]+)/.exec(mongodbUrl) ?? [];
+    const proxy = new TcpProxy(host, credentials);
     proxy.#server.listen(0, "127.0.0.1");
     await once(proxy.#server, "listening");
     return proxy;
@@ -33,7 +46,7 @@ export class TcpProxy {
   /** For clients: the server, by way of this. */
   get url(): string {
     const { port } = this.#server.address() as AddressInfo;
-    return `mongodb://127.0.0.1:${port}/?directConnection=true`;
+    return `mongodb://${this.#credentials}127.0.0.1:${port}/?directConnection=true`;
   }
 
   /** Lets go what was delayed. */
@@ -69,6 +82,24 @@ export class TcpProxy {
       if (fate === "delay") this.#delayed.set(server, [bytes]);
       if (fate === "pass") server.write(bytes);
       if (fate === "cut") client.resetAndDestroy();
+      if (fate === "lose") server.write(bytes, () => client.resetAndDestroy());
+      if (typeof fate === "object") client.write(replyTo(bytes, fate.answer));
     });
   }
+}
+
+/** The name of the command that bytes begin with, if they begin with one. */
+export function commandNameOf(bytes: Buffer): string | undefined {
+  if (bytes.length <= BEFORE_COMMAND_NAME_BYTES || bytes.readInt32LE(12) !== OP_MSG) return;
+  const end = bytes.indexOf(0, BEFORE_COMMAND_NAME_BYTES);
+  return bytes.toString("latin1", BEFORE_COMMAND_NAME_BYTES, end);
+}
+
+function replyTo(message: Buffer, answer: Document): Buffer {
+  const body = BSON.serialize(answer);
+  const head = Buffer.alloc(HEADER_BYTES + 4 + 1);
+  head.writeInt32LE(head.length + body.length, 0);
+  head.writeInt32LE(message.readInt32LE(4), 8);
+  head.writeInt32LE(OP_MSG, 12);
+  return Buffer.concat([head, body]);
 }

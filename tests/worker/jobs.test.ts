@@ -3,6 +3,7 @@ import type { FileDoc } from "../../common/files/file.js";
 import { newId } from "../../common/platform/ids.js";
 import type { VersionDoc } from "../../common/versions/version.js";
 import { createJobHandlers, InvalidJobError, type ReceivedJob, runJob } from "../../worker/jobs.js";
+import type { FileJson } from "../support/client.js";
 import { useWorld } from "../support/use-world.js";
 
 const world = useWorld();
@@ -12,10 +13,12 @@ const run = (job: ReceivedJob, signal = new AbortController().signal) =>
 
 const versions = () => world().mongo.db.collection<VersionDoc>("versions");
 
-/** Somebody's file, and the jobs that its upload and its removal queue. */
+/** Somebody's file, uploaded under a condition, and the jobs that its upload and its removal queue. */
 async function stored(name = "a", content = "hello") {
   const client = await world().member();
-  const { id: fileId, links } = await client.store(name, content);
+  const path = `/api/v1/files?name=${encodeURIComponent(name)}`;
+  const { json } = await client.put(path, content, { "If-None-Match": "*" });
+  const { id: fileId, links } = json as FileJson;
   const version = await versions().findOne({ fileId });
   if (version === null) throw new Error("No version");
   const { ownerId, _id: versionId, uploadId } = version;

@@ -60,8 +60,10 @@ function* readModification(
   options: OptionsOf<typeof OPTIONS>,
 ): Steps<Omit<FindAndModifyOptions, "namespace" | "now" | "project">> {
   const { query, sort } = options;
+  const filter = yield* readFilter(query);
+  if (options.upsert === true) filter.requireUpsertable();
   return {
-    filter: yield* readFilter(query),
+    filter,
     sort: readSort(sort),
     hint: readHint(options),
     update: readUpdate(options),

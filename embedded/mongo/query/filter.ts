@@ -9,7 +9,13 @@ import {
 } from "./constraints.js";
 import { impliesNode } from "./implies.js";
 import { matchesDocument } from "./match.js";
-import { type FilterNode, findUnprepared, type MatchPosition, type Predicate } from "./node.js";
+import {
+  type FilterNode,
+  findUnprepared,
+  hasExpression,
+  type MatchPosition,
+  type Predicate,
+} from "./node.js";
 import { parseFilter } from "./parse.js";
 import { mayFilterIndex } from "./partial.js";
 import { finish, type Steps, type Turn } from "../turn.js";
@@ -44,6 +50,15 @@ export class Filter {
   /** Values that each match must have, for the document of an upsert: `{ a: 1, b: { $eq: 2 } }` has two. */
   get equalities(): readonly Equality[] {
     return equalitiesOf(this.#node);
+  }
+
+  /** @throws CommandError QueryFeatureNotAllowed (224): nobody could say what document such a filter asks for. */
+  requireUpsertable(): void {
+    if (hasExpression(this.#node))
+      throw new CommandError(
+        "QueryFeatureNotAllowed",
+        "$expr is not allowed in the query predicate for an upsert",
+      );
   }
 
   /**

@@ -67,6 +67,22 @@ export interface ElementCondition {
   readonly isOnFields: boolean;
 }
 
+/** Whether `$expr` is anywhere in a filter. */
+export function hasExpression(node: FilterNode): boolean {
+  switch (node.kind) {
+    case "and":
+    case "or":
+    case "nor":
+      return node.children.some(hasExpression);
+    case "not":
+      return hasExpression(node.child);
+    case "path":
+      return node.predicate.element !== undefined && hasExpression(node.predicate.element.node);
+    case "expression":
+      return true;
+  }
+}
+
 /** Adds the predicates that take long to get ready, those inside of `$elemMatch` included, to `found`. */
 export function findUnprepared(node: FilterNode, found: Predicate[]): void {
   switch (node.kind) {

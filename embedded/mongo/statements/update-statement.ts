@@ -27,14 +27,16 @@ interface Compiled {
   readonly update: Update;
 }
 
-function* compile({ query, update: value, isMulti }: UpdateOptions): Steps<Compiled> {
+function* compile({ query, update: value, isMulti, isUpsert }: UpdateOptions): Steps<Compiled> {
   const update = compileUpdate(value);
   if (isMulti && update.isReplacement)
     throw new CommandError(
       "FailedToParse",
       "multi update is not supported for replacement-style update",
     );
-  return { filter: yield* compileFilterSteps(query), update };
+  const filter = yield* compileFilterSteps(query);
+  if (isUpsert) filter.requireUpsertable();
+  return { filter, update };
 }
 
 export class UpdateStatement implements Statement {

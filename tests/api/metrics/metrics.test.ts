@@ -99,7 +99,7 @@ describe("The metrics", () => {
     expect(change(after, "stowage_chunks_disk_bytes")).toBeGreaterThan(0);
     expect(change(after, "stowage_uploads_receiving")).toBe(1);
     expect(change(after, "stowage_versions_processing")).toBe(2);
-    expect(valueOf(after, "stowage_jobs", { queue: "jobs", state: "waiting" })).toBe(4);
+    expect(valueOf(after, "stowage_jobs", { queue: "jobs", state: "waiting" })).toBe(3);
     await tus.terminate(path);
     await world().settle();
     const settled = await scrape(other);

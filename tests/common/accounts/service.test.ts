@@ -128,6 +128,7 @@ describe("actorOf", () => {
       accountId: account.id,
       username: account.username,
       rootFolderId: account.rootFolderId,
+      limitBytes: 5_000_000_000,
     });
   });
 

@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { expect, test } from "@jest/globals";
+import { OrderedWrites } from "../../../common/platform/ordered-writes.js";
 import { UploadsRepository } from "../../../common/uploads/repository.js";
-import type { UploadDoc } from "../../../common/uploads/upload.js";
+import { decidedUpload, type UploadDoc } from "../../../common/uploads/upload.js";
 import { beginUpload } from "../../support/begin-upload.js";
 import { useWorld } from "../../support/use-world.js";
 
@@ -16,14 +17,14 @@ test("Each of several uploads is decided by one of those that try it, all in the
     await upload.receive(Readable.from([Buffer.from(name)]));
   }
   const uploads = new UploadsRepository(db);
+  const writes = new OrderedWrites(db);
   const entries = await ledger.find().toArray();
   const given = { sizeBytes: 1, sha256: "0".repeat(64) };
 
-  const decided = await Promise.all(
-    [...entries, ...entries].map((entry) => uploads.decideToPublish(entry, given, new Date())),
-  );
+  const tries = [...entries, ...entries].map((entry) => decidedUpload(entry, given, new Date()));
+  const found = await Promise.all(tries.map((entry) => writes.run([uploads.decision(entry)])));
 
-  const won = decided.flatMap((entry) => (entry === null ? [] : [entry._id]));
+  const won = tries.flatMap(({ _id }, index) => (found[index]?.length === 1 ? [_id] : []));
   expect(won.toSorted()).toEqual(entries.map(({ _id }) => _id).toSorted());
   const abandoned = { state: "aborting" as const, leaseUntil: new Date(0) };
   await ledger.updateMany({}, { $set: abandoned });

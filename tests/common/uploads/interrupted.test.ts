@@ -4,7 +4,11 @@ import { newBlobId, newId } from "../../../common/platform/ids.js";
 import { openRepositories, type Repositories } from "../../../common/repositories.js";
 import { Keyring } from "../../../common/storage/keyring.js";
 import { Publisher } from "../../../common/uploads/publisher.js";
-import type { PublishableUpload, UploadDoc } from "../../../common/uploads/upload.js";
+import {
+  decidedUpload,
+  type PublishableUpload,
+  type UploadDoc,
+} from "../../../common/uploads/upload.js";
 import { beginUpload } from "../../support/begin-upload.js";
 import type { Client } from "../../support/client.js";
 import { NOTHING_LEFT } from "../../support/invariants.js";
@@ -37,8 +41,9 @@ async function decide(repositories: Repositories): Promise<PublishableUpload> {
     sizeBytes: 5,
     sha256: "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
   };
-  const decided = entry && (await repositories.uploads.decideToPublish(entry, blob, new Date(0)));
-  if (!decided) throw new Error("Not decided");
+  if (entry === null) throw new Error("Nothing to decide");
+  const decided = decidedUpload(entry, blob, new Date(0));
+  expect(await repositories.writes.run([repositories.uploads.decision(decided)])).toEqual([1]);
   return decided;
 }
 
@@ -144,7 +149,11 @@ describe("Publishing at once, by a process that slept through its lease", () => 
     const publisher = new Publisher({ ...repositories, now: () => new Date(), receiptMs: 60_000 });
     const [file] = (await client.get("/api/v1/files")).json.items;
     if (file === undefined) throw new Error("The sweep has not published it");
-    return { client, file, publish: () => publisher.publishFirst({ ...decided }) };
+    const publish = async () => {
+      const first = publisher.firstTry({ ...decided }, 5);
+      return first.finish(await repositories.writes.run(first.writes));
+    };
+    return { client, file, publish };
   }
 
   test("finds the file that somebody else has made of it", async () => {

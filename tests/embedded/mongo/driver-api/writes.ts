@@ -56,6 +56,32 @@ export const WRITES: readonly Call[] = [
     ],
   },
   {
+    call: "updateOne with upsert and an expression in its filter: 224",
+    run: (c) =>
+      c.updateOne(
+        { $or: [{ x: 11 }, { $and: [{ $expr: { $gt: ["$x", 1] } }] }] },
+        { $set: { x: 1 } },
+        { upsert: true },
+      ),
+    gives: { code: 224 },
+  },
+  {
+    call: "updateOne with upsert that would insert another _id than it asks for: 66",
+    run: (c) => c.updateOne({ _id: 9 }, { $setOnInsert: { _id: 10 } as never }, { upsert: true }),
+    gives: { code: 66 },
+  },
+  {
+    call: "updateOne with upsert that finds its document does not look at $setOnInsert",
+    run: (c) =>
+      c.updateOne(
+        { _id: 1 },
+        { $inc: { x: 1 }, $setOnInsert: { _id: 10 } as never },
+        { upsert: true },
+      ),
+    gives: { matchedCount: 1, upsertedCount: 0 },
+    leaves: [{ _id: 1, x: 12 }, ...START.slice(1)],
+  },
+  {
     call: "replaceOne with upsert and no _id takes the filter's",
     run: (c) => c.replaceOne({ _id: 4 }, { x: 1 }, { upsert: true }),
     gives: { matchedCount: 0, upsertedCount: 1, upsertedId: 4 },

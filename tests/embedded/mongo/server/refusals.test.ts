@@ -66,6 +66,7 @@ const REFUSED: readonly (readonly [code: number, command: Document])[] = [
   [2, { update: "c", updates: [{ q: {}, u: { $set: { a: 1 } }, collation: { locale: "de" } }] }],
   [13, { bulkWrite: 1, ops: [{ insert: 0, document: {} }], nsInfo: [{ ns: "d.c" }] }],
   [9, { findAndModify: "c", query: {} }],
+  [224, { findAndModify: "c", query: { $expr: true }, update: { $set: { a: 1 } }, upsert: true }],
   [9, { findAndModify: "c", query: {}, remove: true, new: true }],
   // Pipelines.
   [9, { aggregate: "c", pipeline: [] }],
