@@ -2,7 +2,7 @@ import type Koa from "koa";
 import type { Logger } from "../../common/platform/log.js";
 import { translateMongoError } from "../../common/platform/mongo.js";
 import { answerProblems } from "./answer-problems.js";
-import { logRequest } from "./log-request.js";
+import { logRequests } from "./log-request.js";
 import { observeRequests, type RequestObserver } from "./observe-requests.js";
 import { refuseCrossSite } from "./refuse-cross-site.js";
 import { requestContext, type RequestState } from "./request-context.js";
@@ -19,7 +19,7 @@ interface Options {
 export function everyRequest(options: Options): Koa.Middleware<RequestState>[] {
   return [
     requestContext(options),
-    observeRequests([logRequest, ...(options.observers ?? [])]),
+    observeRequests([logRequests(options.log), ...(options.observers ?? [])]),
     securityHeaders(),
     answerProblems({ translate: translateMongoError }),
     refuseCrossSite(),

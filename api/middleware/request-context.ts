@@ -41,7 +41,9 @@ export function requestContext({ log, trustProxyHops }: Options): Koa.Middleware
       protocol: { value: client.protocol },
       host: { value: client.host },
     });
-    Object.assign(ctx.state, { requestId, client, log: log.child({ requestId }) });
+    Object.assign(ctx.state, { requestId, client });
+    // Most requests have nothing to log but their own line.
+    Object.defineProperty(ctx.state, "log", { get: () => log.child({ requestId }) });
     ctx.set("X-Request-Id", requestId);
     await next();
   };
