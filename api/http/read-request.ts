@@ -44,13 +44,19 @@ export async function readRequest<S extends RequestSchema>(
   const params = await read(schema.params, { in: "path", value: ctx.params });
   if (params.faults.length > 0) throw new NotFoundError();
 
-  const query = await read(schema.query ?? NO_PARAMETERS, { in: "query", value: { ...ctx.query } });
+  const query = await readQuery(schema.query, ctx.query);
   const body = await read(schema.body, { in: "body", value: ctx.request.body ?? null });
   const faults = [...query.faults, ...body.faults];
   if (faults.length > 0) throw new InvalidRequestError(faults.slice(0, MAX_FAULTS));
 
   // Each part was checked against the very schema that this type is inferred from.
   return { params: params.value, query: query.value, body: body.value } as ReadRequest<S>;
+}
+
+function readQuery(schema: AnyObjectSchema | undefined, query: object): Promise<Output> | Output {
+  // Most requests have none.
+  if (schema === undefined && Object.keys(query).length === 0) return { value: {}, faults: [] };
+  return read(schema ?? NO_PARAMETERS, { in: "query", value: { ...query } });
 }
 
 interface Input {

@@ -9,6 +9,9 @@ import { digestField, isSha256Welcome } from "./digest-fields.js";
 import { CONTENT_HEADERS, presentationOf } from "./media-type.js";
 import { type ByteRange, resolveRanges } from "./range.js";
 
+/** A body up to this length is sent in one piece: a stream costs more than a copy of it. */
+const WHOLE_BYTES = 256 * 1024;
+
 /** Stored content, as it is to be served. */
 export interface Content extends Validators {
   /** The file name to save it under. */
@@ -26,8 +29,8 @@ export interface Content extends Validators {
  * Answers GET and HEAD for stored content: conditions, one or several ranges, and headers that keep a browser from taking it
  * for a page of ours.
  *
- * The first bytes are read before the header is sent, so what cannot be read at all is still a clean error. When reading fails
- * later the connection is cut, because the promised length can no longer be kept. A client that goes away ends the reading.
+ * The first bytes (all of a short body) are read before the header is sent, so what cannot be read at all is still a clean error. When
+ * reading fails later the connection is cut, because the promised length can no longer be kept. A client that goes away ends the reading.
  *
  * @throws {@link PreconditionFailedError} and `RangeNotSatisfiableError`, and whatever the first read throws.
  */
@@ -86,20 +89,22 @@ function planBody({ type, sizeBytes }: Content, ranges: ByteRange[] | undefined)
   return { contentType, pieces: [window], lengthBytes: window.last - window.first + 1 };
 }
 
-/** The first bytes are read here, while an error can still be answered. Where they are all, no stream is made for them. */
+/** The first bytes are read here, while an error can still be answered. */
 async function openBody(ctx: Koa.Context, { open }: Content, { pieces, lengthBytes }: BodyPlan) {
   const bytes = readPieces(pieces, open);
+  if (lengthBytes <= WHOLE_BYTES) return wholeOf(bytes);
   const first = await bytes.next();
-  if (first.done === true) return Buffer.alloc(0);
-  if (first.value.length === lengthBytes) {
-    // What comes behind would be a fault.
-    await bytes.next();
-    return first.value;
-  }
   const body = Readable.from(startingWith(first, bytes), { objectMode: false });
   // Koa only logs an error that comes after the header, and leaves the connection waiting for the rest.
   body.once("error", () => ctx.res.destroy());
   return body;
+}
+
+async function wholeOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const piece of bytes) all.push(piece);
+  const [only] = all;
+  return all.length === 1 && only !== undefined ? only : Buffer.concat(all);
 }
 
 async function* readPieces(

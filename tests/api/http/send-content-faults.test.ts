@@ -29,8 +29,8 @@ describe("Content that cannot be read", () => {
 
   test.each([
     ["fails in the middle", { sizeBytes: 10 * MIB, open: failing }],
-    ["is shorter than it should be", { sizeBytes: 11 }],
-    ["is longer than it should be", { sizeBytes: 9, open: tooLong }],
+    ["is shorter than it should be", { sizeBytes: 6 * MIB, open: fiveMiB }],
+    ["is longer than it should be", { sizeBytes: 4.5 * MIB, open: fiveMiB }],
   ])("whole because it %s cuts the connection", async (_what, changes) => {
     const { open, requestLine } = await serveContent(contentOf(BYTES, changes).content);
     const client = await open();
@@ -40,6 +40,22 @@ describe("Content that cannot be read", () => {
 
     expect(answer.body.length).toBeLessThan(changes.sizeBytes);
     expect(await requestLine()).toMatchObject({ isAborted: true });
+  });
+});
+
+describe("Short content", () => {
+  test.each([
+    ["fails in the middle", { sizeBytes: BYTES.length, open: failingShort }],
+    ["is shorter than it should be", { sizeBytes: BYTES.length + 1 }],
+    ["is longer than it should be", { sizeBytes: BYTES.length - 1, open: tooLong }],
+  ])("that %s is a clean problem", async (_what, changes) => {
+    const { url } = await serveContent(contentOf(BYTES, changes).content);
+
+    const answer = await fetch(`${url}/content`);
+
+    expect(answer.status).toBe(500);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(answer.headers.get("etag")).toBeNull();
   });
 });
 
@@ -140,8 +156,17 @@ describe("A client", () => {
   });
 });
 
-async function* failing(): AsyncGenerator<Buffer, void, undefined> {
+async function* fiveMiB(): AsyncGenerator<Buffer, void, undefined> {
   for (let n = 0; n < 5; n += 1) yield await Promise.resolve(Buffer.alloc(MIB));
+}
+
+async function* failing(): AsyncGenerator<Buffer, void, undefined> {
+  yield* fiveMiB();
+  throw new Error("a chunk is missing");
+}
+
+async function* failingShort(): AsyncGenerator<Buffer, void, undefined> {
+  yield await Promise.resolve(BYTES.subarray(0, 5));
   throw new Error("a chunk is missing");
 }
 
