@@ -1,11 +1,4 @@
-import {
-  type Collection,
-  type Db,
-  type Filter,
-  type IndexDescription,
-  Long,
-  type UpdateFilter,
-} from "mongodb";
+import { type Collection, type Db, type Filter, type IndexDescription, Long } from "mongodb";
 import {
   accountCollection,
   type AccountDoc,
@@ -32,6 +25,9 @@ const QUOTA_FIELDS = {
   releases: 1,
   revision: 1,
 } as const;
+
+/** What an account may store, as far as it is known; `null` is unlimited. */
+export type LimitBytes = number | null;
 
 /** What is added to an account's usage; negative to take away. */
 export interface UsageChange {
@@ -61,42 +57,22 @@ export class QuotaRepository {
     return this.#listWhere({ _id: { $gt: afterId }, "reservations.uploadId": { $gt: "" } }, limit);
   }
 
-  /** Resolves to `false` when there is no room, no such account, or such a reservation already. */
-  async reserve(ownerId: Id, entry: ReservationEntry): Promise<boolean> {
-    const { matchedCount } = await this.#accounts.updateOne(
-      {
-        ...withRoom(ownerId, Number(entry.bytes)),
-        "reservations.uploadId": { $ne: entry.uploadId },
-      },
-      reservationOf(entry),
-    );
-    return matchedCount === 1;
+  /** Resolves to `false` when there is no room under this limit, it is another one, or there is such a reservation already. */
+  async reserve(ownerId: Id, entry: ReservationEntry, limitBytes: LimitBytes): Promise<boolean> {
+    const { filter, update } = reservationOf(ownerId, entry, limitBytes);
+    return (await this.#accounts.updateOne(filter, update)).matchedCount === 1;
   }
 
-  /**
-   * {@link reserve} among other writes; refused where that resolves to `false`.
-   *
-   * @param limitBytes - The account's limit as far as it is known: where it has changed since, the reservation is refused as well.
-   */
-  reservation(ownerId: Id, entry: ReservationEntry, limitBytes: number | null): Write {
-    const room =
-      limitBytes === null
-        ? { "limits.bytes": null }
-        : {
-            "limits.bytes": Long.fromNumber(limitBytes),
-            allocatedBytes: { $lte: Long.fromNumber(limitBytes - Number(entry.bytes)) },
-          };
-    return requiredChange(this.#accounts, {
-      filter: { _id: ownerId, ...room, "reservations.uploadId": { $ne: entry.uploadId } },
-      update: reservationOf(entry),
-    });
+  /** {@link reserve} among other writes; refused where that resolves to `false`. */
+  reservation(ownerId: Id, entry: ReservationEntry, limitBytes: LimitBytes): Write {
+    return requiredChange(this.#accounts, reservationOf(ownerId, entry, limitBytes));
   }
 
-  /** Resolves to `false` when there is no room, or the reservation is gone. */
-  async grow(ownerId: Id, uploadId: Id, bytes: number): Promise<boolean> {
+  /** Resolves to `false` when there is no room under this limit, it is another one, or the reservation is gone. */
+  async grow(ownerId: Id, { uploadId, bytes }: ReservationEntry, limitBytes: LimitBytes) {
     const { matchedCount } = await this.#accounts.updateOne(
-      { ...withRoom(ownerId, bytes), "reservations.uploadId": uploadId },
-      { $inc: { "reservations.$.bytes": Long.fromNumber(bytes), ...allocate(bytes) } },
+      { ...withRoom(ownerId, bytes, limitBytes), "reservations.uploadId": uploadId },
+      { $inc: { "reservations.$.bytes": bytes, ...allocate(Number(bytes)) } },
     );
     return matchedCount === 1;
   }
@@ -165,9 +141,16 @@ export class QuotaRepository {
   }
 }
 
-const reservationOf = (entry: ReservationEntry): UpdateFilter<AccountDoc> => ({
-  $push: { reservations: entry },
-  $inc: allocate(Number(entry.bytes)),
+const reservationOf = (
+  ownerId: Id,
+  entry: ReservationEntry,
+  limitBytes: LimitBytes,
+): Change<AccountDoc> => ({
+  filter: {
+    ...withRoom(ownerId, entry.bytes, limitBytes),
+    "reservations.uploadId": { $ne: entry.uploadId },
+  },
+  update: { $push: { reservations: entry }, $inc: allocate(Number(entry.bytes)) },
 });
 
 const settlementOf = (_id: Id, entry: ReservationEntry, used: UsageChange): Change<AccountDoc> => ({
@@ -178,13 +161,11 @@ const settlementOf = (_id: Id, entry: ReservationEntry, used: UsageChange): Chan
   },
 });
 
-/** Matches the account only while `bytes` more stay within its limit: MongoDB compares, so that no look has to come first. */
-function withRoom(_id: Id, bytes: number): Filter<AccountDoc> {
-  const neededBytes = { $add: ["$allocatedBytes", Long.fromNumber(bytes)] };
-  return {
-    _id,
-    $or: [{ "limits.bytes": null }, { $expr: { $lte: [neededBytes, "$limits.bytes"] } }],
-  };
+/** Matches the account only while this is its limit, and `bytes` more stay within it. */
+function withRoom(_id: Id, bytes: Long, limitBytes: LimitBytes): Filter<AccountDoc> {
+  if (limitBytes === null) return { _id, "limits.bytes": null };
+  const limit = Long.fromNumber(limitBytes);
+  return { _id, "limits.bytes": limit, allocatedBytes: { $lte: limit.subtract(bytes) } };
 }
 
 const allocate = (bytes: number) => ({

@@ -2,7 +2,7 @@ import { Long } from "mongodb";
 import { NotFoundError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import { QuotaExceededError } from "./errors.js";
-import type { QuotaDoc, QuotaRepository, UsageChange } from "./repository.js";
+import type { LimitBytes, QuotaDoc, QuotaRepository, UsageChange } from "./repository.js";
 
 interface Deps {
   readonly accounts: QuotaRepository;
@@ -30,12 +30,12 @@ export class Quota {
 
   /** @throws {@link QuotaExceededError} when there is no room; nothing is reserved then. */
   async reserve({ ownerId, uploadId }: ReservationKey, bytes: number): Promise<void> {
+    const entry = { uploadId, bytes: Long.fromNumber(bytes) };
     for (;;) {
-      if (await this.#accounts.reserve(ownerId, { uploadId, bytes: Long.fromNumber(bytes) }))
-        return;
       const account = await this.#find(ownerId);
       if (isHeld(account, uploadId)) return;
       refuseWithoutRoom(account, bytes);
+      if (await this.#accounts.reserve(ownerId, entry, limitOf(account))) return;
     }
   }
 
@@ -44,11 +44,12 @@ export class Quota {
    * @throws {@link QuotaExceededError} when there is no room; the reservation stays as it is then.
    */
   async grow({ ownerId, uploadId }: ReservationKey, bytes: number): Promise<boolean> {
+    const more = { uploadId, bytes: Long.fromNumber(bytes) };
     for (;;) {
-      if (await this.#accounts.grow(ownerId, uploadId, bytes)) return true;
       const account = await this.#find(ownerId);
       refuseWithoutRoom(account, bytes);
       if (!isHeld(account, uploadId)) return false;
+      if (await this.#accounts.grow(ownerId, more, limitOf(account))) return true;
     }
   }
 
@@ -99,7 +100,7 @@ export class Quota {
   }
 }
 
-/** What an update did not find room for may have it by now: then it is tried again. @throws {@link QuotaExceededError} */
+/** @throws {@link QuotaExceededError} */
 function refuseWithoutRoom(account: QuotaDoc, neededBytes: number): void {
   const availableBytes = roomIn(account);
   if (neededBytes <= availableBytes) return;
@@ -110,8 +111,9 @@ function refuseWithoutRoom(account: QuotaDoc, neededBytes: number): void {
 const isHeld = ({ reservations }: QuotaDoc, uploadId: Id) =>
   reservations.some((entry) => entry.uploadId === uploadId);
 
-function roomIn({ limits, allocatedBytes }: QuotaDoc): number {
-  return limits.bytes === null
-    ? Number.POSITIVE_INFINITY
-    : Number(limits.bytes) - Number(allocatedBytes);
+const limitOf = ({ limits }: QuotaDoc): LimitBytes =>
+  limits.bytes === null ? null : Number(limits.bytes);
+
+function roomIn(account: QuotaDoc): number {
+  return (limitOf(account) ?? Number.POSITIVE_INFINITY) - Number(account.allocatedBytes);
 }

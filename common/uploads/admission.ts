@@ -6,7 +6,7 @@ import { isConditionMet, type WriteCondition } from "../files/write-condition.js
 import { PreconditionFailedError } from "../platform/errors.js";
 import { type Id, newBlobId, newId } from "../platform/ids.js";
 import type { OrderedWrites } from "../platform/ordered-writes.js";
-import type { QuotaRepository } from "../quota/repository.js";
+import type { LimitBytes, QuotaRepository } from "../quota/repository.js";
 import { heldReservation, type Reservation, resumeReservation } from "../quota/reservation.js";
 import type { Quota } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
@@ -38,8 +38,7 @@ export interface Terms {
 /** An upload that may come, and is not in the ledger yet. */
 export interface PreparedUpload {
   readonly upload: UploadDoc;
-  /** What its owner may store, as far as it is known; `null` is unlimited. */
-  readonly limitBytes: number | null;
+  readonly limitBytes: LimitBytes;
 }
 
 export interface Admitted {
