@@ -2,6 +2,9 @@ import { randomUUID } from "node:crypto";
 import { type HttpAnswer, HttpConnection, type HttpRequest } from "./http-connection.js";
 import type { Lane, StoredFile } from "./job.js";
 
+/** The product closes what nobody has used for 65 s. */
+const LONGEST_REST_MS = 30_000;
+
 const PASSWORD = "a password for the bench";
 
 /** A signed-in account of its own on a connection of its own, to the product's web process. */
@@ -10,6 +13,7 @@ export class ProductLane implements Lane {
   readonly #headers: { readonly Cookie: string };
 
   #connection: HttpConnection;
+  #usedAt = performance.now();
 
   private constructor(port: number, connection: HttpConnection, cookie: string) {
     this.#port = port;
@@ -28,9 +32,13 @@ export class ProductLane implements Lane {
     return new ProductLane(port, connection, cookieOf(answer));
   }
 
-  /** The product closes connections that nobody used for a while, as those of other rows are. */
+  /** A connection that rested, as those of other rows do, may be closed by the product just now. */
   async #request(request: HttpRequest): Promise<HttpAnswer> {
-    if (!this.#connection.isOpen) this.#connection = await HttpConnection.open(this.#port);
+    if (!this.#connection.isOpen || performance.now() - this.#usedAt > LONGEST_REST_MS) {
+      this.#connection.close();
+      this.#connection = await HttpConnection.open(this.#port);
+    }
+    this.#usedAt = performance.now();
     return this.#connection.request(request);
   }
 

@@ -39,13 +39,13 @@ export interface Scale {
 }
 
 export const FULL: Scale = {
-  rounds: 5,
+  rounds: 8,
   largeBytes: GIB,
   parallelBytes: 64 * MIB,
   smallFiles: 2048,
   ranges: 2048,
 };
-export const QUICK: Scale = { ...FULL, rounds: 3, largeBytes: 256 * MIB };
+export const QUICK: Scale = { ...FULL, rounds: 4, largeBytes: 256 * MIB };
 
 /** Less of everything, for whoever wants to see a change at once and not a figure for the docs. */
 export function scaled(scale: Scale, by: number): Scale {
