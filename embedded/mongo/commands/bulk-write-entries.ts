@@ -8,6 +8,7 @@ import type { CommandContext } from "./command.js";
 import { checkNewNamespace, readCollectionName, readDatabaseName } from "./limits.js";
 import * as read from "./option-readers.js";
 import { readFields } from "./options.js";
+import { UPDATE_FIELDS } from "./update.js";
 
 /** One entry of `nsInfo`. */
 const NAMESPACE_ENTRY = {
@@ -25,12 +26,7 @@ const UPDATE_ENTRY = {
   update: read.required(read.count),
   filter: read.required(read.document),
   updateMods: read.required(read.anyValue),
-  multi: read.boolean,
-  upsert: read.boolean,
-  hint: read.hint,
-  collation: read.simpleCollation,
-  sort: read.unsupported("sort an update with findAndModify"),
-  arrayFilters: read.unsupported("there are no filtered positional updates"),
+  ...UPDATE_FIELDS,
   constants: read.unsupported("there are no pipeline updates"),
 };
 const DELETE_ENTRY = {

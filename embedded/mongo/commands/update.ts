@@ -7,16 +7,21 @@ import * as read from "./option-readers.js";
 import { readFields } from "./options.js";
 import { sumResults, writeReply } from "./write-reply.js";
 
-/** One entry of `updates`. */
-const UPDATE_ENTRY = {
-  q: read.required(read.document),
-  u: read.required(read.anyValue),
+/** How an update goes about it, in every command that has one. */
+export const UPDATE_FIELDS = {
   multi: read.boolean,
   upsert: read.boolean,
   hint: read.hint,
   collation: read.simpleCollation,
   sort: read.unsupported("sort an update with findAndModify"),
   arrayFilters: read.unsupported("there are no filtered positional updates"),
+};
+
+/** One entry of `updates`. */
+const UPDATE_ENTRY = {
+  q: read.required(read.document),
+  u: read.required(read.anyValue),
+  ...UPDATE_FIELDS,
   c: read.unsupported("there are no pipeline updates"),
 };
 
