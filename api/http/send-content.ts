@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type Koa from "koa";
 import { PreconditionFailedError } from "../../common/platform/errors.js";
 import { newId } from "../../common/platform/ids.js";
+import { joinPieces } from "../../common/platform/join-pieces.js";
 import { type BodyPlan, contentRange, planByteRanges } from "./byteranges.js";
 import { evaluateConditions, isRangeWanted, type Validators } from "./conditional.js";
 import { contentDisposition } from "./content-disposition.js";
@@ -103,8 +104,7 @@ async function openBody(ctx: Koa.Context, { open }: Content, { pieces, lengthByt
 async function wholeOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
   const all: Buffer[] = [];
   for await (const piece of bytes) all.push(piece);
-  const [only] = all;
-  return all.length === 1 && only !== undefined ? only : Buffer.concat(all);
+  return joinPieces(all);
 }
 
 async function* readPieces(

@@ -62,7 +62,8 @@ function documentPieces(document: Document, message: DriverMessage): Uint8Array[
   return [int32(4 + lengthOf(elements) + 1), ...elements, END_OF_DOCUMENT];
 }
 
-const lengthOf = (pieces: readonly Uint8Array[]) =>
+/** Of all pieces together, in bytes. */
+export const lengthOf = (pieces: readonly Uint8Array[]) =>
   pieces.reduce((sum, { length }) => sum + length, 0);
 
 function int32(value: number): Buffer {

@@ -81,12 +81,12 @@ interface Outcome {
  */
 export class OrderedWrites {
   readonly #db: Db;
-  readonly #ask: (writes: readonly Write[]) => Promise<Outcome>;
-  #isKnown = true;
+  readonly #runShared: (writes: readonly Write[]) => Promise<Outcome>;
+  #knowsBulkWrite = true;
 
   constructor(db: Db) {
     this.#db = db;
-    this.#ask = batched((sequences) => this.#doAll(sequences), SEQUENCES_PER_COMMAND);
+    this.#runShared = batched((sequences) => this.#runAll(sequences), SEQUENCES_PER_COMMAND);
   }
 
   /**
@@ -96,21 +96,21 @@ export class OrderedWrites {
    */
   async run(writes: readonly Write[]): Promise<readonly number[]> {
     if (writes.length === 0) return [];
-    const { found, failure } = await this.#ask(writes);
+    const { found, failure } = await this.#runShared(writes);
     if (failure !== undefined && !isRefusal(failure)) throw failure as Error;
     return found;
   }
 
-  async #doAll(sequences: readonly (readonly Write[])[]): Promise<Outcome[]> {
-    const outcomes = sequences.length > 1 ? await this.#doTogether(sequences) : [];
+  async #runAll(sequences: readonly (readonly Write[])[]): Promise<Outcome[]> {
+    const outcomes = sequences.length > 1 ? await this.#runTogether(sequences) : [];
     // What ended the command was one of them: the others are innocent.
-    const rest = sequences.slice(outcomes.length).map((writes) => this.#doAlone(writes));
+    const rest = sequences.slice(outcomes.length).map((writes) => this.#runAlone(writes));
     return [...outcomes, ...(await Promise.all(rest))];
   }
 
   /** @returns What came of the sequences up to the one that ended the command, if one did. */
-  async #doTogether(sequences: readonly (readonly Write[])[]): Promise<Outcome[]> {
-    const done = await this.#command(sequences.flat());
+  async #runTogether(sequences: readonly (readonly Write[])[]): Promise<Outcome[]> {
+    const done = await this.#bulkWrite(sequences.flat());
     if (done === undefined) return [];
     const outcomes: Outcome[] = [];
     let at = 0;
@@ -123,17 +123,17 @@ export class OrderedWrites {
     return outcomes;
   }
 
-  async #doAlone(writes: readonly Write[]): Promise<Outcome> {
+  async #runAlone(writes: readonly Write[]): Promise<Outcome> {
     try {
-      return (await this.#command(writes)) ?? (await this.#doOneByOne(writes));
+      return (await this.#bulkWrite(writes)) ?? (await this.#runOneByOne(writes));
     } catch (failure) {
       return { found: [], failure };
     }
   }
 
   /** @returns `undefined` where MongoDB does not know the command. */
-  async #command(writes: readonly Write[]): Promise<Outcome | undefined> {
-    if (!this.#isKnown) return undefined;
+  async #bulkWrite(writes: readonly Write[]): Promise<Outcome | undefined> {
+    if (!this.#knowsBulkWrite) return undefined;
     try {
       const result = await this.#db.client.bulkWrite(writes, { verboseResults: true });
       return { found: foundBy(result, writes.length) };
@@ -147,16 +147,16 @@ export class OrderedWrites {
       }
       const cause = causeOf(error);
       if (!isUnknownCommand(cause)) throw cause;
-      this.#isKnown = false;
+      this.#knowsBulkWrite = false;
       return undefined;
     }
   }
 
-  async #doOneByOne(writes: readonly Write[]): Promise<Outcome> {
+  async #runOneByOne(writes: readonly Write[]): Promise<Outcome> {
     const found: number[] = [];
     for (const write of writes) {
       try {
-        found.push(await this.#doOne(write));
+        found.push(await this.#runOne(write));
       } catch (failure) {
         return { found, failure };
       }
@@ -164,7 +164,7 @@ export class OrderedWrites {
     return { found };
   }
 
-  async #doOne(write: Write): Promise<number> {
+  async #runOne(write: Write): Promise<number> {
     const name = write.namespace.slice(this.#db.databaseName.length + 1);
     const collection = this.#db.collection(name);
     switch (write.name) {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { Connection, type WriteOptions } from "mongodb/lib/cmap/connection.js";
-import { type DriverMessage, piecesOf } from "./insert-message.js";
+import { type DriverMessage, lengthOf, piecesOf } from "./insert-message.js";
 
 /** Copying so much costs less than handing two pieces to the kernel. */
 const SMALL_COMMAND_BYTES = 16 * 1024;
@@ -30,8 +30,7 @@ class SettlingConnection extends Connection {
   }
 
   #write(pieces: readonly Uint8Array[]): boolean {
-    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    if (bytes <= SMALL_COMMAND_BYTES) return this.socket.write(Buffer.concat(pieces));
+    if (lengthOf(pieces) <= SMALL_COMMAND_BYTES) return this.socket.write(Buffer.concat(pieces));
     this.socket.cork();
     for (const piece of pieces) this.socket.write(piece);
     this.socket.uncork();

@@ -97,9 +97,11 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
       await insertUnlessTaken(files, blobFile(blob, written, now()));
     },
     writesOf(blob, content, written) {
-      const [chunk] = onlyChunk(blob.blobId, content, framesOf(blob));
-      const commit = insertion(files, blobFile(blob, written, now()));
-      return chunk === undefined ? [commit] : [insertion(bucket.chunks, chunk), commit];
+      const stored = chunksOf(blob.blobId, content, framesOf(blob));
+      return [
+        ...stored.map((chunk) => insertion(bucket.chunks, chunk)),
+        insertion(files, blobFile(blob, written, now())),
+      ];
     },
     async find(blobId) {
       const document = await findFile({ _id: blobId });
@@ -139,8 +141,8 @@ async function removeChunks({ chunks }: Bucket, blobId: ObjectId): Promise<void>
   }
 }
 
-/** GridFS has no chunk for an empty file; where there is a key, there is a seal to keep. */
-function onlyChunk(blobId: ObjectId, content: Buffer, cipher: FrameCipher | undefined): ChunkDoc[] {
+/** Of content of at most one frame. GridFS has no chunk for an empty file; where there is a key, there is a seal to keep. */
+function chunksOf(blobId: ObjectId, content: Buffer, cipher: FrameCipher | undefined): ChunkDoc[] {
   if (cipher === undefined && content.length === 0) return [];
   const frame = { n: 0, pieces: [content], sizeBytes: content.length, isLast: true };
   const data = cipher === undefined ? content : cipher.seal(frame, 0);

@@ -1,3 +1,5 @@
+import { joinPieces } from "../platform/join-pieces.js";
+
 /** One chunk's worth of content, in the pieces that it arrived in. */
 export interface Frame {
   /** Its place in the blob, from 0. */
@@ -51,8 +53,7 @@ export class FrameCutter {
 
   /** What is held back and in no frame yet: at most one frame's worth, for an upload that goes on later to be kept elsewhere. */
   rest(): Buffer {
-    const [first] = this.#pieces;
-    return this.#pieces.length === 1 && first ? first : Buffer.concat(this.#pieces);
+    return joinPieces(this.#pieces);
   }
 
   #hold(bytes: Buffer): void {

@@ -1,3 +1,5 @@
+import { joinPieces } from "../platform/join-pieces.js";
+
 /** How content begins: all of it, or a way to read it from its first byte on. */
 export type ContentStart =
   | { readonly isAll: true; readonly bytes: Buffer }
@@ -16,7 +18,7 @@ export async function readStart(
   const pieces: Buffer[] = [];
   for (let sizeBytes = 0; sizeBytes <= most;) {
     const next = await rest.next();
-    if (next.done === true) return { isAll: true, bytes: joined(pieces) };
+    if (next.done === true) return { isAll: true, bytes: joinPieces(pieces) };
     pieces.push(next.value);
     sizeBytes += next.value.length;
   }
@@ -34,9 +36,4 @@ async function* fromStart(
   } finally {
     await rest.return?.();
   }
-}
-
-function joined(pieces: readonly Buffer[]): Buffer {
-  const [first] = pieces;
-  return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
 }

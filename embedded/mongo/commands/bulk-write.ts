@@ -14,12 +14,9 @@ import { readNamespace, readWrite, type Write } from "./bulk-write-entries.js";
 import { requireAdmin } from "./collections.js";
 import { defineCommand } from "./command.js";
 import { openCursor, readBatchSize } from "./cursor-commands.js";
-import { checkBatch } from "./limits.js";
+import { checkBatch, MAX_BATCH_STATEMENTS } from "./limits.js";
 import * as read from "./option-readers.js";
 import { writeErrorFields } from "./write-error.js";
-
-/** The first batch of the results has no limit of its own, only that of a reply. */
-const RESULTS_OF_FIRST_BATCH = 100_000;
 
 /** Inserts, updates and deletes in any number of collections, in their order (MongoDB 8.0). */
 export const bulkWrite = defineCommand({
@@ -38,7 +35,8 @@ export const bulkWrite = defineCommand({
   run: async (context, { ops, nsInfo, ordered = true, errorsOnly = false, cursor }) => {
     requireAdmin(context.database, "bulkWrite");
     checkBatch(ops);
-    const batchSize = readBatchSize(cursor) ?? RESULTS_OF_FIRST_BATCH;
+    // All results are in the first batch, as far as a reply has room for them.
+    const batchSize = readBatchSize(cursor) ?? MAX_BATCH_STATEMENTS;
     const namespaces = nsInfo.map(readNamespace);
     const writes = ops.map((op) => readWrite(context, namespaces, op));
     const { store, operation } = context;
