@@ -2,7 +2,11 @@ import type { ChunkReader, ReadChunk } from "./chunk-reader.js";
 import { DamagedContentError } from "./errors.js";
 import type { StoredBlob } from "./stored-blob.js";
 
-const CHUNKS_PER_READ = 4;
+/**
+ * So much is read with one command at most. Opening makes another buffer of each frame, and what several downloads hold must not outlive
+ * V8's young generation: only full collections would free it (`docs/speed.md`).
+ */
+const BYTES_PER_READ = { plain: 1024 * 1024, sealed: 768 * 1024 };
 
 /** A window of bytes; both ends inclusive, as in RFC 9110. `last` is below `first` where there is nothing to read. */
 export interface ByteWindow {
@@ -22,13 +26,15 @@ export async function* readWindow(
   blob: StoredBlob,
   window: ByteWindow,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const { frameBytes } = blob;
+  const { frameBytes, chunkSizeBytes } = blob;
   // Plain content that is empty has no chunk; sealed content has, and that it is empty is verified like any other frame.
   if (blob.storedBytes === 0) return;
   const firstChunk = Math.floor(window.first / frameBytes);
   const lastChunk = Math.max(firstChunk, Math.floor(window.last / frameBytes));
+  const bytesPerRead = BYTES_PER_READ[blob.cipher === undefined ? "plain" : "sealed"];
+  const chunksPerRead = Math.max(1, Math.floor(bytesPerRead / chunkSizeBytes));
   const read = (from: number) =>
-    chunks.read(blob, { from, to: Math.min(lastChunk, from + CHUNKS_PER_READ - 1) });
+    chunks.read(blob, { from, to: Math.min(lastChunk, from + chunksPerRead - 1) });
 
   let ahead: Promise<ReadChunk[]> | undefined = read(firstChunk);
   for (let n = firstChunk; ahead;) {

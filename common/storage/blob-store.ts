@@ -94,13 +94,13 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
     },
     openWriter: (blob) => new BlobWriter({ bucket, blobId: blob.blobId, cipher: framesOf(blob) }),
     async commit(blob, written) {
-      await insertUnlessTaken(files, blobFile(blob, written, now()));
+      await insertUnlessTaken(files, blobFile(blob, written, { at: now() }));
     },
     writesOf(blob, content, written) {
       const stored = chunksOf(blob.blobId, content, framesOf(blob));
       return [
         ...stored.map((chunk) => insertion(bucket.chunks, chunk)),
-        insertion(files, blobFile(blob, written, now())),
+        insertion(files, blobFile(blob, written, { at: now() })),
       ];
     },
     async find(blobId) {
@@ -149,17 +149,17 @@ function chunksOf(blobId: ObjectId, content: Buffer, cipher: FrameCipher | undef
   return [{ _id: new ObjectId(), files_id: blobId, n: frame.n, data }];
 }
 
-/** What a committed blob is described by. */
+/** What a committed blob is described by. @param chunkSizeBytes - That it was written with. */
 export function blobFile(
-  blob: NewBlob,
+  { blobId, encryption, copyOf }: NewBlob,
   { sizeBytes, sha256 }: WrittenBlob,
-  at: Date,
+  { at, chunkSizeBytes = CHUNK_SIZE_BYTES }: { at: Date; chunkSizeBytes?: number },
 ): BlobFileDoc & { metadata: BlobMetadata } {
-  const { blobId, encryption, copyOf } = blob;
+  const layout = { chunkSizeBytes, isEncrypted: encryption !== null };
   return {
     _id: blobId,
-    length: Long.fromNumber(storedBytesOf(sizeBytes, encryption !== null)),
-    chunkSize: CHUNK_SIZE_BYTES,
+    length: Long.fromNumber(storedBytesOf(sizeBytes, layout)),
+    chunkSize: chunkSizeBytes,
     uploadDate: at,
     filename: blobId.toHexString(),
     metadata: { sha256, encryption, ...(copyOf !== undefined && { copyOf }) },

@@ -1,6 +1,6 @@
 import { ObjectId } from "mongodb";
 import { isDuplicateKey, isOutcomeUnknown } from "../platform/mongo.js";
-import { type Bucket, CHUNK_SIZE_BYTES, type ChunkDoc } from "./bucket.js";
+import type { Bucket, ChunkDoc } from "./bucket.js";
 import { type FrameCipher, SEAL_BYTES } from "./frame-cipher.js";
 import type { Frame } from "./frame-cutter.js";
 import { unlessOvertaken } from "./stale-writer.js";
@@ -77,8 +77,8 @@ export class ChunkInserter {
     const { cipher, writer } = this.#options;
     const [first] = frame.pieces;
     if (cipher === undefined && frame.pieces.length === 1 && first) return first;
-    const roomBytes = frame.isLast ? frame.sizeBytes + SEAL_BYTES : CHUNK_SIZE_BYTES;
-    const room = this.#spareRoom.pop() ?? Buffer.allocUnsafe(roomBytes);
+    // The last frame is the only one that may be shorter, and what is spare was used by a whole one.
+    const room = this.#spareRoom.pop() ?? Buffer.allocUnsafe(frame.sizeBytes + SEAL_BYTES);
     this.#batchRoom.push(room);
     return cipher === undefined ? join(frame, room) : cipher.seal(frame, writer, room);
   }

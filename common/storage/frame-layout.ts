@@ -1,4 +1,3 @@
-import { CHUNK_SIZE_BYTES } from "./bucket.js";
 import { SEAL_BYTES } from "./frame-cipher.js";
 
 /** How the content of a blob lies in its chunks: as it is, or in sealed frames, one a chunk. */
@@ -16,11 +15,9 @@ export function frameBytesOf(layout: FrameLayout): number {
   return layout.chunkSizeBytes - sealOf(layout);
 }
 
-/** How many bytes content takes in the chunks of a new blob. Sealed content has at least one frame, be it empty. */
-export function storedBytesOf(sizeBytes: number, isEncrypted: boolean): number {
-  if (!isEncrypted) return sizeBytes;
-  const frameBytes = frameBytesOf({ chunkSizeBytes: CHUNK_SIZE_BYTES, isEncrypted });
-  return sizeBytes + SEAL_BYTES * Math.max(1, Math.ceil(sizeBytes / frameBytes));
+/** How many bytes content takes in the chunks of a blob. Sealed content has at least one frame, be it empty. */
+export function storedBytesOf(sizeBytes: number, layout: FrameLayout): number {
+  return sizeBytes + sealOf(layout) * Math.max(1, Math.ceil(sizeBytes / frameBytesOf(layout)));
 }
 
 /** How many bytes of content a blob of `storedBytes` holds; `undefined` when no content takes so many. */

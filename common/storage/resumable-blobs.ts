@@ -108,8 +108,9 @@ async function commit(
   blob: UnfinishedBlob,
   written: WrittenBlob,
 ): Promise<void> {
-  const { writer } = blob;
-  const { _id, metadata, ...document } = blobFile(blob, written, now());
+  const { writer, chunkSizeBytes } = blob;
+  const facts = { at: now(), chunkSizeBytes };
+  const { _id, metadata, ...document } = blobFile(blob, written, facts);
   await unlessOvertaken(
     () =>
       bucket.files.updateOne(

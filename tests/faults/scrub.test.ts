@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Binary, Db } from "mongodb";
 import type { EncryptionKey } from "../../common/platform/setting.js";
-import { openBucket } from "../../common/storage/bucket.js";
+import { CHUNK_SIZE_BYTES, openBucket } from "../../common/storage/bucket.js";
 import type { DamagedBlobDoc } from "../../common/storage/damaged-blobs.js";
 import { keyText, newKey } from "../support/blobs.js";
 import { makeContent } from "../support/content.js";
@@ -146,7 +146,7 @@ describe("A worker that scrubs", () => {
 
     test("is followed by one that finds what is wrong behind that place", async () => {
       await prepare(keys);
-      await deployment.withDb((db) => flipBit(db, SIZE_BYTES >> 18));
+      await deployment.withDb((db) => flipBit(db, Math.floor(SIZE_BYTES / CHUNK_SIZE_BYTES)));
       await deployment.startPart("worker");
       await untilInsideBlob();
       await deployment.kill("worker");

@@ -27,6 +27,7 @@ describe.each(STORES)("A blob in a store that is $name", ({ keys, frame, seal })
     frame,
     frame + 1,
     2 * frame,
+    3 * frame,
     4 * frame,
     9 * frame + 7,
     25 * frame + 1,

@@ -39,11 +39,14 @@ function ofAnotherBuild(state: Uint8Array): Uint8Array {
   return other;
 }
 
+async function nothingYet(): Promise<HeldState> {
+  const digestState = (await ResumableDigest.begin()).save();
+  return { offset: 0, tail: Buffer.alloc(0), tailBytes: 0, digestState };
+}
+
 /** Keeps an unfinished blob after its first bytes, with a digest that nobody can go on with. */
 async function beginElsewhere({ resumables }: Stores, blob: NewBlob, first: Buffer) {
-  const digestState = (await ResumableDigest.begin()).save();
-  const nothing = { offset: 0, tail: Buffer.alloc(0), tailBytes: 0, digestState };
-  const writer = await resumables.resumeWriter(unfinished(blob, nothing, 1));
+  const writer = await resumables.resumeWriter(unfinished(blob, await nothingYet(), 1));
   await writer.append(first);
   const checkpoint = await writer.checkpoint();
   const other = { ...checkpoint, digestState: ofAnotherBuild(checkpoint.digestState) };
@@ -80,6 +83,24 @@ describe.each(STORES)("An unfinished blob in a store that is $name", ({ keys }) 
       expect((await readAll(stores.blobs.read(stored, window))).equals(content)).toBe(true);
     },
   );
+
+  test("keeps the size of chunks that it was begun with", async () => {
+    const stores = openStores(keys);
+    const blob = beginBlob(stores.blobs);
+    const content = randomBytes(20_000);
+    const begun = { ...unfinished(blob, await nothingYet(), 1), chunkSizeBytes: 7000 };
+
+    const writer = await stores.resumables.resumeWriter(begun);
+    await writer.append(content);
+    await stores.resumables.commit(begun, await writer.finish());
+
+    const stored = await stores.blobs.find(blob.blobId);
+    if (stored === undefined) throw new Error("The blob was not committed");
+    expect(stored).toMatchObject({ chunkSizeBytes: 7000, sizeBytes: content.length });
+    const window = { first: 6900, last: 14_100 };
+    const read = await readAll(stores.blobs.read(stored, window));
+    expect(read.equals(content.subarray(6900, 14_101))).toBe(true);
+  });
 
   test("is not gone on with when a chunk that its digest has to be made of is gone", async () => {
     const stores = openStores(keys);
