@@ -11,6 +11,7 @@ import type { JobProducer } from "./queue/producer.js";
 import { Quota } from "./quota/service.js";
 import { openRepositories, type Repositories } from "./repositories.js";
 import { Keyring } from "./storage/keyring.js";
+import { rememberedBlobs } from "./storage/remembered-blobs.js";
 import { Admission } from "./uploads/admission.js";
 import { Aborter } from "./uploads/aborter.js";
 import { Concatenation } from "./uploads/concatenation.js";
@@ -48,7 +49,13 @@ export function createWebServices(options: Options): WebServices {
   const repositories = openRepositories({ db, keyring, now });
   return {
     accounts: openAccounts({ db, config, now }),
-    files: new Files({ ...repositories, jobs, now, listing: new FileListing(db) }),
+    files: new Files({
+      ...repositories,
+      blobs: rememberedBlobs(repositories.blobs),
+      jobs,
+      now,
+      listing: new FileListing(db),
+    }),
     ...openUploads({ ...options, repositories }),
   };
 }

@@ -40,6 +40,17 @@ describe("Encrypting what is stored", () => {
     await store.expectEncrypted(mine);
   });
 
+  test("is seen by a process that has read the file before, when its plain bytes are gone", async () => {
+    const { client, content, file } = await store.store();
+    const read = await store.openReader();
+    expect((await read(client, file)).equals(content)).toBe(true);
+
+    await store.encrypt();
+    await store.expectNoOrphans();
+
+    expect((await read(client, file)).equals(content)).toBe(true);
+  });
+
   test("goes on where a run was killed before its copy was complete, and leaves nothing of that", async () => {
     const mine = await store.store();
     const { blobs, versions: versionRepository } = store.repositories;

@@ -74,12 +74,20 @@ export class PlainStore {
     return version;
   }
 
-  /** What a process with the key gives for a file. */
-  async read(client: Client, { links }: FileJson): Promise<Buffer> {
+  /** Starts a web process with the key. @returns What it gives for a file. */
+  async openReader(): Promise<(client: Client, file: FileJson) => Promise<Buffer>> {
     const url = await this.#world().addWeb({ encryptionKeys: [key] });
-    const response = await fetch(url + links.content, { headers: { Cookie: client.cookie } });
-    expect(response.status).toBe(200);
-    return Buffer.from(await response.arrayBuffer());
+    return async (client, { links }) => {
+      const response = await fetch(url + links.content, { headers: { Cookie: client.cookie } });
+      expect(response.status).toBe(200);
+      return Buffer.from(await response.arrayBuffer());
+    };
+  }
+
+  /** What a new process with the key gives for a file. */
+  async read(client: Client, file: FileJson): Promise<Buffer> {
+    const read = await this.openReader();
+    return read(client, file);
   }
 
   /** The file is encrypted, whole, and as it was; nothing else is left of its copying. Deletes it. */
