@@ -35,10 +35,16 @@ export interface Terms {
   readonly resumable: ResumableState | null;
 }
 
-/** An upload that may come, and is not in the ledger yet. */
+/** An upload that may come, and is not in the ledger yet. Its client may take its time: its lease begins when it is entered. */
 export interface PreparedUpload {
-  readonly upload: UploadDoc;
+  readonly upload: Omit<UploadDoc, "leaseUntil">;
+  readonly leaseMs: number;
   readonly limitBytes: LimitBytes;
+}
+
+/** What an upload that is entered now is in the ledger. */
+export function ledgerEntry({ upload, leaseMs }: PreparedUpload, now: Date): UploadDoc {
+  return { ...upload, leaseUntil: new Date(now.getTime() + leaseMs) };
 }
 
 export interface Admitted {
@@ -75,7 +81,7 @@ export class Admission {
     this.refuseTooLarge(intent.expectedBytes);
     const upload = this.#newEntry(actor, intent, terms);
     await this.#refuseForWhatIsThere(upload);
-    return { upload, limitBytes: actor.limitBytes };
+    return { upload, leaseMs: terms.leaseMs, limitBytes: actor.limitBytes };
   }
 
   /**
@@ -85,12 +91,15 @@ export class Admission {
    * @throws UploadExistsError
    */
   async enter(prepared: PreparedUpload): Promise<Admitted> {
-    const { quota, aborter } = this.#deps;
-    const { upload } = prepared;
+    const { quota, aborter, now } = this.#deps;
+    const upload = ledgerEntry(prepared, now());
     const key = { quota, ownerId: upload.ownerId, uploadId: upload._id };
     const expectedBytes = Number(upload.expectedBytes ?? 0);
     const partIds = upload.resumable?.partIds ?? null;
-    const isReserved = await this.#insert(prepared, partIds === null ? expectedBytes : undefined);
+    const isReserved = await this.#insert(
+      upload,
+      partIds === null ? { bytes: expectedBytes, limitBytes: prepared.limitBytes } : undefined,
+    );
     try {
       if (partIds === null) {
         // It says why there is no room, or finds it after all.
@@ -116,14 +125,14 @@ export class Admission {
 
   /** @returns Whether the bytes that are to be reserved are. @throws UploadExistsError */
   async #insert(
-    { upload, limitBytes }: PreparedUpload,
-    bytes: number | undefined,
+    upload: UploadDoc,
+    room: { bytes: number; limitBytes: LimitBytes } | undefined,
   ): Promise<boolean> {
     const { writes, uploads, quotas } = this.#deps;
     const sequence = [uploads.insertion(upload)];
-    if (bytes !== undefined) {
-      const entry = { uploadId: upload._id, bytes: Long.fromNumber(bytes) };
-      sequence.push(quotas.reservation(upload.ownerId, entry, limitBytes));
+    if (room !== undefined) {
+      const entry = { uploadId: upload._id, bytes: Long.fromNumber(room.bytes) };
+      sequence.push(quotas.reservation(upload.ownerId, entry, room.limitBytes));
     }
     const found = await writes.run(sequence);
     if (found.length === 0) throw new UploadExistsError();
@@ -131,7 +140,7 @@ export class Admission {
   }
 
   /** What is there decides when the upload is published; asking now saves sending what would be refused. */
-  async #refuseForWhatIsThere(upload: UploadDoc): Promise<void> {
+  async #refuseForWhatIsThere(upload: PreparedUpload["upload"]): Promise<void> {
     const { condition, onConflict, name } = upload;
     if (condition === null && onConflict !== "fail") return;
     const holder = await this.#deps.files.findLiveByName(upload, name);
@@ -142,10 +151,9 @@ export class Admission {
   #newEntry(
     actor: Actor,
     intent: UploadIntent,
-    { uploadId, leaseMs, resumable }: Terms,
-  ): UploadDoc {
+    { uploadId, resumable }: Terms,
+  ): PreparedUpload["upload"] {
     const { blobs, now } = this.#deps;
-    const createdAt = now();
     const blobId = newBlobId();
     return {
       _id: uploadId,
@@ -164,8 +172,7 @@ export class Admission {
       state: "receiving",
       sizeBytes: null,
       sha256: null,
-      createdAt,
-      leaseUntil: new Date(createdAt.getTime() + leaseMs),
+      createdAt: now(),
       resumable,
     };
   }

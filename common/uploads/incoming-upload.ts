@@ -41,11 +41,7 @@ export class IncomingUpload {
 
   /** Enters the upload in the ledger, and reserves its bytes, before its size is seen. @throws As {@link Admission.enter}. */
   async enter(): Promise<StreamedUpload> {
-    const { admission, now, leaseMs } = this.#deps;
-    const { upload, limitBytes } = this.#prepared;
-    // Its client may have been slow since the upload was prepared.
-    const leaseUntil = new Date(now().getTime() + leaseMs);
-    const admitted = await admission.enter({ upload: { ...upload, leaseUntil }, limitBytes });
+    const admitted = await this.#deps.admission.enter(this.#prepared);
     this.#streamed = new StreamedUpload(this.#deps, admitted);
     return this.#streamed;
   }

@@ -4,7 +4,7 @@ import type { QuotaRepository } from "../quota/repository.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { Aborter } from "./aborter.js";
-import type { PreparedUpload } from "./admission.js";
+import { ledgerEntry, type PreparedUpload } from "./admission.js";
 import { concludeUpload, type OnPublished } from "./conclude.js";
 import type { Published, Publisher } from "./publisher.js";
 import type { UploadsRepository } from "./repository.js";
@@ -18,7 +18,6 @@ interface Deps {
   readonly publisher: Publisher;
   readonly aborter: Aborter;
   readonly now: () => Date;
-  readonly leaseMs: number;
   readonly onPublished: OnPublished;
 }
 
@@ -43,11 +42,10 @@ export class SmallUploads {
     content: Buffer,
     written: WrittenBlob,
   ): Promise<Published | undefined> {
-    const { uploads, quotas, blobs, publisher, now, leaseMs } = this.#deps;
-    const leaseUntil = new Date(now().getTime() + leaseMs);
-    const upload = { ...prepared.upload, leaseUntil };
+    const { uploads, quotas, blobs, publisher, now } = this.#deps;
+    const upload = ledgerEntry(prepared, now());
     const reservation = { uploadId: upload._id, bytes: Long.fromNumber(content.length) };
-    const decided = decidedUpload(upload, written, leaseUntil);
+    const decided = decidedUpload(upload, written, upload.leaseUntil);
     const storing = [
       uploads.insertion(upload),
       quotas.reservation(upload.ownerId, reservation, prepared.limitBytes),
