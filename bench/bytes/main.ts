@@ -12,7 +12,16 @@ import {
 } from "./contenders.js";
 import { MeasuredProcess } from "./measured-process.js";
 import { formatTable, reportOf, type Result, resultOf, writeReport } from "./report.js";
-import { allRows, type Figures, FULL, measure, QUICK, type Row, scaled } from "./rows.js";
+import {
+  allRows,
+  type Figures,
+  FULL,
+  measure,
+  QUICK,
+  type Row,
+  scaled,
+  withWhatTheyRead,
+} from "./rows.js";
 
 /*
  * npm run bench -- bytes [--quick] [--scale PART] [--rounds N] [--row TEXT]... [--who NAME]... [--profile FOLDER] [--svg PATH]
@@ -39,7 +48,7 @@ async function main(): Promise<void> {
   const rounds = Number(values.rounds ?? scale.rounds);
   const isWanted = (text: string, wanted: readonly string[]) =>
     wanted.length === 0 || wanted.some((part) => text.startsWith(part));
-  const rows = allRows(scale).filter(({ title }) => isWanted(title, values.row));
+  const rows = withWhatTheyRead(allRows(scale), ({ title }) => isWanted(title, values.row));
   const names = CONTENDERS.filter((name) => isWanted(name, values.who));
   const nodeOptions =
     values.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${values.profile}`];

@@ -95,6 +95,20 @@ export function allRows({ largeBytes, parallelBytes, smallFiles, ranges }: Scale
   ];
 }
 
+/** The rows that are wanted, and those that store what they read. */
+export function withWhatTheyRead(
+  rows: readonly Row[],
+  isWanted: (row: Row) => boolean,
+): readonly Row[] {
+  const isUpload = ({ job }: Row) => job.action.startsWith("upload");
+  const sources = rows.map((row, index) =>
+    isUpload(row) ? row : rows.slice(0, index).findLast(isUpload),
+  );
+  return rows.filter((row) =>
+    rows.some((wanted, index) => isWanted(wanted) && (wanted === row || sources[index] === row)),
+  );
+}
+
 /** Runs a row once and measures the contender's process meanwhile. */
 export async function measure({ job, unit, clears }: Row, contender: Contender): Promise<Figures> {
   const { process } = contender;
