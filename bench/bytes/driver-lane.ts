@@ -1,10 +1,12 @@
 import { type Collection, type Db, Long, ObjectId } from "mongodb";
-import { type BlobFileDoc, type ChunkDoc, openBucket } from "../../common/storage/bucket.js";
+import {
+  type BlobFileDoc,
+  type ChunkDoc,
+  CHUNK_SIZE_BYTES,
+  openBucket,
+} from "../../common/storage/bucket.js";
 import type { Lane, StoredFile } from "./job.js";
 
-/** GridFS's default. */
-const CHUNK_SIZE_BYTES = 255 * 1024;
-/** As many bytes a command, and as many commands at once, as the product has. */
 const CHUNKS_AT_ONCE = 4;
 const COMMANDS_AT_ONCE = 2;
 
@@ -69,6 +71,7 @@ export class DriverLane implements Lane {
   }
 }
 
+/** As many chunks a command, and as many commands at once, as the product has. */
 async function inBatches(
   { first, last }: { first: number; last: number },
   command: (from: number, to: number) => Promise<void>,

@@ -101,12 +101,11 @@ export function withWhatTheyRead(
   isWanted: (row: Row) => boolean,
 ): readonly Row[] {
   const isUpload = ({ job }: Row) => job.action.startsWith("upload");
-  const sources = rows.map((row, index) =>
-    isUpload(row) ? row : rows.slice(0, index).findLast(isUpload),
+  const lastUploadBefore = (row: Row) => rows.slice(0, rows.indexOf(row)).findLast(isUpload);
+  const needed = new Set(
+    rows.filter(isWanted).flatMap((row) => (isUpload(row) ? row : [row, lastUploadBefore(row)])),
   );
-  return rows.filter((row) =>
-    rows.some((wanted, index) => isWanted(wanted) && (wanted === row || sources[index] === row)),
-  );
+  return rows.filter((row) => needed.has(row));
 }
 
 /** Runs a row once and measures the contender's process meanwhile. */

@@ -94,13 +94,13 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
     },
     openWriter: (blob) => new BlobWriter({ bucket, blobId: blob.blobId, cipher: framesOf(blob) }),
     async commit(blob, written) {
-      await insertUnlessTaken(files, blobFile(blob, written, { at: now() }));
+      await insertUnlessTaken(files, blobFile(blob, written, now()));
     },
     writesOf(blob, content, written) {
       const stored = chunksOf(blob.blobId, content, framesOf(blob));
       return [
         ...stored.map((chunk) => insertion(bucket.chunks, chunk)),
-        insertion(files, blobFile(blob, written, { at: now() })),
+        insertion(files, blobFile(blob, written, now())),
       ];
     },
     async find(blobId) {
@@ -149,12 +149,13 @@ function chunksOf(blobId: ObjectId, content: Buffer, cipher: FrameCipher | undef
   return [{ _id: new ObjectId(), files_id: blobId, n: frame.n, data }];
 }
 
-/** What a committed blob is described by. @param chunkSizeBytes - That it was written with. */
+/** What a committed blob is described by. It may have been begun with chunks of another size than new blobs have. */
 export function blobFile(
-  { blobId, encryption, copyOf }: NewBlob,
+  blob: NewBlob & { readonly chunkSizeBytes?: number },
   { sizeBytes, sha256 }: WrittenBlob,
-  { at, chunkSizeBytes = CHUNK_SIZE_BYTES }: { at: Date; chunkSizeBytes?: number },
+  at: Date,
 ): BlobFileDoc & { metadata: BlobMetadata } {
+  const { blobId, encryption, copyOf, chunkSizeBytes = CHUNK_SIZE_BYTES } = blob;
   const layout = { chunkSizeBytes, isEncrypted: encryption !== null };
   return {
     _id: blobId,

@@ -1,4 +1,3 @@
-import type { ObjectId } from "mongodb";
 import type { BlobStore } from "./blob-store.js";
 import type { StoredBlob } from "./stored-blob.js";
 
@@ -18,14 +17,16 @@ export function rememberedBlobs(
   const remembered = new Map<string, StoredBlob>();
 
   const remember = (key: string, blob: StoredBlob) => {
-    const [oldest] = remembered.keys();
-    if (remembered.size === MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
     remembered.set(key, blob);
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= MOST_REMEMBERED) return;
+      remembered.delete(oldest);
+    }
   };
 
   return {
     read: (blob, window) => blobs.read(blob, window),
-    async find(blobId: ObjectId) {
+    async find(blobId) {
       const key = blobId.toHexString();
       const known = remembered.get(key);
       if (known !== undefined) return known;

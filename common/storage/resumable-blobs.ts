@@ -108,9 +108,8 @@ async function commit(
   blob: UnfinishedBlob,
   written: WrittenBlob,
 ): Promise<void> {
-  const { writer, chunkSizeBytes } = blob;
-  const facts = { at: now(), chunkSizeBytes };
-  const { _id, metadata, ...document } = blobFile(blob, written, facts);
+  const { writer } = blob;
+  const { _id, metadata, ...document } = blobFile(blob, written, now());
   await unlessOvertaken(
     () =>
       bucket.files.updateOne(
