@@ -12,6 +12,7 @@ import {
   MongoOperationTimeoutError,
   MongoServerSelectionError,
   MongoTopologyClosedError,
+  MongoUnexpectedServerResponseError,
   type OptionalUnlessRequiredId,
 } from "mongodb";
 import { UnavailableError } from "./errors.js";
@@ -132,8 +133,20 @@ function isAway(error: unknown): boolean {
     error instanceof MongoNotConnectedError ||
     error instanceof MongoTopologyClosedError ||
     error instanceof MongoOperationTimeoutError ||
+    isRetryGivenUp(error) ||
     error.name === "MongoWaitQueueTimeoutError" ||
     (typeof error.code === "number" && PASSING_CODES.has(error.code))
+  );
+}
+
+/**
+ * The driver tries a `bulkWrite` again whose connection broke, also where the server takes no second try (a standalone, as the
+ * embedded store is one), finds that out late, and has no error of its own for it.
+ */
+function isRetryGivenUp(error: MongoError): boolean {
+  return (
+    error instanceof MongoUnexpectedServerResponseError &&
+    error.message === "Selected server does not support retryable writes"
   );
 }
 

@@ -55,6 +55,12 @@ export class TcpProxy {
     this.#delayed.clear();
   }
 
+  /** Breaks the connections of what was delayed. */
+  cutDelayed(): void {
+    for (const server of this.#delayed.keys()) server.destroy();
+    this.#delayed.clear();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();

@@ -3,22 +3,25 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Mongo, openMongo, translateMongoError } from "../../../common/platform/mongo.js";
+import { insertion, OrderedWrites } from "../../../common/platform/ordered-writes.js";
 import { UnavailableError } from "../../../common/platform/errors.js";
+import { eventually } from "../../support/eventually.js";
 import type { WatchedProcess } from "../../scripts/watched-process.js";
 import { startMongo } from "../../support/processes.js";
+import { commandNameOf, TcpProxy } from "../../support/tcp-proxy.js";
 
 /** More than any socket takes before its other end reads. */
 const LARGE = Buffer.alloc(8 * 1024 * 1024);
 
 let folder: string;
+let url: string;
 let server: WatchedProcess;
 let mongo: Mongo;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "stowage-mongo-"));
-  const started = await startMongo({ folder });
-  server = started.server;
-  mongo = openMongo({ url: `${started.url}&maxPoolSize=1`, timeoutMs: 500 });
+  ({ server, url } = await startMongo({ folder }));
+  mongo = openMongo({ url: `${url}&maxPoolSize=1`, timeoutMs: 500 });
 });
 
 afterEach(async () => {
@@ -42,5 +45,57 @@ describe("a MongoDB that takes no more bytes", () => {
     await expect(documents.insertOne({ _id: 3, data: LARGE })).resolves.toMatchObject({
       insertedId: 3,
     });
+  });
+});
+
+describe("a connection that breaks while its pool is full", () => {
+  let proxy: TcpProxy;
+  let proxied: Mongo;
+
+  beforeEach(async () => {
+    proxy = await TcpProxy.start(url);
+    const options = "maxPoolSize=3&maxConnecting=1";
+    proxied = openMongo({ url: `${proxy.url}&${options}`, timeoutMs: 5000 });
+    await proxied.db.command({ ping: 1 });
+  });
+
+  afterEach(async () => {
+    await proxied.close();
+    await proxy.close();
+  });
+
+  test("fails a write that then waits for another as MongoDB being away, and does not do it", async () => {
+    const documents = proxied.db.collection<{ _id: number }>("documents");
+    const reads = [documents.findOne(), documents.findOne()];
+    let delayed = 0;
+    let checkOuts = 0;
+    proxied.client.on("connectionCheckOutStarted", () => (checkOuts += 1));
+    // Each read keeps its connection. The one that is opened for the write breaks, and the next is another read's.
+    proxy.judge = (bytes) => {
+      const command = commandNameOf(bytes);
+      if (command === "find") delayed += 1;
+      if (command === "find") return "delay";
+      if (command !== undefined || delayed !== 2 || reads.length === 3) return "pass";
+      reads.push(documents.findOne());
+      return "cut";
+    };
+
+    await eventually(
+      () => delayed,
+      (count) => count === 2,
+    );
+    const write = new OrderedWrites(proxied.db)
+      .run([insertion(documents, { _id: 1 })])
+      .then(() => "stored", translateMongoError);
+    await eventually(
+      () => ({ delayed, checkOuts }),
+      (calls) => calls.delayed === 3 && calls.checkOuts === 5,
+    );
+    proxy.judge = () => "pass";
+    proxy.cutDelayed();
+
+    expect(await write).toBeInstanceOf(UnavailableError);
+    expect(await Promise.all(reads)).toEqual([null, null, null]);
+    expect(await documents.countDocuments()).toBe(0);
   });
 });
