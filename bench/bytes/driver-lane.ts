@@ -7,7 +7,7 @@ import {
 } from "../../common/storage/bucket.js";
 import type { Lane, StoredFile } from "./job.js";
 
-const CHUNKS_AT_ONCE = 4;
+const CHUNKS_AT_ONCE = 8;
 const COMMANDS_AT_ONCE = 2;
 
 /** Makes and looks at the same documents as a GridFS writer and reader, in one buffer, without HTTP, names or digests. */

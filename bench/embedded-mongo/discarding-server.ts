@@ -18,7 +18,7 @@ import type { CommandMessage } from "../../embedded/mongo/wire/messages.js";
  * them, and answers a reader's finds from one chunk in memory. What a client achieves against it is what client, wire
  * and socket allow on this machine; the store is measured against that.
  */
-const CHUNK_BYTES = 255 * 1024;
+const CHUNK_BYTES = 127 * 1024;
 const POOL_BYTES = 48 * 1024 * 1024;
 const STALL_TIMEOUT_MS = 60_000;
 

@@ -37,7 +37,7 @@ interface Scale {
 /** Blobs are whole chunks, which the discarding server can serve: just under 1 GiB, and a quarter of it. */
 const FULL: Scale = {
   rounds: 5,
-  blobBytes: 4112 * CHUNK_SIZE_BYTES,
+  blobBytes: 8256 * CHUNK_SIZE_BYTES,
   documents: 10_000,
   finds: 10_000,
   rows: 1_000_000,
@@ -45,7 +45,7 @@ const FULL: Scale = {
 };
 const QUICK: Scale = {
   rounds: 3,
-  blobBytes: 1028 * CHUNK_SIZE_BYTES,
+  blobBytes: 2064 * CHUNK_SIZE_BYTES,
   documents: 4000,
   finds: 4000,
   rows: 100_000,

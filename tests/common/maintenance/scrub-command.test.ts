@@ -49,7 +49,7 @@ describe("The scrub command", () => {
     await restore(world(), damaged);
     expect(await run(["--now"])).toMatchObject({
       code: 0,
-      stdout: "Read 2 blobs, 255.0 KiB: 0 damaged.\nNothing is known to be damaged.\n",
+      stdout: "Read 2 blobs, 127.0 KiB: 0 damaged.\nNothing is known to be damaged.\n",
     });
     expect(await run(["--list"])).toMatchObject({
       code: 0,

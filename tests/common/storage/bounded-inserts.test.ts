@@ -8,7 +8,8 @@ const MIB = 1024 ** 2;
 
 /** What the architecture promises: about 3 MiB in memory. */
 const MOST_INSERTS = 2;
-const MOST_CHUNKS = 4;
+/** Of 127 KiB each, as many as 1 MiB holds. */
+const MOST_CHUNKS = 8;
 
 const world = useWorld();
 
