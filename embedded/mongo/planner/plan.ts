@@ -14,6 +14,9 @@ import { boundIndex, type IndexBounds, keyBounds } from "./bounds.js";
 /** As many unique keys are looked up rather than a range of unknown length is read. */
 const FEW_KEYS = 200;
 
+/** The score of an index in which one document at most can match. */
+const ONE_UNIQUE_KEY = 1000;
+
 /** How the documents of a query are found. */
 export type Plan = CollectionPlan | IndexPlan;
 
@@ -64,9 +67,14 @@ export function choosePlan(collection: Collection | undefined, question: Questio
   if (hinted !== undefined && "isBackward" in hinted)
     return collectionPlan(question, hinted.isBackward);
   const indexes = hinted === undefined ? (collection?.usableIndexes ?? []) : [hinted];
-  const candidates = indexes
-    .filter((index) => canAnswer(index, question.filter))
-    .map((index) => assess(index, question));
+  const candidates: Candidate[] = [];
+  for (const index of indexes) {
+    if (!canAnswer(index, question.filter)) continue;
+    const candidate = assess(index, question);
+    // No other could beat it, and most queries are for one `_id`.
+    if (candidate.score === ONE_UNIQUE_KEY) return indexPlan(candidate, question);
+    candidates.push(candidate);
+  }
   if (hinted !== undefined && candidates.length === 0)
     throw new CommandError(
       "BadValue",
@@ -136,7 +144,7 @@ function assess(index: StoredIndex, { filter, sort }: Question): Candidate {
  */
 function scoreOf(index: StoredIndex, bounds: IndexBounds, isSorted: boolean): number {
   const keys = bounds.ranges.length;
-  if (bounds.arePoints && index.isUnique && keys <= FEW_KEYS) return 1000 - keys;
+  if (bounds.arePoints && index.isUnique && keys <= FEW_KEYS) return ONE_UNIQUE_KEY + 1 - keys;
   const ranged = bounds.boundFields - bounds.pinnedFields;
   const partial = index.isPartial && bounds.boundFields > 0 ? 1 : 0;
   return bounds.pinnedFields * 10 + ranged * 5 + (isSorted ? 8 : 0) + partial;
