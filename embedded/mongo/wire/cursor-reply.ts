@@ -115,10 +115,21 @@ export class CursorReply {
 
   #require(bytes: number): void {
     if (this.#end + bytes <= this.#buffer.length) return;
-    // Large documents fill a batch at once: then the buffer grows, and is copied, only this time.
-    const isLarge = bytes >= FIRST_BYTES && Number.isFinite(this.#limits.bytes);
-    const minBytes = this.#end + bytes + (isLarge ? this.#limits.bytes : 0);
+    const minBytes = this.#end + bytes + this.#expectedAfter(bytes);
     this.#buffer = this.#pool.grow(this.#buffer, { usedBytes: this.#end, minBytes });
+  }
+
+  /**
+   * What will come behind a document of this size, if it is a large one: such documents are all of about one size, and fill a batch at
+   * once, so that the buffer grows, and is copied, only this time. No more than that: large buffers that replies at once do not
+   * find in the pool are what makes the collector run.
+   */
+  #expectedAfter(documentBytes: number): number {
+    const { documents = Infinity, bytes } = this.#limits;
+    if (documentBytes < FIRST_BYTES || !Number.isFinite(bytes)) return 0;
+    return (
+      Math.min(bytes, Math.max(0, documents - this.#documents - 1) * documentBytes) + TAIL_BYTES
+    );
   }
 
   #name(type: number, name: string): void {
