@@ -1,12 +1,6 @@
-import type { ChunkReader, ReadChunk } from "./chunk-reader.js";
+import type { ChunkReader, ChunkWindow, ReadChunk } from "./chunk-reader.js";
 import { DamagedContentError } from "./errors.js";
 import type { StoredBlob } from "./stored-blob.js";
-
-/**
- * So much is read with one command at most. Opening makes another buffer of each frame, and what several downloads hold must not outlive
- * V8's young generation: only full collections would free it (`docs/speed.md`).
- */
-const BYTES_PER_READ = { plain: 1024 * 1024, sealed: 768 * 1024 };
 
 /** A window of bytes; both ends inclusive, as in RFC 9110. `last` is below `first` where there is nothing to read. */
 export interface ByteWindow {
@@ -15,8 +9,9 @@ export interface ByteWindow {
 }
 
 /**
- * The bytes of a window, chunk by chunk, at most about 2 MiB ahead of whoever reads. Each read asks for a few chunks by
- * `{files_id, n}` and leaves no cursor open, so a reader that goes away leaves nothing behind.
+ * The bytes of a window, chunk by chunk, at most 2 MiB ahead of whoever reads, and less where many do ({@link ReadAhead}). Each read
+ * asks for a few chunks by `{files_id, n}` and leaves no cursor open, so a reader that goes away leaves nothing behind; it must end its
+ * iteration, though, as `for await` does.
  *
  * @throws {@link DamagedContentError} as soon as a chunk is missing, has not the length it must have, or does not open: nothing
  * of it leaves then.
@@ -26,24 +21,14 @@ export async function* readWindow(
   blob: StoredBlob,
   window: ByteWindow,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const { frameBytes, chunkSizeBytes } = blob;
   // Plain content that is empty has no chunk; sealed content has, and that it is empty is verified like any other frame.
   if (blob.storedBytes === 0) return;
-  const firstChunk = Math.floor(window.first / frameBytes);
-  const lastChunk = Math.max(firstChunk, Math.floor(window.last / frameBytes));
-  const bytesPerRead = BYTES_PER_READ[blob.cipher === undefined ? "plain" : "sealed"];
-  const chunksPerRead = Math.max(1, Math.floor(bytesPerRead / chunkSizeBytes));
-  const read = (from: number) =>
-    chunks.read(blob, { from, to: Math.min(lastChunk, from + chunksPerRead - 1) });
-
-  let ahead: Promise<ReadChunk[]> | undefined = read(firstChunk);
-  for (let n = firstChunk; ahead;) {
-    const found: ReadChunk[] = await ahead;
-    const next = n + found.length;
-    ahead = next <= lastChunk ? read(next) : undefined;
-    // Whoever stops reading in the middle never awaits what was asked for ahead.
-    ahead?.catch(() => undefined);
-    for (const chunk of found) {
+  const { frameBytes } = blob;
+  const from = Math.floor(window.first / frameBytes);
+  const to = Math.max(from, Math.floor(window.last / frameBytes));
+  let n = from;
+  for await (const batch of readBatches(chunks, blob, { from, to })) {
+    for (const chunk of batch) {
       const frame = openFrame(blob, chunk, n);
       const start = n * frameBytes;
       const piece = frame.subarray(
@@ -53,6 +38,42 @@ export async function* readWindow(
       if (piece.length > 0) yield piece;
       n += 1;
     }
+  }
+}
+
+/** All chunks of a window, in their order, as many at once as one command reads. */
+async function* readBatches(
+  chunks: ChunkReader,
+  blob: StoredBlob,
+  { from, to }: ChunkWindow,
+): AsyncGenerator<ReadChunk[], void, undefined> {
+  const { readAhead } = chunks;
+  const { cipher, chunkSizeBytes } = blob;
+  const underWay: Promise<ReadChunk[]>[] = [];
+  let next = from;
+  const readOn = () => {
+    const { bytesPerRead, readsAtOnce } = readAhead.share(
+      cipher === undefined ? "plain" : "sealed",
+    );
+    const most = Math.max(1, Math.floor(bytesPerRead / chunkSizeBytes));
+    while (underWay.length < readsAtOnce && next <= to) {
+      const read = chunks.read(blob, { from: next, to: Math.min(to, next + most - 1) });
+      // Whoever stops reading in the middle never awaits what was asked for ahead.
+      read.catch(() => undefined);
+      underWay.push(read);
+      next += most;
+    }
+  };
+  const end = readAhead.begin((to - from + 1) * chunkSizeBytes);
+  try {
+    readOn();
+    for (let read = underWay.shift(); read; read = underWay.shift()) {
+      const batch = await read;
+      readOn();
+      yield batch;
+    }
+  } finally {
+    end();
   }
 }
 
