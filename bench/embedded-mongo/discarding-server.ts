@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { Double, Long } from "bson";
+import { CHUNK_SIZE_BYTES } from "../../common/storage/bucket.js";
 import {
   decodeDocument,
   encodeDocument,
@@ -18,13 +19,12 @@ import type { CommandMessage } from "../../embedded/mongo/wire/messages.js";
  * them, and answers a reader's finds from one chunk in memory. What a client achieves against it is what client, wire
  * and socket allow on this machine; the store is measured against that.
  */
-const CHUNK_BYTES = 127 * 1024;
 const POOL_BYTES = 48 * 1024 * 1024;
 const STALL_TIMEOUT_MS = 60_000;
 
 const pool = new BufferPool(POOL_BYTES);
 /** As the reader's projection asks for it. Only `n` differs from one chunk to the next. */
-const chunk = encodeDocument({ n: 0, data: Buffer.alloc(CHUNK_BYTES, "content") });
+const chunk = encodeDocument({ n: 0, data: Buffer.alloc(CHUNK_SIZE_BYTES, "content") });
 const positionBytes = getField(chunk, "n")?.bytes ?? Buffer.alloc(4);
 
 function answer({ body, sequences }: CommandMessage): Reply {

@@ -34,10 +34,12 @@ interface Scale {
   readonly pages: number;
 }
 
-/** Blobs are whole chunks, which the discarding server can serve: just under 1 GiB, and a quarter of it. */
+/** Blobs are whole chunks, which the discarding server can serve. */
+const wholeChunks = (bytes: number) => bytes - (bytes % CHUNK_SIZE_BYTES);
+
 const FULL: Scale = {
   rounds: 5,
-  blobBytes: 8256 * CHUNK_SIZE_BYTES,
+  blobBytes: wholeChunks(1024 * MIB),
   documents: 10_000,
   finds: 10_000,
   rows: 1_000_000,
@@ -45,7 +47,7 @@ const FULL: Scale = {
 };
 const QUICK: Scale = {
   rounds: 3,
-  blobBytes: 2064 * CHUNK_SIZE_BYTES,
+  blobBytes: wholeChunks(256 * MIB),
   documents: 4000,
   finds: 4000,
   rows: 100_000,

@@ -28,7 +28,6 @@ export class ChunkInserter {
   /** Room for chunks that no insert uses any more. New room for each would keep the garbage collector busy. */
   readonly #spareRoom: Buffer[] = [];
   #batch: ChunkDoc[] = [];
-  #batchBytes = 0;
   #batchRoom: Buffer[] = [];
   #failure: { readonly error: unknown } | undefined;
 
@@ -48,8 +47,7 @@ export class ChunkInserter {
       const data = this.#dataOf(frame);
       const fence = writer > 0 && { writer };
       this.#batch.push({ _id: new ObjectId(), files_id: blobId, n: frame.n, data, ...fence });
-      this.#batchBytes += data.length;
-      const isFull = this.#batchBytes + data.length > BYTES_PER_INSERT;
+      const isFull = (this.#batch.length + 1) * data.length > BYTES_PER_INSERT;
       if (isFull) await this.#insertBatch();
     }
     this.#throwFailure();
@@ -94,7 +92,6 @@ export class ChunkInserter {
       },
     );
     this.#batch = [];
-    this.#batchBytes = 0;
     this.#batchRoom = [];
     this.#running.add(insert);
     void insert.then(() => this.#running.delete(insert));

@@ -28,6 +28,7 @@ export interface ReadChunk {
 
 /** Reads a few chunks of a blob, at most some MiB, and leaves no cursor open. */
 export class ChunkReader {
+  /** What all who read through this share. */
   readonly readAhead = new ReadAhead();
   readonly #chunks: Collection<ChunkDoc>;
   readonly #findOnly: (chunk: Pick<ChunkDoc, "files_id">) => Promise<StoredChunk | undefined>;

@@ -2,7 +2,6 @@
 const MOST_BYTES_PER_READ = 1024 * 1024;
 /** What one command may always read: smaller ones would cost more than what they save. */
 const LEAST_BYTES_PER_READ = 256 * 1024;
-const MOST_READS_AT_ONCE = 2;
 
 /**
  * What all readers together may have under way. Opening makes another buffer of each frame, and what readers hold must not outlive V8's
@@ -40,14 +39,10 @@ export class ReadAhead {
   /** What a reader may do now; others come and go, so that it asks again before each read. */
   share(kind: keyof typeof BYTES_UNDER_WAY): Share {
     const bytes = BYTES_UNDER_WAY[kind] / Math.max(1, this.#readers);
-    const readsAtOnce = Math.min(
-      MOST_READS_AT_ONCE,
-      Math.max(1, Math.floor(bytes / MOST_BYTES_PER_READ)),
-    );
-    const bytesPerRead = Math.min(
-      MOST_BYTES_PER_READ,
-      Math.max(LEAST_BYTES_PER_READ, bytes / readsAtOnce),
-    );
-    return { bytesPerRead, readsAtOnce };
+    if (bytes >= 2 * MOST_BYTES_PER_READ) {
+      return { bytesPerRead: MOST_BYTES_PER_READ, readsAtOnce: 2 };
+    }
+    const bytesPerRead = Math.min(MOST_BYTES_PER_READ, Math.max(LEAST_BYTES_PER_READ, bytes));
+    return { bytesPerRead, readsAtOnce: 1 };
   }
 }

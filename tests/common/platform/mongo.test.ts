@@ -73,8 +73,10 @@ describe("a connection that breaks while its pool is full", () => {
     // Each read keeps its connection. The one that is opened for the write breaks, and the next is another read's.
     proxy.judge = (bytes) => {
       const command = commandNameOf(bytes);
-      if (command === "find") delayed += 1;
-      if (command === "find") return "delay";
+      if (command === "find") {
+        delayed += 1;
+        return "delay";
+      }
       if (command !== undefined || delayed !== 2 || reads.length === 3) return "pass";
       reads.push(documents.findOne());
       return "cut";

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { MongoClient } from "mongodb";
 import { CHUNK_SIZE_BYTES } from "../../../common/storage/bucket.js";
 import { SEAL_BYTES } from "../../../common/storage/frame-cipher.js";
 import { ReadAhead } from "../../../common/storage/read-ahead.js";
 import { newKey, openBlobs, readAll, writeBlob } from "../../support/blobs.js";
 import { useWorld } from "../../support/use-world.js";
+import { watchCommands } from "../../support/watch-commands.js";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -53,38 +53,34 @@ describe("Reads of chunks", () => {
   ])(
     "of %s content are smaller while many read, and large again when those ended or went away",
     async (_kind, keys, fewChunks) => {
-      const client = new MongoClient(world().config.mongodbUrl, { monitorCommands: true });
-      const limits: unknown[] = [];
-      client.on("commandStarted", ({ commandName, command }) => {
-        if (commandName === "find" && command["find"] === "blobs.chunks")
-          limits.push(command["limit"]);
-      });
-      const blobs = openBlobs(client.db(world().mongo.db.databaseName), keys);
+      const { db, commands, close } = watchCommands(world(), "find");
+      const blobs = openBlobs(db, keys);
       const content = randomBytes(24 * (CHUNK_SIZE_BYTES - SEAL_BYTES));
       const { blob } = await writeBlob(blobs, content);
       const found = await blobs.find(blob.blobId);
       if (found === undefined) throw new Error("The blob was not found");
       const open = () => blobs.read(found, { first: 0, last: content.length - 1 });
-      const limitsOf = async (reading: Promise<unknown>) => {
-        limits.length = 0;
+      const leastOf = async (reading: Promise<unknown>) => {
+        commands.length = 0;
         await reading;
-        return Math.min(...limits.map(Number));
+        const reads = commands.filter(({ find }) => find === "blobs.chunks");
+        return Math.min(...reads.map(({ limit }) => Number(limit)));
       };
 
       const others = Array.from({ length: 16 }, open);
       await Promise.all(others.map((reader) => reader.next()));
-      const amongMany = await limitsOf(readAll(open()));
+      const amongMany = await leastOf(readAll(open()));
       const ended = others.map((reader, index) =>
         index % 2 === 0 ? reader.return() : readAll(reader),
       );
       await Promise.all(ended);
-      const alone = await limitsOf(
+      const alone = await leastOf(
         readAll(open()).then((read) => {
           expect(read.equals(content)).toBe(true);
         }),
       );
       await blobs.remove(blob.blobId);
-      await client.close();
+      await close();
 
       expect(amongMany).toBe(fewChunks);
       expect(alone).toBe(8);
