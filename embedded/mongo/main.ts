@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import type { Listen } from "./listener.js";
 import { MongoServer } from "./server.js";
 import { StoreError } from "./storage/store-error.js";
@@ -14,6 +15,12 @@ import { StoreError } from "./storage/store-error.js";
  * server, not writable, damaged, or of a newer format), 4 the store could not be written any more, 5 the port is not free.
  */
 const EXIT = { failure: 1, usage: 2, folder: 3, store: 4, port: 5 } as const;
+
+/**
+ * V8 counts the buffers that bytes pass through as growth of its heap, which is small here: it would begin a full collection every twenty
+ * megabytes, where the next one of the young generation frees them all.
+ */
+const HEAP_GROWTH = "--heap-growing-percent=400";
 
 const USAGE = "Usage: --data DIR [--port N] [--reserve-mib N] [--ttl-seconds N]";
 
@@ -75,6 +82,7 @@ function exitCodeOf(error: unknown): number {
 
 async function main(): Promise<void> {
   const options = readArguments();
+  setFlagsFromString(HEAP_GROWTH);
   // What is stored is for this user only.
   process.umask(0o077);
   const server = await MongoServer.start({
