@@ -6,9 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { GridFSBucket, ObjectId } from "mongodb";
-import { createBlobStore } from "../../../../common/storage/blob-store.js";
-import { openBucket } from "../../../../common/storage/bucket.js";
-import { Keyring } from "../../../../common/storage/keyring.js";
+import { openBlobs } from "../../../support/blobs.js";
 import { startWorld, type World } from "./running-server.js";
 
 /** A Python that has `gridfs`: Debian's package `python3-gridfs`. */
@@ -46,12 +44,7 @@ interface Tool {
   readonly remove: (id: ObjectId) => Promise<void>;
 }
 
-const ours = () =>
-  createBlobStore({
-    bucket: openBucket(world.db),
-    keyring: new Keyring([]),
-    now: () => new Date(),
-  });
+const ours = () => openBlobs(world.db, []);
 const drivers = () => new GridFSBucket(world.db, { bucketName: BUCKET });
 
 const TOOLS: readonly Tool[] = [
