@@ -8,7 +8,8 @@ import {
 import type { Lane, StoredFile } from "./job.js";
 
 const CHUNKS_AT_ONCE = 8;
-const COMMANDS_AT_ONCE = 2;
+const INSERTS_AT_ONCE = 4;
+const FINDS_AT_ONCE = 2;
 
 /** Makes and looks at the same documents as a GridFS writer and reader, in one buffer, without HTTP, names or digests. */
 export class DriverLane implements Lane {
@@ -25,7 +26,7 @@ export class DriverLane implements Lane {
   async upload(sizeBytes: number): Promise<StoredFile> {
     const fileId = new ObjectId();
     const last = Math.ceil(sizeBytes / CHUNK_SIZE_BYTES) - 1;
-    await inBatches({ first: 0, last }, async (from, to) => {
+    await inBatches({ first: 0, last, atOnce: INSERTS_AT_ONCE }, async (from, to) => {
       const batch = Array.from({ length: to - from + 1 }, (_, index) =>
         this.#chunkOf(fileId, from + index, sizeBytes),
       );
@@ -49,6 +50,7 @@ export class DriverLane implements Lane {
     const chunks = {
       first: Math.floor(first / CHUNK_SIZE_BYTES),
       last: Math.floor(last / CHUNK_SIZE_BYTES),
+      atOnce: FINDS_AT_ONCE,
     };
     await inBatches(chunks, async (from, to) => {
       const found = await this.#chunks
@@ -71,9 +73,9 @@ export class DriverLane implements Lane {
   }
 }
 
-/** As many chunks a command, and as many commands at once, as the product has. */
+/** As many chunks a command, and as many commands at once, as the product has for one file alone. */
 async function inBatches(
-  { first, last }: { first: number; last: number },
+  { first, last, atOnce }: { first: number; last: number; atOnce: number },
   command: (from: number, to: number) => Promise<void>,
 ): Promise<void> {
   let next = first;
@@ -84,5 +86,5 @@ async function inBatches(
       await command(from, Math.min(last, from + CHUNKS_AT_ONCE - 1));
     }
   };
-  await Promise.all(Array.from({ length: COMMANDS_AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
 }

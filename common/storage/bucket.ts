@@ -54,6 +54,8 @@ export interface ChunkDoc {
 export interface Bucket {
   readonly files: Collection<BlobFileDoc>;
   readonly chunks: Collection<ChunkDoc>;
+  /** How many {@link Bucket.insertChunks} are under way, those of all uploads of this process. */
+  readonly insertsUnderWay: number;
   /**
    * Inserts chunks, at most some MiB of them, in one command and once: unlike `insertMany`, which also copies each chunk twice as often
    * on its way to the socket, it does not try again when the connection breaks.
@@ -65,16 +67,25 @@ export interface Bucket {
 
 export function openBucket(db: Db): Bucket {
   const chunks = db.collection<ChunkDoc>("blobs.chunks");
+  let insertsUnderWay = 0;
   return {
     files: db.collection("blobs.files"),
     chunks,
+    get insertsUnderWay() {
+      return insertsUnderWay;
+    },
     async insertChunks(documents) {
       const command = { insert: chunks.collectionName, documents };
       // A command of one's own has no write concern, unlike a collection.
       const { writeConcern = new WriteConcern("majority", undefined, true) } = chunks;
-      const reply: InsertReply = await db.command(WriteConcern.apply(command, writeConcern));
-      const failure = reply.writeErrors?.[0] ?? reply.writeConcernError;
-      if (failure !== undefined) throw new MongoServerError(failure);
+      insertsUnderWay += 1;
+      try {
+        const reply: InsertReply = await db.command(WriteConcern.apply(command, writeConcern));
+        const failure = reply.writeErrors?.[0] ?? reply.writeConcernError;
+        if (failure !== undefined) throw new MongoServerError(failure);
+      } finally {
+        insertsUnderWay -= 1;
+      }
     },
   };
 }
