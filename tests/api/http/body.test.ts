@@ -2,7 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "../../../common/platform/errors.js";
 import { type BodyPace, declaredLength, receiveBody } from "../../../api/http/body.js";
-import { serve } from "./test-server.js";
+import { useServers } from "./test-server.js";
+
+const serve = useServers();
 
 const MIB = 1024 ** 2;
 const PATIENT: BodyPace = { idleTimeoutMs: 30_000, minBytesPerSecond: 0 };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { once } from "node:events";
 import type { RequestListener } from "node:http";
-import { serve } from "./test-server.js";
+import { useServers } from "./test-server.js";
+
+const serve = useServers();
 
 const MIB = 1024 ** 2;
 

@@ -8,7 +8,9 @@ import { promisify } from "node:util";
 import { receiveBody } from "../../../api/http/body.js";
 import { readMultipart } from "../../../api/http/multipart.js";
 import { BodyTooLargeError } from "../../../api/http/errors.js";
-import { serveApp } from "./test-app.js";
+import { useApps } from "./test-app.js";
+
+const serveApp = useApps();
 
 const MIB = 1024 ** 2;
 const PACE = { idleTimeoutMs: 10_000, minBytesPerSecond: 0 };

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { jsonBody } from "../../../api/http/json-body.js";
-import { serveApp } from "./test-app.js";
+import { useApps } from "./test-app.js";
+
+const serveApp = useApps();
 
 const HEAD = "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
 

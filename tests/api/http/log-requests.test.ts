@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { NotFoundError } from "../../../common/platform/errors.js";
-import { serveApp } from "./test-app.js";
+import { useApps } from "./test-app.js";
+
+const serveApp = useApps();
 
 describe("The line of a request", () => {
   test("says what was asked, by whom, what came of it and how much it moved", async () => {

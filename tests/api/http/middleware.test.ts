@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { BusyError, NotFoundError } from "../../../common/platform/errors.js";
-import { serveApp } from "./test-app.js";
+import { useApps } from "./test-app.js";
+
+const serveApp = useApps();
 
 const FOREIGN = { origin: "https://evil.example" };
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { serve } from "./test-server.js";
+import { useServers } from "./test-server.js";
+
+const serve = useServers();
 
 describe("Requests that are sent ahead", () => {
   test("are handled one after the other, and answered in their order", async () => {

@@ -4,8 +4,10 @@ import { promisify } from "node:util";
 import type { ByteRange } from "../../../api/http/range.js";
 import { sendContent } from "../../../api/http/send-content.js";
 import { NotFoundError } from "../../../common/platform/errors.js";
-import { serveApp } from "./test-app.js";
-import { BYTES, contentOf, serveContent } from "./test-content.js";
+import { useApps } from "./test-app.js";
+import { BYTES, contentOf, contentRoute } from "./test-content.js";
+
+const serveApp = useApps();
 
 const MIB = 1024 ** 2;
 
@@ -19,7 +21,7 @@ describe("Content that cannot be read", () => {
       },
     });
 
-    const { url } = await serveContent(content);
+    const { url } = await serveApp(contentRoute(content));
     const answer = await fetch(`${url}/content`);
 
     expect(answer.status).toBe(404);
@@ -32,7 +34,7 @@ describe("Content that cannot be read", () => {
     ["is shorter than it should be", { sizeBytes: 6 * MIB, open: fiveMiB }],
     ["is longer than it should be", { sizeBytes: 4.5 * MIB, open: fiveMiB }],
   ])("whole because it %s cuts the connection", async (_what, changes) => {
-    const { open, requestLine } = await serveContent(contentOf(BYTES, changes).content);
+    const { open, requestLine } = await serveApp(contentRoute(contentOf(BYTES, changes).content));
     const client = await open();
 
     client.send("GET /content HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -49,7 +51,7 @@ describe("Short content", () => {
     ["is shorter than it should be", { sizeBytes: BYTES.length + 1 }],
     ["is longer than it should be", { sizeBytes: BYTES.length - 1, open: tooLong }],
   ])("that %s is a clean problem", async (_what, changes) => {
-    const { url } = await serveContent(contentOf(BYTES, changes).content);
+    const { url } = await serveApp(contentRoute(contentOf(BYTES, changes).content));
 
     const answer = await fetch(`${url}/content`);
 
@@ -72,7 +74,7 @@ describe("A client", () => {
         }
       },
     });
-    const { open, requestLine } = await serveContent(content);
+    const { open, requestLine } = await serveApp(contentRoute(content));
     const client = await open();
 
     await client.send("GET /content HTTP/1.1\r\nHost: a\r\n\r\n").received(/200 OK/);
@@ -108,7 +110,7 @@ describe("A client", () => {
 
   test("that sends requests ahead has one read for it at a time", async () => {
     const { content, seen } = contentOf(Buffer.alloc(64 * MIB));
-    const { open, lines, requestLine } = await serveContent(content);
+    const { open, lines, requestLine } = await serveApp(contentRoute(content));
     const client = await open();
 
     await client.send("GET /content HTTP/1.1\r\nHost: a\r\n\r\n".repeat(3)).received(/200 OK/);
@@ -131,7 +133,7 @@ describe("A client", () => {
         }
       },
     });
-    const { open } = await serveContent(content);
+    const { open } = await serveApp(contentRoute(content));
     const client = await open();
 
     await client.send("GET /content HTTP/1.1\r\nHost: a\r\n\r\n").received(/200 OK/);
@@ -146,7 +148,7 @@ describe("A client", () => {
   });
 
   test("that is curl resumes a download and saves it under its name", async () => {
-    const { url } = await serveContent(contentOf(BYTES, { name: "plan 2.txt" }).content);
+    const { url } = await serveApp(contentRoute(contentOf(BYTES, { name: "plan 2.txt" }).content));
 
     const { stdout } = await curl("curl", ["-sS", "-i", "-C", "4", `${url}/content`]);
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Content } from "../../../api/http/send-content.js";
-import { BYTES, contentOf, serveContent } from "./test-content.js";
+import { useApps } from "./test-app.js";
+import { BYTES, contentOf, contentRoute } from "./test-content.js";
+
+const serveApp = useApps();
 
 const LAST_MODIFIED = "Mon, 06 May 2024 07:08:09 GMT";
 
@@ -9,7 +12,7 @@ async function fetchContent(
   headers: Record<string, string> = {},
   method = "GET",
 ) {
-  const { url } = await serveContent(content);
+  const { url } = await serveApp(contentRoute(content));
   const response = await fetch(`${url}/content`, { method, headers });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
@@ -56,7 +59,7 @@ describe("Content", () => {
     "has the same header for HEAD, but for the digest of the body, and is not read for it",
     async (bytes) => {
       const { content, seen } = contentOf(bytes);
-      const { open } = await serveContent(content);
+      const { open } = await serveApp(contentRoute(content));
       const headerOf = async (method: string) => {
         const client = await open();
         client.socket.write(`${method} /content HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);

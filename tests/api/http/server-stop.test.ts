@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { serve } from "./test-server.js";
+import { useServers } from "./test-server.js";
+
+const serve = useServers();
 
 describe("Stopping", () => {
   test("lets a running request finish and closes its connection with the answer", async () => {

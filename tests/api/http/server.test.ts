@@ -2,7 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import type { RequestListener } from "node:http";
 import { createHttpServer } from "../../../api/http/server.js";
 import { collectLogLines } from "./log-lines.js";
-import { serve } from "./test-server.js";
+import { useServers } from "./test-server.js";
+
+const serve = useServers();
 
 const MIB = 1024 ** 2;
 

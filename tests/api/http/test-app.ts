@@ -3,30 +3,34 @@ import Koa from "koa";
 import { everyRequest } from "../../../api/middleware/every-request.js";
 import type { RequestState } from "../../../api/middleware/request-context.js";
 import { collectLogLines } from "./log-lines.js";
-import { serve } from "./test-server.js";
+import { useServers } from "./test-server.js";
 
-type Routes = (router: Router<RequestState>) => unknown;
+export type Routes = (router: Router<RequestState>) => unknown;
 
-/** Starts a real server with an application of the middleware that every request passes, and the given routes. */
-export async function serveApp(addRoutes: Routes, { trustProxyHops = 0 } = {}) {
-  const { log, lines, text } = collectLogLines();
-  const app = new Koa();
-  for (const middleware of everyRequest({ log, trustProxyHops })) app.use(middleware);
-  const router = new Router<RequestState>();
-  addRoutes(router);
-  app.use(router.routes());
-  app.on("error", (error: unknown) => {
-    log.debug({ err: error }, "Koa");
-  });
-  const handle = app.callback();
-  const server = await serve((req, res) => void handle(req, res));
-  /** Resolves with the request's own line, which is written when the answer is finished or cut. */
-  const requestLine = async () => {
-    for (;;) {
-      const line = lines.find(({ msg }) => msg === "Request");
-      if (line !== undefined) return line;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+/** Gives a test file what starts a real server with the middleware that every request passes, and the given routes. */
+export function useApps() {
+  const serve = useServers();
+
+  return async function serveApp(addRoutes: Routes, { trustProxyHops = 0 } = {}) {
+    const { log, lines, text } = collectLogLines();
+    const app = new Koa();
+    for (const middleware of everyRequest({ log, trustProxyHops })) app.use(middleware);
+    const router = new Router<RequestState>();
+    addRoutes(router);
+    app.use(router.routes());
+    app.on("error", (error: unknown) => {
+      log.debug({ err: error }, "Koa");
+    });
+    const handle = app.callback();
+    const server = await serve((req, res) => void handle(req, res));
+    /** Resolves with the request's own line, which is written when the answer is finished or cut. */
+    const requestLine = async () => {
+      for (;;) {
+        const line = lines.find(({ msg }) => msg === "Request");
+        if (line !== undefined) return line;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    return { ...server, lines, text, requestLine };
   };
-  return { ...server, lines, text, requestLine };
 }

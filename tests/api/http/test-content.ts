@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Content, sendContent } from "../../../api/http/send-content.js";
-import { serveApp } from "./test-app.js";
+import type { Routes } from "./test-app.js";
 
 export const BYTES = Buffer.from("0123456789");
 
@@ -29,6 +29,8 @@ export function contentOf(bytes: Buffer, changes: Partial<Content> = {}) {
   return { content, seen };
 }
 
-/** A server that answers `/content` with it. */
-export const serveContent = (content: Content) =>
-  serveApp((router) => router.get("/content", (ctx) => sendContent(ctx, content)));
+/** Answers `/content` with it. */
+export const contentRoute =
+  (content: Content): Routes =>
+  (router) =>
+    router.get("/content", (ctx) => sendContent(ctx, content));
