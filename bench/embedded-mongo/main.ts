@@ -10,7 +10,9 @@ import { formatTable, type Measurement, writeResults } from "./report.js";
 import {
   findDocuments,
   insertDocuments,
+  insertInTurn,
   loadRows,
+  makeHoles,
   openBlobs,
   readBlob,
   readPages,
@@ -18,7 +20,7 @@ import {
 } from "./workloads.js";
 
 /*
- * npm run bench -- embedded-mongo [--quick] [--only blobs|documents|pages|politeness] [--profile]
+ * npm run bench -- embedded-mongo [--quick] [--only blobs|documents|pages|politeness|holes] [--profile]
  *
  * Measures the embedded store, client included, in interleaved rounds of which the median counts. --quick takes a
  * quarter of the data and three rounds; --profile writes the store's CPU profile into the current folder.
@@ -32,6 +34,7 @@ interface Scale {
   readonly finds: number;
   readonly rows: number;
   readonly pages: number;
+  readonly holes: number;
 }
 
 /** Blobs are whole chunks, which the discarding server can serve. */
@@ -44,6 +47,7 @@ const FULL: Scale = {
   finds: 10_000,
   rows: 1_000_000,
   pages: 950,
+  holes: 50_000,
 };
 const QUICK: Scale = {
   rounds: 3,
@@ -52,10 +56,13 @@ const QUICK: Scale = {
   finds: 4000,
   rows: 100_000,
   pages: 950,
+  holes: 20_000,
 };
 const FEW_ROWS = 1000;
 /** As many as a sort may hold. */
 const POLITE_DOCUMENTS = 100_000;
+const TURNS = 500;
+const HOLES_BLOB_BYTES = wholeChunks(32 * MIB);
 
 async function measureBlobs(
   { rounds, blobBytes }: Scale,
@@ -121,6 +128,39 @@ async function measurePages(scale: Scale, store: MeasuredServer): Promise<Measur
   return [{ what, unit: "/s", store: pages.many, reference, floor: 0.9 }];
 }
 
+/** What uploads find after many small files were deleted: free pages enough, but in small pieces. */
+async function measureHoles(scale: Scale, store: MeasuredServer): Promise<Measurement[]> {
+  const bucket = await openBlobs(store.client);
+  const turns: { before: number[]; after: number[] } = { before: [], after: [] };
+  const blobs: { before: number[]; after: number[] } = { before: [], after: [] };
+  for (const when of ["before", "after"] as const) {
+    if (when === "after") await makeHoles(store.client, scale.holes);
+    for (let count = 0; count < scale.rounds; count++) {
+      const blobId = new ObjectId();
+      blobs[when].push(await writeBlob(bucket, blobId, HOLES_BLOB_BYTES));
+      turns[when].push(await insertInTurn(store.client, TURNS));
+    }
+  }
+  const among = `among ${scale.holes.toLocaleString("en")} holes`;
+  const reference = (rounds: number[]) => ({ name: "without", rounds });
+  return [
+    {
+      what: `1 KiB inserts in turn, ${among}`,
+      unit: "/s",
+      store: turns.after,
+      reference: reference(turns.before),
+      floor: 0.7,
+    },
+    {
+      what: `32 MiB in, ${among}`,
+      unit: "MiB/s",
+      store: blobs.after,
+      reference: reference(blobs.before),
+      floor: 0.25,
+    },
+  ];
+}
+
 async function main(): Promise<void> {
   const options = {
     quick: { type: "boolean" },
@@ -148,6 +188,8 @@ async function main(): Promise<void> {
           documents: POLITE_DOCUMENTS,
         })),
       );
+    // The last, because holes stay.
+    if (isWanted("holes")) measurements.push(...(await measureHoles(scale, store)));
     const peak = [store.peakAnonymousBytes / 1e6];
     measurements.push(
       { what: "most anonymous memory of the store", unit: "MB", store: peak, ceiling: 300 },

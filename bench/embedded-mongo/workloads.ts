@@ -16,6 +16,8 @@ const CLIENTS = 50;
 const DOCUMENT_BYTES = 1024;
 const PAGE_DOCUMENTS = 50;
 const LOAD_BATCH = 1000;
+const HOLE_BYTES = 20_000;
+const HOLES_PER_BATCH = 100;
 
 interface Item {
   readonly _id: number;
@@ -81,6 +83,29 @@ export function findDocuments(client: MongoClient, count: number): Promise<numbe
   return concurrently(count, async (_id) => {
     if ((await items.findOne({ _id })) === null) throw new Error(`Document ${_id} is missing`);
   });
+}
+
+/** Inserts documents of 1 KiB one after the other. @returns Inserts a second. */
+export async function insertInTurn(client: MongoClient, count: number): Promise<number> {
+  const items = client.db("bench").collection<Item>("turns");
+  await items.deleteMany({});
+  const pad = randomBytes(DOCUMENT_BYTES);
+  return perSecond(count, async () => {
+    for (let _id = 0; _id < count; _id++) await items.insertOne({ _id, pad });
+  });
+}
+
+/** Leaves so many holes of five pages in the data file: every second of the documents that fill it is deleted. */
+export async function makeHoles(client: MongoClient, holes: number): Promise<void> {
+  const items = client.db("bench").collection<Item & { readonly isHole: boolean }>("holes");
+  const pad = randomBytes(HOLE_BYTES);
+  const documentAt = (_id: number) => ({ _id, pad, isHole: _id % 2 === 0 });
+  for (let from = 0; from < 2 * holes; from += HOLES_PER_BATCH)
+    await items.insertMany(
+      Array.from({ length: HOLES_PER_BATCH }, (_, at) => documentAt(from + at)),
+    );
+  for (let from = 0; from < 2 * holes; from += LOAD_BATCH)
+    await items.deleteMany({ _id: { $gte: from, $lt: from + LOAD_BATCH }, isHole: true });
 }
 
 interface Row {

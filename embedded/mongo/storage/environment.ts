@@ -19,6 +19,14 @@ export interface Environment {
   close(): Promise<void>;
 }
 
+/**
+ * How long the list of free pages may be, in entries of 8 bytes of which each run of pages takes one to three: how far a commit
+ * reads it to find a run, and how much of it stays in memory between commits. The library checks what it has read at every
+ * commit, for more than a tenth of a second with its own 50,000 and 75,000. A shorter search takes new pages where free ones
+ * would do, so that the file grows (`docs/speed.md`).
+ */
+const FREE_LIST = { maxFreeSpaceToLoad: 10_000, maxFreeSpaceToRetain: 500 };
+
 interface TreeStats {
   readonly pageSize: number;
   readonly treeBranchPageCount: number;
@@ -63,6 +71,7 @@ function openTables(folder: string) {
       noSubdir: false,
       maxDbs: MAX_TABLES,
       noMemInit: true,
+      ...FREE_LIST,
       // A transaction's promise must mean that it was synced; and batches are made here, not by the library,
       // whose own batching leaves a rejected promise to nobody when the disk is full.
       overlappingSync: false,
