@@ -60,21 +60,29 @@ export function readBlob(bucket: Bucket, blobId: ObjectId, sizeBytes: number): P
   });
 }
 
-/** Runs `work` for 0 to count - 1, fifty at a time. @returns How many a second. */
-function concurrently(count: number, work: (index: number) => Promise<unknown>): Promise<number> {
+/** Runs `work` for 0 to count - 1, as many at a time as there are clients. @returns How many a second. */
+function concurrently(
+  count: number,
+  work: (index: number) => Promise<unknown>,
+  clients = CLIENTS,
+): Promise<number> {
   let next = 0;
   const client = async () => {
     for (let index = next++; index < count; index = next++) await work(index);
   };
-  return perSecond(count, () => Promise.all(Array.from({ length: CLIENTS }, client)));
+  return perSecond(count, () => Promise.all(Array.from({ length: clients }, client)));
 }
 
 /** Inserts documents of 1 KiB, each acknowledged when it is on the disk. @returns Inserts a second. */
-export async function insertDocuments(client: MongoClient, count: number): Promise<number> {
+export async function insertDocuments(
+  client: MongoClient,
+  count: number,
+  clients?: number,
+): Promise<number> {
   const items = client.db("bench").collection<Item>("items");
   await items.deleteMany({});
   const pad = randomBytes(DOCUMENT_BYTES);
-  return concurrently(count, (_id) => items.insertOne({ _id, pad }));
+  return concurrently(count, (_id) => items.insertOne({ _id, pad }), clients);
 }
 
 /** Finds documents that {@link insertDocuments} has inserted. @returns Finds a second. */
@@ -82,16 +90,6 @@ export function findDocuments(client: MongoClient, count: number): Promise<numbe
   const items = client.db("bench").collection<Item>("items");
   return concurrently(count, async (_id) => {
     if ((await items.findOne({ _id })) === null) throw new Error(`Document ${_id} is missing`);
-  });
-}
-
-/** Inserts documents of 1 KiB one after the other. @returns Inserts a second. */
-export async function insertInTurn(client: MongoClient, count: number): Promise<number> {
-  const items = client.db("bench").collection<Item>("turns");
-  await items.deleteMany({});
-  const pad = randomBytes(DOCUMENT_BYTES);
-  return perSecond(count, async () => {
-    for (let _id = 0; _id < count; _id++) await items.insertOne({ _id, pad });
   });
 }
 
