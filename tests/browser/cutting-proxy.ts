@@ -4,13 +4,13 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** How a connection ends in the middle of an answer: as a proxy that is stopped ends it, or as a lost network does. */
 export type Cut = "end" | "reset";
 
-/** Stands between a browser and a web process, notes the requests, and cuts answers where a test says. */
+/** Stands between a browser and a web process, notes the requests, and cuts an answer where and when a test says. */
 export class CuttingProxy {
   /** The headers of all requests, in lower case, as they came. */
   readonly requests: string[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  #next: { readonly afterBytes: number; readonly how: Cut } | undefined;
+  #stall: { readonly afterBytes: number; readonly begun: (client: Socket) => void } | undefined;
 
   private constructor(port: number) {
     this.#server = createServer((client) => {
@@ -31,9 +31,19 @@ export class CuttingProxy {
     return `http://127.0.0.1:${port}`;
   }
 
-  /** Cuts the next connection that brings so many bytes since its last request; once. */
-  cutNext(afterBytes: number, how: Cut): void {
-    this.#next = { afterBytes, how };
+  /**
+   * Passes on nothing more of the next answer that has so many bytes; once.
+   *
+   * @returns once this has begun, what then cuts the connection. A reset takes from the client what it has not read.
+   */
+  async stallNext(afterBytes: number): Promise<(how: Cut) => void> {
+    const client = await new Promise<Socket>((begun) => {
+      this.#stall = { afterBytes, begun };
+    });
+    return (how) => {
+      if (how === "end") client.end();
+      else client.resetAndDestroy();
+    };
   }
 
   async close(): Promise<void> {
@@ -62,18 +72,14 @@ export class CuttingProxy {
     });
     server.on("data", (bytes: Buffer) => {
       answeredBytes += bytes.length;
-      if (this.#next === undefined || answeredBytes < this.#next.afterBytes) {
-        if (!client.write(bytes)) {
-          server.pause();
-          client.once("drain", () => server.resume());
-        }
-        return;
+      if (this.#stall !== undefined && answeredBytes >= this.#stall.afterBytes) {
+        server.pause();
+        this.#stall.begun(client);
+        this.#stall = undefined;
+      } else if (!client.write(bytes)) {
+        server.pause();
+        client.once("drain", () => server.resume());
       }
-      const { how } = this.#next;
-      this.#next = undefined;
-      server.pause();
-      if (how === "end") client.end();
-      else client.resetAndDestroy();
     });
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -7,7 +7,7 @@ import type { Browser, BrowserContext } from "playwright-core";
 import type { Client, FileJson } from "../support/client.js";
 import { untilAnswered } from "../support/eventually.js";
 import { World } from "../support/world.js";
-import { CuttingProxy } from "./cutting-proxy.js";
+import { type Cut, CuttingProxy } from "./cutting-proxy.js";
 import { openBrowser } from "./docs-page.js";
 
 const MIB = 1024 ** 2;
@@ -51,6 +51,21 @@ async function beginDownload(): Promise<void> {
   await begun;
 }
 
+/** Begins the download, and cuts it in its middle once Chromium keeps more than a MiB of it. */
+async function cutDownload(how: Cut): Promise<void> {
+  const stalled = proxy.stallNext(3 * MIB);
+  await beginDownload();
+  const cut = await stalled;
+  await untilAnswered(async () => ((await keptBytes()) > MIB ? true : undefined));
+  cut(how);
+}
+
+/** How much Chromium has written to its file; an error while it gives that its name. */
+async function keptBytes(): Promise<number> {
+  const [name = ""] = await readdir(folder);
+  return (await stat(join(folder, name))).size;
+}
+
 /** Clicks Resume on the page on which Chromium shows what it downloads, once it says that the download failed. */
 async function clickResume(): Promise<void> {
   const page = await context.newPage();
@@ -77,9 +92,7 @@ const resumedAt = () =>
 
 describe("A browser's download", () => {
   test("that ends early is gone on with by the browser itself, from where it ended", async () => {
-    proxy.cutNext(3 * MIB, "end");
-
-    await beginDownload();
+    await cutDownload("end");
 
     expect((await downloaded()).equals(bytes)).toBe(true);
     expect(requestsOfTheFile().length).toBe(2);
@@ -88,9 +101,7 @@ describe("A browser's download", () => {
   });
 
   test("that lost its connection is gone on with when somebody clicks Resume", async () => {
-    proxy.cutNext(3 * MIB, "reset");
-
-    await beginDownload();
+    await cutDownload("reset");
     await clickResume();
 
     expect((await downloaded()).equals(bytes)).toBe(true);
@@ -100,9 +111,8 @@ describe("A browser's download", () => {
 
   test("of a file that was replaced meanwhile begins anew, and mixes no two contents", async () => {
     const newer = randomBytes(7 * MIB);
-    proxy.cutNext(3 * MIB, "reset");
 
-    await beginDownload();
+    await cutDownload("reset");
     await client.store("large.bin", newer);
     await clickResume();
 
