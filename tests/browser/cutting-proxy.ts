@@ -8,6 +8,8 @@ export type Cut = "end" | "reset";
 export class CuttingProxy {
   /** The headers of all requests, in lower case, as they came. */
   readonly requests: string[] = [];
+  /** The first line of the answer to the last request. */
+  lastStatusLine = "";
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #stall: { readonly afterBytes: number; readonly begun: (client: Socket) => void } | undefined;
@@ -71,6 +73,8 @@ export class CuttingProxy {
       server.write(bytes);
     });
     server.on("data", (bytes: Buffer) => {
+      if (answeredBytes === 0)
+        [this.lastStatusLine = ""] = bytes.toString("latin1").split("\r\n", 1);
       answeredBytes += bytes.length;
       if (this.#stall !== undefined && answeredBytes >= this.#stall.afterBytes) {
         server.pause();

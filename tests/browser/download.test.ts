@@ -98,6 +98,7 @@ describe("A browser's download", () => {
     expect(requestsOfTheFile().length).toBe(2);
     expect(requestsOfTheFile().at(-1)).toContain(`\r\nif-range: ${file.etag.toLowerCase()}\r\n`);
     expect(resumedAt()).toBeGreaterThan(MIB);
+    expect(proxy.lastStatusLine).toBe("HTTP/1.1 206 Partial Content");
   });
 
   test("that lost its connection is gone on with when somebody clicks Resume", async () => {
@@ -107,6 +108,7 @@ describe("A browser's download", () => {
     expect((await downloaded()).equals(bytes)).toBe(true);
     expect(requestsOfTheFile().length).toBe(2);
     expect(resumedAt()).toBeGreaterThan(MIB);
+    expect(proxy.lastStatusLine).toBe("HTTP/1.1 206 Partial Content");
   });
 
   test("of a file that was replaced meanwhile begins anew, and mixes no two contents", async () => {
@@ -117,5 +119,6 @@ describe("A browser's download", () => {
     await clickResume();
 
     expect((await downloaded()).equals(newer)).toBe(true);
+    expect(proxy.lastStatusLine).toBe("HTTP/1.1 200 OK");
   });
 });
