@@ -74,7 +74,7 @@ async function measureAll({ names, rows, rounds }: Plan, stores: Stores): Promis
     // The first round only warms up what is compiled and opened on the way.
     for (let round = 0; round <= rounds; round += 1) {
       for (const contender of contenders) await contender.prepare();
-      // Whoever comes next waits for what the disk still writes of the one before.
+      // Whoever comes next finds the processor, the disk and the store as the one before has left them.
       const inTurn = round % 2 === 0 ? contenders : contenders.toReversed();
       for (const row of rows) await runRow(row, inTurn, round > 0 ? figures : undefined);
       process.stderr.write(`Round ${round} of ${rounds}\n`);

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import type { Contender, ContenderName } from "./contenders.js";
 import type { Job, Outcome } from "./job.js";
 
@@ -108,8 +110,12 @@ export function withWhatTheyRead(
   return rows.filter((row) => needed.has(row));
 }
 
-/** Runs a row once and measures the contender's process meanwhile. */
+/**
+ * Runs a row once and measures the contender's process meanwhile. Begins once the disk has written what was stored before, for
+ * which whoever comes next would have to wait.
+ */
 export async function measure({ job, unit, clears }: Row, contender: Contender): Promise<Figures> {
+  await promisify(execFile)("sync");
   const { process } = contender;
   process.forgetPeak();
   const restingBytes = process.rssBytes();
