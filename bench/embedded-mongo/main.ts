@@ -156,7 +156,7 @@ async function measureHoles(scale: Scale, store: MeasuredServer): Promise<Measur
       unit: "MiB/s",
       store: blobs.after,
       reference: reference(blobs.before),
-      floor: 0.25,
+      floor: 0.08,
     },
   ];
 }

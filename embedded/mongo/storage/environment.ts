@@ -1,8 +1,9 @@
 import { open } from "lmdb";
+import { commit } from "./commit.js";
 import { diskRoomBytes, prepareFolder } from "./data-folder.js";
 import { checkDataFile, damaged } from "./file-check.js";
 import { claimFolder } from "./folder-lock.js";
-import { claimFormat } from "./format.js";
+import { checkFormatForWriting, writeFormat } from "./format.js";
 import { StoreError } from "./store-error.js";
 import { MAX_TABLES, TABLE, type Table } from "./table.js";
 
@@ -18,14 +19,6 @@ export interface Environment {
   sizeOnDiskBytes(): number;
   close(): Promise<void>;
 }
-
-/**
- * How long the list of free pages may be, in entries of 8 bytes of which each run of pages takes one to three: how far a commit
- * reads it to find a run, and how much of it stays in memory between commits. The library checks what it has read at every
- * commit, for more than a tenth of a second with its own 50,000 and 75,000. A shorter search takes new pages where free ones
- * would do, so that the file grows (`docs/speed.md`).
- */
-const FREE_LIST = { maxFreeSpaceToLoad: 10_000, maxFreeSpaceToRetain: 500 };
 
 interface TreeStats {
   readonly pageSize: number;
@@ -71,7 +64,6 @@ function openTables(folder: string) {
       noSubdir: false,
       maxDbs: MAX_TABLES,
       noMemInit: true,
-      ...FREE_LIST,
       // A transaction's promise must mean that it was synced; and batches are made here, not by the library,
       // whose own batching leaves a rejected promise to nobody when the disk is full.
       overlappingSync: false,
@@ -79,29 +71,12 @@ function openTables(folder: string) {
     });
     const table = (name: string): Table => root.openDB<Buffer, Buffer>({ ...TABLE, name });
     const [meta, documents, indexes] = [table("meta"), table("documents"), table("indexes")];
+    checkFormatForWriting(meta, folder);
     claimFolder(meta, folder);
-    claimFormat(meta, folder);
+    writeFormat(meta);
     return { root, tables: { meta, documents, indexes } };
   } catch (error) {
     throw error instanceof StoreError ? error : damaged(folder, error);
-  }
-}
-
-async function commit(meta: Table, work: () => void): Promise<void> {
-  try {
-    await meta.transaction(work);
-  } catch (error) {
-    // The library rejects with a stand-in; the reason comes as the rejection of a promise inside it.
-    const isStandIn = error instanceof Error && "commitError" in error;
-    throw isStandIn ? await reasonOf(error.commitError) : error;
-  }
-}
-
-async function reasonOf(commitError: unknown): Promise<unknown> {
-  try {
-    return await commitError;
-  } catch (reason) {
-    return reason;
   }
 }
 

@@ -7,6 +7,8 @@ import { StoreError } from "./store-error.js";
  * in no time: the two meta pages with which the file begins (`MDB_meta` in LMDB's mdb.c, data version 2).
  */
 export const DATA_FILE = "data.mdb";
+/** Where LMDB notes who reads; of no use in a copy. */
+export const LOCK_FILE = "lock.mdb";
 const MAGIC = 0xbeefc0de;
 const DATA_VERSION = 2;
 

@@ -9,6 +9,7 @@ import { checkFormat } from "./format.js";
 import { boundsOfId, decodeRecord, documentKey, recordOfDocumentKey } from "./layout.js";
 import { StoreError } from "./store-error.js";
 import type { StoredIndex } from "./stored-index.js";
+import { writeTables } from "./table-copy.js";
 
 interface Tables {
   readonly meta: Table;
@@ -109,9 +110,15 @@ export class Snapshot {
     return counts;
   }
 
-  /** Writes a copy without unused pages into an existing folder. */
+  /** Writes a copy without unused pages into an empty folder, see {@link writeTables}. */
   copyInto(folder: string): Promise<void> {
-    return this.#root.backup(folder, true);
+    const { meta, documents, indexes } = this.#tables;
+    const entriesOf = (table: Table) => table.getRange(this.#reading);
+    return writeTables(folder, {
+      meta: entriesOf(meta),
+      documents: entriesOf(documents),
+      indexes: entriesOf(indexes),
+    });
   }
 
   async close(): Promise<void> {

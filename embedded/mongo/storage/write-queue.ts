@@ -1,4 +1,5 @@
 import { CommandError } from "../errors.js";
+import { isDiskFull } from "./commit.js";
 import type { Environment } from "./environment.js";
 import { Transaction } from "./transaction.js";
 
@@ -16,9 +17,6 @@ export interface WriteQueueOptions {
   /** Called when the store can no longer be trusted to take writes. */
   readonly onFatal: (error: Error) => void;
 }
-
-/** What LMDB reports when there is no room: EIO (a short write), ENOSPC and MDB_MAP_FULL. */
-const DISK_FULL_CODES: readonly unknown[] = [5, 28, -30792];
 
 /**
  * All writes, in order. Those that wait when a transaction begins share it and its one sync to the disk (group
@@ -103,8 +101,7 @@ export class WriteQueue {
   }
 
   #explain(error: unknown): Error {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (DISK_FULL_CODES.includes(code))
+    if (isDiskFull(error))
       return new CommandError("OutOfDiskSpace", "The disk is full: nothing was written", {
         cause: error,
       });

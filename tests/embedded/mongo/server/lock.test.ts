@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { open } from "lmdb";
 import { MongoClient } from "mongodb";
+import { FORMAT_VERSION } from "../../../../embedded/mongo/storage/format.js";
 import { createFolder, ServerProcess } from "./running-server.js";
 import { canMount, MAIN, runOnSmallDisk } from "./small-disk.js";
 
@@ -103,19 +104,22 @@ describe("a data folder", () => {
     expect(sockets.map((path) => existsSync(dirname(path)))).toEqual([false, false]);
   });
 
-  test("of a newer format is refused with a sentence and 3", async () => {
+  test.each([
+    ["newer", FORMAT_VERSION + 1, /which is newer than format/],
+    ["older", FORMAT_VERSION - 1, /copy it with "npm run .* --backup .*copy"/],
+  ])("of a %s format is refused with a sentence and 3", async (_age, version, sentence) => {
     const env = open({ path: world.folder, encoding: "binary", keyEncoding: "binary" });
     const meta = env.openDB<Buffer, Buffer>({
       name: "meta",
       encoding: "binary",
       keyEncoding: "binary",
     });
-    meta.putSync(Buffer.from("format"), Buffer.from("2"));
+    meta.putSync(Buffer.from("format"), Buffer.from(String(version)));
     await env.close();
 
     const server = start();
 
-    await expect(server.ready()).rejects.toThrow(/format 2, which is newer/);
+    await expect(server.ready()).rejects.toThrow(sentence);
     expect(await server.ended()).toBe(3);
   });
 
