@@ -1,24 +1,24 @@
 import type { Db } from "mongodb";
-import { FilePurge } from "./files/purge.js";
+import { FilePurge } from "./maintenance/file-purge.js";
 import { createPace } from "./maintenance/scrub/pace.js";
 import { Scrub } from "./maintenance/scrub/scrub.js";
 import { Sweep } from "./maintenance/sweep.js";
 import type { WorkerConfig } from "./platform/config.js";
 import type { Logger } from "./platform/log.js";
 import type { JobProducer } from "./queue/producer.js";
-import { QuotaReconcile } from "./quota/reconcile.js";
+import { QuotaReconcile } from "./maintenance/quota-reconcile.js";
 import { Quota } from "./quota/service.js";
-import { Settlement } from "./quota/settlement.js";
+import { Settlement } from "./maintenance/settlement.js";
 import { openRepositories, type Repositories } from "./repositories.js";
-import { BlobChecker } from "./storage/blob-checker.js";
+import { BlobChecker } from "./maintenance/scrub/blob-checker.js";
 import { openBucket } from "./storage/bucket.js";
 import { Keyring } from "./storage/keyring.js";
-import { OrphanSweep } from "./storage/orphan-sweep.js";
-import { ScrubProgress } from "./storage/scrub-progress.js";
+import { OrphanSweep } from "./maintenance/orphan-sweep.js";
+import { ScrubProgress } from "./maintenance/scrub/scrub-progress.js";
 import { Aborter } from "./uploads/aborter.js";
 import { Publisher } from "./uploads/publisher.js";
-import { UploadSweep } from "./uploads/sweep.js";
-import { Inspection } from "./versions/inspection.js";
+import { UploadSweep } from "./maintenance/upload-sweep.js";
+import { Inspection } from "./maintenance/inspection.js";
 
 /** How long a job may run before it is aborted and tried again. */
 export const JOB_TIMEOUT_MS = 10 * 60_000;

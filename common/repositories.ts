@@ -5,7 +5,7 @@ import { IdempotencyRepository } from "./idempotency/repository.js";
 import { QuotaRepository } from "./quota/repository.js";
 import { createResumableBlobs, type ResumableBlobs } from "./storage/resumable-blobs.js";
 import { type BlobStore, createBlobStore } from "./storage/blob-store.js";
-import { DamagedBlobs } from "./storage/damaged-blobs.js";
+import { DamagedBlobs } from "./damaged-blobs/repository.js";
 import { openBucket } from "./storage/bucket.js";
 import type { Keyring } from "./storage/keyring.js";
 import { ResumableRepository } from "./uploads/resumable-repository.js";

@@ -5,7 +5,7 @@ import type { JobProducer } from "../queue/producer.js";
 import type { ByteWindow } from "../storage/blob-reader.js";
 import type { StoredBlob } from "../storage/stored-blob.js";
 import type { BlobStore } from "../storage/blob-store.js";
-import type { DamagedBlobs } from "../storage/damaged-blobs.js";
+import type { DamagedBlobs } from "../damaged-blobs/repository.js";
 import { DamagedContentError } from "../storage/errors.js";
 import { verifiedContent } from "../storage/verified-content.js";
 import type { VersionsRepository } from "../versions/repository.js";

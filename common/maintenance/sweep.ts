@@ -1,9 +1,9 @@
 import type { FilesRepository } from "../files/repository.js";
 import type { Logger } from "../platform/log.js";
 import type { JobProducer } from "../queue/producer.js";
-import type { QuotaReconcile } from "../quota/reconcile.js";
-import type { OrphanSweep } from "../storage/orphan-sweep.js";
-import type { UploadSweep } from "../uploads/sweep.js";
+import type { QuotaReconcile } from "./quota-reconcile.js";
+import type { OrphanSweep } from "./orphan-sweep.js";
+import type { UploadSweep } from "./upload-sweep.js";
 import type { VersionsRepository } from "../versions/repository.js";
 
 const BATCH = 1000;

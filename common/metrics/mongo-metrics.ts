@@ -1,8 +1,8 @@
 import type { Db } from "mongodb";
 import type { FilesRepository } from "../files/repository.js";
-import { DAMAGE_KINDS, type DamagedBlobs } from "../storage/damaged-blobs.js";
-import { readScrubRecord, VERDICTS } from "../storage/scrub-progress.js";
-import { readStoredTotals } from "../storage/stored-totals.js";
+import { DAMAGE_KINDS, type DamagedBlobs } from "../damaged-blobs/repository.js";
+import { readScrubRecord, VERDICTS } from "../maintenance/scrub/scrub-progress.js";
+import { readStoredTotals } from "../maintenance/stored-totals.js";
 import type { UploadsRepository } from "../uploads/repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { Figures } from "./figures.js";

@@ -4,8 +4,8 @@ import { fileIndexes } from "../files/repository.js";
 import { idempotencyIndexes } from "../idempotency/repository.js";
 import { quotaIndexes } from "../quota/repository.js";
 import { bucketIndexes } from "../storage/bucket.js";
-import { damageIndexes } from "../storage/damaged-blobs.js";
-import { orphanIndexes } from "../storage/orphan-sweep.js";
+import { damageIndexes } from "../damaged-blobs/repository.js";
+import { orphanIndexes } from "../maintenance/orphan-sweep.js";
 import { uploadIndexes } from "../uploads/repository.js";
 import { versionIndexes } from "../versions/repository.js";
 

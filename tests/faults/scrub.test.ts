@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Binary, Db } from "mongodb";
 import type { EncryptionKey } from "../../common/platform/setting.js";
 import { CHUNK_SIZE_BYTES, openBucket } from "../../common/storage/bucket.js";
-import type { DamagedBlobDoc } from "../../common/storage/damaged-blobs.js";
+import type { DamagedBlobDoc } from "../../common/damaged-blobs/repository.js";
 import { keyText, newKey } from "../support/blobs.js";
 import { makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";

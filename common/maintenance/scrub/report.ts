@@ -1,5 +1,5 @@
 import { formatBytes } from "../../platform/progress.js";
-import type { DamagedBlobDoc } from "../../storage/damaged-blobs.js";
+import type { DamagedBlobDoc } from "../../damaged-blobs/repository.js";
 import type { VersionDoc } from "../../versions/version.js";
 import type { ScrubResult } from "./scrub.js";
 

@@ -7,7 +7,7 @@ import {
   CHUNK_SIZE_BYTES,
   openBucket,
 } from "../../../common/storage/bucket.js";
-import type { DamagedBlobDoc } from "../../../common/storage/damaged-blobs.js";
+import type { DamagedBlobDoc } from "../../../common/damaged-blobs/repository.js";
 import type { FileDoc } from "../../../common/files/file.js";
 import { useWorld } from "../../support/use-world.js";
 

@@ -3,7 +3,7 @@ import { Binary, Long, ObjectId } from "mongodb";
 import { CHUNK_SIZE_BYTES } from "../../../common/storage/bucket.js";
 import { frameBytesOf } from "../../../common/storage/frame-layout.js";
 import { ResumableDigest } from "../../../common/storage/resumable-digest.js";
-import { readScrubRecord } from "../../../common/storage/scrub-progress.js";
+import { readScrubRecord } from "../../../common/maintenance/scrub/scrub-progress.js";
 import { newKey } from "../../support/blobs.js";
 import type { World } from "../../support/world.js";
 import {

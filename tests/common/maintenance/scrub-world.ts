@@ -3,7 +3,7 @@ import { type Binary, Long, ObjectId } from "mongodb";
 import { createIndexes } from "../../../common/migrations/indexes.js";
 import type { EncryptionKey } from "../../../common/platform/setting.js";
 import { type BlobFileDoc, type ChunkDoc, openBucket } from "../../../common/storage/bucket.js";
-import type { DamagedBlobDoc } from "../../../common/storage/damaged-blobs.js";
+import type { DamagedBlobDoc } from "../../../common/damaged-blobs/repository.js";
 import type { VersionDoc } from "../../../common/versions/version.js";
 import { useWorld } from "../../support/use-world.js";
 import type { World } from "../../support/world.js";

@@ -3,8 +3,8 @@ import type { Id } from "../platform/ids.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError, EncryptionKeyError } from "../storage/errors.js";
 import { SNIFFED_BYTES, sniffType } from "../storage/sniff.js";
-import type { VersionsRepository } from "./repository.js";
-import type { InspectionResult, VersionDoc } from "./version.js";
+import type { VersionsRepository } from "../versions/repository.js";
+import type { InspectionResult, VersionDoc } from "../versions/version.js";
 
 const MOST_ATTEMPTS = 5;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { openRepositories } from "../../../common/repositories.js";
 import { Keyring } from "../../../common/storage/keyring.js";
-import { Inspection } from "../../../common/versions/inspection.js";
+import { Inspection } from "../../../common/maintenance/inspection.js";
 import type { VersionDoc } from "../../../common/versions/version.js";
 import { newKey } from "../../support/blobs.js";
 import { useWorld } from "../../support/use-world.js";

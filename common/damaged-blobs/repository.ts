@@ -1,5 +1,5 @@
 import type { Collection, Db, IndexDescription, ObjectId } from "mongodb";
-import type { DamagedContentError } from "./errors.js";
+import type { DamagedContentError } from "../storage/errors.js";
 
 /** Lets them be counted. */
 export const damageIndexes: readonly IndexDescription[] = [{ key: { kind: 1 } }];

@@ -1,5 +1,5 @@
 import type { Db } from "mongodb";
-import { openBucket } from "./bucket.js";
+import { openBucket } from "../storage/bucket.js";
 
 /** How much is stored, from counters that MongoDB keeps; after a crash they may be a little off. */
 export interface StoredTotals {

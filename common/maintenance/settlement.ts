@@ -1,6 +1,6 @@
 import type { FilesRepository } from "../files/repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
-import type { Quota, ReservationKey } from "./service.js";
+import type { Quota, ReservationKey } from "../quota/service.js";
 
 interface Deps {
   readonly quota: Pick<Quota, "settle">;

@@ -1,9 +1,9 @@
 import type { Logger } from "../platform/log.js";
-import type { Aborter } from "./aborter.js";
-import { isRefusedForWhatIsThere, UploadExpiredError } from "./errors.js";
-import type { Publisher } from "./publisher.js";
-import type { UploadsRepository } from "./repository.js";
-import { isPublishable, type UploadDoc } from "./upload.js";
+import type { Aborter } from "../uploads/aborter.js";
+import { isRefusedForWhatIsThere, UploadExpiredError } from "../uploads/errors.js";
+import type { Publisher } from "../uploads/publisher.js";
+import type { UploadsRepository } from "../uploads/repository.js";
+import { isPublishable, type UploadDoc } from "../uploads/upload.js";
 
 const BATCH = 100;
 

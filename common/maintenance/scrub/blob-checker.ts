@@ -1,10 +1,10 @@
 import type { ObjectId } from "mongodb";
-import type { StoredBlob } from "./stored-blob.js";
-import type { BlobStore } from "./blob-store.js";
-import type { Bucket } from "./bucket.js";
-import type { Damage, DamageKind } from "./damaged-blobs.js";
+import type { StoredBlob } from "../../storage/stored-blob.js";
+import type { BlobStore } from "../../storage/blob-store.js";
+import type { Bucket } from "../../storage/bucket.js";
+import type { Damage, DamageKind } from "../../damaged-blobs/repository.js";
 import { ContentReading, type ReadPosition } from "./content-reading.js";
-import { DamagedContentError } from "./errors.js";
+import { DamagedContentError } from "../../storage/errors.js";
 
 const MOST_NUMBERS_NAMED = 5;
 

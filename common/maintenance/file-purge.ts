@@ -1,11 +1,11 @@
 import type { Id } from "../platform/ids.js";
-import type { Settlement } from "../quota/settlement.js";
+import type { Settlement } from "./settlement.js";
 import type { Quota } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { UploadsRepository } from "../uploads/repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
-import type { FilesRepository } from "./repository.js";
+import type { FilesRepository } from "../files/repository.js";
 
 interface Deps {
   readonly files: FilesRepository;

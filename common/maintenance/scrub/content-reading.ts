@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { StoredBlob } from "./stored-blob.js";
-import { ResumableDigest } from "./resumable-digest.js";
+import type { StoredBlob } from "../../storage/stored-blob.js";
+import { ResumableDigest } from "../../storage/resumable-digest.js";
 
 /** How far a blob's content was read: to the end of a frame. */
 export interface ReadPosition {

@@ -1,5 +1,5 @@
 import type { Collection, Db, IndexDescription, ObjectId } from "mongodb";
-import type { Bucket } from "./bucket.js";
+import type { Bucket } from "../storage/bucket.js";
 
 const MOST_BLOBS_PER_RUN = 1000;
 

@@ -2,8 +2,8 @@ import type { FilesRepository } from "../files/repository.js";
 import type { Logger } from "../platform/log.js";
 import type { UploadsRepository } from "../uploads/repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
-import type { QuotaDoc, QuotaRepository } from "./repository.js";
-import type { Quota } from "./service.js";
+import type { QuotaDoc, QuotaRepository } from "../quota/repository.js";
+import type { Quota } from "../quota/service.js";
 import type { Settlement } from "./settlement.js";
 
 const BATCH = 200;
