@@ -47,6 +47,40 @@ const ARROWS: Record<string, RegExp> = {
   worker: /^(?:common|worker)\//,
 };
 
+/** The rooms of `common`, lowest first. Each may import only from those before it; type imports count. */
+const ROOMS = [
+  "platform",
+  "storage",
+  "queue",
+  "damaged-blobs",
+  "accounts",
+  "sessions",
+  "quota",
+  "versions",
+  "entries",
+  "access",
+  "files",
+  "folders",
+  "uploads",
+  "idempotency",
+  "maintenance",
+  "encryption",
+  "metrics",
+  "migrations",
+];
+
+/** Imports that still go up: from one room to another. */
+const STILL_UP: readonly string[] = ["encryption: repositories", "metrics: repositories"];
+
+/** What puts rooms together, and the commands of a process, stand above all rooms. */
+function roomOf(path: string): string {
+  const [, room = "", ...rest] = path.replace(/\.[jt]s$/, "").split("/");
+  return rest.at(-1) === "main" ? "main" : room;
+}
+
+const rankOf = (room: string) =>
+  ROOMS.includes(room) ? ROOMS.indexOf(room) : ROOMS.length + (room === "main" ? 1 : 0);
+
 /** Those that bring in more than types. */
 const countImports = (text: string) => text.match(/^import (?!type\b)/gm)?.length ?? 0;
 
@@ -76,6 +110,20 @@ describe("The architecture", () => {
       expect(found).toEqual([]);
     },
   );
+
+  test("lets no room of common import from one above it", () => {
+    const folders = readdirSync(join(ROOT, "common"), { withFileTypes: true });
+    const rooms = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const up = within("common").flatMap(({ path, imports }) => {
+      const from = roomOf(path);
+      return imports
+        .filter((name) => name.startsWith("common/") && rankOf(roomOf(name)) > rankOf(from))
+        .map((name) => `${from}: ${roomOf(name)}`);
+    });
+
+    expect(rooms.filter((room) => !ROOMS.includes(room))).toEqual([]);
+    expect([...new Set(up)].sort()).toEqual([...STILL_UP].sort());
+  });
 
   test("keeps frameworks at the doors: HTTP in api, the queue's own jobs in worker, MongoDB in common", () => {
     const http = /^(?:koa|@koa\/.*|koa-.*|koa2-.*|node:http|@fastify\/.*)$/;
