@@ -2,7 +2,7 @@ import type { Collection, Db, IndexDescription, WithId } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { batchedFind } from "../platform/batched-find.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
-import { insertion, type Write } from "../platform/ordered-writes.js";
+import { insertion, type Write } from "../platform/write.js";
 import type { VersionDoc } from "../versions/version.js";
 import type { FileDoc } from "./file.js";
 

@@ -1,18 +1,12 @@
 import {
   type ClientBulkWriteResult,
-  type ClientDeleteOneModel,
-  type ClientInsertOneModel,
-  type ClientUpdateOneModel,
-  type Collection,
   type Db,
-  type Document,
-  type Filter,
   MongoClientBulkWriteError,
   MongoServerError,
-  type UpdateFilter,
 } from "mongodb";
 import { batched } from "./batched.js";
 import { isDuplicateKey } from "./mongo.js";
+import type { Write } from "./write.js";
 
 /** Of some ten writes each, with at most about 20 KiB: more in one command would only wait longer for each other. */
 const SEQUENCES_PER_COMMAND = 8;
@@ -21,52 +15,14 @@ const IMMUTABLE_FIELD = 66;
 /** MongoDB's codes for a command that it does not know, or not in the version whose features it has. */
 const UNKNOWN_COMMAND_CODES: readonly unknown[] = [59, 115, 238];
 
-/** An insert, an update or a delete of at most one document, in any collection of the database. */
-export type Write = { readonly namespace: string } & (
-  ClientInsertOneModel<Document> | ClientUpdateOneModel<Document> | ClientDeleteOneModel<Document>
-);
-
-/** A change of at most one document. */
-export interface Change<T extends Document> {
-  readonly filter: Filter<T>;
-  readonly update: UpdateFilter<T>;
-}
-
-/** Refused when a unique index, that of `_id` included, holds a key of the document already. */
-export function insertion<T extends Document>({ namespace }: Collection<T>, document: T): Write {
-  return { name: "insertOne", namespace, document };
-}
-
-/** Not refused where it finds nothing; what it has found is counted. */
-export function change<T extends Document>(
-  { namespace }: Collection<T>,
-  { filter, update }: Change<T>,
-): Write {
-  return { name: "updateOne", namespace, filter: filter as Document, update: update as Document };
-}
+/** Writes by name, in the order in which they are done. One that is `undefined` is left out. */
+export type NamedWrites = Readonly<Record<string, Write | undefined>>;
 
 /**
- * A change that is refused where it finds nothing: MongoDB would insert what it does not find, but not under another `_id` than
- * the filter has.
- *
- * @param change - Its filter names an `_id`, and has no `$expr`, which MongoDB does not take there.
+ * How many documents each write has inserted, matched or deleted (0 or 1), by its name. `undefined`: refused, not tried because an earlier
+ * one was refused, or left out.
  */
-export function requiredChange<T extends Document>(
-  { namespace }: Collection<T>,
-  { filter, update }: Change<T>,
-): Write {
-  const refusing: Document = { ...update, $setOnInsert: { _id: null } };
-  const found = { namespace, filter: filter as Document, update: refusing };
-  return { name: "updateOne", ...found, upsert: true };
-}
-
-/** Not refused where it finds nothing; what it has found is counted. */
-export function removal<T extends Document>(
-  { namespace }: Collection<T>,
-  filter: Filter<T>,
-): Write {
-  return { name: "deleteOne", namespace, filter: filter as Document };
-}
+export type WriteResults<W> = { readonly [Name in keyof W]: number | undefined };
 
 /** How far writes have come: what each has found, up to the first that failed. */
 interface Outcome {
@@ -75,9 +31,9 @@ interface Outcome {
 }
 
 /**
- * Does several writes in their order, up to the first that is refused. Whatever dies meanwhile, what was done is their beginning:
- * so they keep the same promises as one command after the other. It is one command (`bulkWrite`, MongoDB 8.0), which all
- * sequences of the same turn of the event loop share; an older MongoDB is sent a command for each write.
+ * Does several writes in their order, up to the first that is refused. A crash in between leaves the first of them done and the rest
+ * undone, as if each were a command of its own. They are one command (`bulkWrite`, MongoDB 8.0), which all sequences of the same turn
+ * of the event loop share. An older MongoDB is sent a command for each write.
  */
 export class OrderedWrites {
   readonly #db: Db;
@@ -90,11 +46,22 @@ export class OrderedWrites {
   }
 
   /**
-   * @returns How many documents each write has inserted, matched or deleted. The first that has no number was refused, and
-   * those behind it were not tried.
-   * @throws What else a write, or all of them, failed with: how far they have come is unknown then.
+   * @example
+   * const { reserved, decided } = await writes.run({ reserved: quotas.reservation(…), decided: uploads.decision(…) });
+   * @param writes - Done in the order of their names. Names that look like integers would come first: there are to be none.
+   * @throws What else a write, or all of them, failed with. How many of them were done is unknown then.
    */
-  async run(writes: readonly Write[]): Promise<readonly number[]> {
+  async run<W extends NamedWrites>(writes: W): Promise<WriteResults<W>> {
+    const named = Object.entries(writes).filter(
+      (pair): pair is [string, Write] => pair[1] !== undefined,
+    );
+    const found = await this.#run(named.map(([, write]) => write));
+    return Object.fromEntries(
+      named.map(([name], index) => [name, found[index]]),
+    ) as WriteResults<W>;
+  }
+
+  async #run(writes: readonly Write[]): Promise<readonly number[]> {
     if (writes.length === 0) return [];
     const { found, failure } = await this.#runShared(writes);
     if (failure !== undefined && !isRefusal(failure)) throw failure as Error;

@@ -6,7 +6,7 @@ import {
   type ReservationEntry,
 } from "../accounts/account.js";
 import type { Id } from "../platform/ids.js";
-import { change, type Change, requiredChange, type Write } from "../platform/ordered-writes.js";
+import { change, type Change, requiredChange, type Write } from "../platform/write.js";
 
 /** Lets the sweep find the accounts in which something is reserved. */
 export const quotaIndexes: readonly IndexDescription[] = [{ key: { "reservations.uploadId": 1 } }];

@@ -1,7 +1,7 @@
 import { Long, ObjectId } from "mongodb";
 import { batchedFind } from "../platform/batched-find.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
-import { insertion, type Write } from "../platform/ordered-writes.js";
+import { insertion, type Write } from "../platform/write.js";
 import { type ByteWindow, readWindow } from "./blob-reader.js";
 import { type StoredBlob, storedBlob } from "./stored-blob.js";
 import { BlobWriter, type WrittenBlob } from "./blob-writer.js";
@@ -37,6 +37,12 @@ export interface BlobCiphers {
   readonly held: HeldCipher;
 }
 
+/** What stores a small blob, in this order. */
+export interface BlobWrites {
+  readonly stored: Write | undefined;
+  readonly committed: Write;
+}
+
 /** The bytes of versions, in the GridFS layout. */
 export interface BlobStore {
   /** A data key for a new blob, wrapped; `null` where no key is configured. It is to be recorded before the first byte. */
@@ -52,11 +58,11 @@ export interface BlobStore {
   /** Makes a written blob exist for readers. Repeating it changes nothing. */
   commit(blob: NewBlob, written: WrittenBlob): Promise<void>;
   /**
-   * The writes that store a blob of at most one frame; the last one commits it.
+   * The writes that store and commit a blob of at most one frame. `stored` is `undefined` where there is nothing to store.
    *
    * @throws EncryptionKeyError
    */
-  writesOf(blob: NewBlob, content: Buffer, written: WrittenBlob): Write[];
+  writesOf(blob: NewBlob, content: Buffer, written: WrittenBlob): BlobWrites;
   /**
    * Resolves to `undefined` when no such blob was committed.
    *
@@ -97,11 +103,11 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
       await insertUnlessTaken(files, blobFile(blob, written, now()));
     },
     writesOf(blob, content, written) {
-      const stored = chunksOf(blob.blobId, content, framesOf(blob));
-      return [
-        ...stored.map((chunk) => insertion(bucket.chunks, chunk)),
-        insertion(files, blobFile(blob, written, now())),
-      ];
+      const chunk = onlyChunk(blob.blobId, content, framesOf(blob));
+      return {
+        stored: chunk && insertion(bucket.chunks, chunk),
+        committed: insertion(files, blobFile(blob, written, now())),
+      };
     },
     async find(blobId) {
       const document = await findFile({ _id: blobId });
@@ -142,11 +148,15 @@ async function removeChunks({ chunks }: Bucket, blobId: ObjectId): Promise<void>
 }
 
 /** Of content of at most one frame. GridFS has no chunk for an empty file; where there is a key, there is a seal to keep. */
-function chunksOf(blobId: ObjectId, content: Buffer, cipher: FrameCipher | undefined): ChunkDoc[] {
-  if (cipher === undefined && content.length === 0) return [];
+function onlyChunk(
+  blobId: ObjectId,
+  content: Buffer,
+  cipher: FrameCipher | undefined,
+): ChunkDoc | undefined {
+  if (cipher === undefined && content.length === 0) return undefined;
   const frame = { n: 0, pieces: [content], sizeBytes: content.length, isLast: true };
   const data = cipher === undefined ? content : cipher.seal(frame, 0);
-  return [{ _id: new ObjectId(), files_id: blobId, n: frame.n, data }];
+  return { _id: new ObjectId(), files_id: blobId, n: frame.n, data };
 }
 
 /** What a committed blob is described by. It may have been begun with chunks of another size than new blobs have. */

@@ -129,14 +129,18 @@ export class Admission {
     room: { bytes: number; limitBytes: LimitBytes } | undefined,
   ): Promise<boolean> {
     const { writes, uploads, quotas } = this.#deps;
-    const sequence = [uploads.insertion(upload)];
-    if (room !== undefined) {
-      const entry = { uploadId: upload._id, bytes: Long.fromNumber(room.bytes) };
-      sequence.push(quotas.reservation(upload.ownerId, entry, room.limitBytes));
-    }
-    const found = await writes.run(sequence);
-    if (found.length === 0) throw new UploadExistsError();
-    return found.length > 1;
+    const reservation = (bytes: number, limitBytes: LimitBytes) =>
+      quotas.reservation(
+        upload.ownerId,
+        { uploadId: upload._id, bytes: Long.fromNumber(bytes) },
+        limitBytes,
+      );
+    const { entered, reserved } = await writes.run({
+      entered: uploads.insertion(upload),
+      reserved: room && reservation(room.bytes, room.limitBytes),
+    });
+    if (entered === undefined) throw new UploadExistsError();
+    return reserved !== undefined;
   }
 
   /** What is there decides when the upload is published; asking now saves sending what would be refused. */

@@ -5,7 +5,8 @@ import { type FileName, parseFileName } from "../files/name.js";
 import type { FilesRepository } from "../files/repository.js";
 import { isConditionMet } from "../files/write-condition.js";
 import { type AppError, PreconditionFailedError } from "../platform/errors.js";
-import type { OrderedWrites, Write } from "../platform/ordered-writes.js";
+import type { OrderedWrites, WriteResults } from "../platform/ordered-writes.js";
+import type { Write } from "../platform/write.js";
 import type { QuotaRepository } from "../quota/repository.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
@@ -36,14 +37,21 @@ export interface Published {
   readonly isSettled: boolean;
 }
 
+/** What is written once a file shows the version: that it does, and that nothing is left to be done. */
+type Closing = Record<"confirmed" | "closed", Write>;
+
+/** What publishes an upload whose name is free, in this order. */
+type Showing = Record<"staged" | "shown" | "settled", Write> & Closing;
+
 /** The first try to publish an upload. */
 export interface FirstTry {
-  readonly writes: readonly Write[];
+  /** None where the name has to be looked at first. */
+  readonly writes: Partial<Showing>;
   /**
-   * @param found - What the writes have found.
+   * @param results - Those of the writes.
    * @throws As {@link Publisher.publish}.
    */
-  readonly finish: (found: readonly number[]) => Promise<Published>;
+  readonly finish: (results: WriteResults<Partial<Showing>>) => Promise<Published>;
 }
 
 /**
@@ -82,21 +90,21 @@ export class Publisher {
    * @param heldBytes - How much the upload has reserved: that becomes usage at once.
    */
   firstTry(upload: PublishableUpload, heldBytes: number): FirstTry {
-    if (upload.condition !== null) return { writes: [], finish: () => this.publish(upload) };
+    if (upload.condition !== null) return { writes: {}, finish: () => this.publish(upload) };
     const { versions, files, quotas, now } = this.#deps;
     const reservation = { uploadId: upload._id, bytes: Long.fromNumber(heldBytes) };
     const used = { bytes: Number(upload.sizeBytes), files: 1 };
     const file = newFile(upload, parseFileName(upload.name), now());
     return {
-      writes: [
-        versions.insertion(stagedVersion(upload, now())),
-        files.insertion(file),
-        quotas.settlement(upload.ownerId, reservation, used),
+      writes: {
+        staged: versions.insertion(stagedVersion(upload, now())),
+        shown: files.insertion(file),
+        settled: quotas.settlement(upload.ownerId, reservation, used),
         ...this.#closing(upload, file),
-      ],
-      finish: async ([staged, shown, settled, ...closed]) => {
+      },
+      finish: async ({ staged, shown, settled, ...closing }) => {
         const published = { file, isNewFile: true, isSettled: settled === 1 };
-        if (shown !== undefined) return this.#checkClosed(upload, published, closed);
+        if (shown !== undefined) return this.#checkClosed(upload, published, closing);
         if (staged !== undefined) await this.#refusePurged(upload);
         return this.publish(upload);
       },
@@ -104,30 +112,26 @@ export class Publisher {
   }
 
   async #finish(upload: PublishableUpload, published: Published): Promise<Published> {
-    const closed = await this.#deps.writes.run(this.#closing(upload, published.file));
-    return this.#checkClosed(upload, published, closed);
+    const results = await this.#deps.writes.run(this.#closing(upload, published.file));
+    return this.#checkClosed(upload, published, results);
   }
 
-  /**
-   * What is written once a file shows the version: that it does, and that nothing is left to be done. The client of a resumable upload
-   * may have missed the answer, and asks again how far it has come.
-   */
-  #closing(upload: PublishableUpload, file: FileDoc): Write[] {
+  /** The client of a resumable upload may have missed the answer, and asks again: so its ledger entry stays for a while. */
+  #closing(upload: PublishableUpload, file: FileDoc): Closing {
     const { uploads, versions, now, receiptMs } = this.#deps;
-    const confirmation = versions.confirmation(upload.ownerId, upload.versionId);
-    if (upload.resumable === null) return [confirmation, uploads.removal(upload)];
+    const confirmed = versions.confirmation(upload.ownerId, upload.versionId);
+    if (upload.resumable === null) return { confirmed, closed: uploads.removal(upload) };
     const until = new Date(now().getTime() + receiptMs);
-    return [confirmation, uploads.receipt(upload, file._id, until)];
+    return { confirmed, closed: uploads.receipt(upload, file._id, until) };
   }
 
-  /** @param closed - What the writes of {@link #closing} have found. */
   async #checkClosed(
     upload: PublishableUpload,
     published: Published,
-    [confirmed, removed]: readonly number[],
+    { confirmed, closed }: WriteResults<Partial<Closing>>,
   ): Promise<Published> {
     if (confirmed === 0 && published.isNewFile) await this.#takeBackIfRemoved(published.file);
-    if (removed === 0 && published.isNewFile) await this.#purgeIfPurged(upload);
+    if (closed === 0 && published.isNewFile) await this.#purgeIfPurged(upload);
     return published;
   }
 

@@ -1,12 +1,6 @@
 import type { Collection, Db, Filter, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import {
-  change,
-  insertion,
-  removal,
-  requiredChange,
-  type Write,
-} from "../platform/ordered-writes.js";
+import { change, insertion, removal, requiredChange, type Write } from "../platform/write.js";
 import type { PublishableUpload, UploadDoc } from "./upload.js";
 
 export const uploadIndexes: readonly IndexDescription[] = [

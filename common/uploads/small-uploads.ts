@@ -1,5 +1,5 @@
 import { Long } from "mongodb";
-import type { OrderedWrites, Write } from "../platform/ordered-writes.js";
+import type { NamedWrites, OrderedWrites, WriteResults } from "../platform/ordered-writes.js";
 import type { QuotaRepository } from "../quota/repository.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
@@ -46,22 +46,22 @@ export class SmallUploads {
     const upload = ledgerEntry(prepared, now());
     const reservation = { uploadId: upload._id, bytes: Long.fromNumber(content.length) };
     const decided = decidedUpload(upload, written, upload.leaseUntil);
-    const storing = [
-      uploads.insertion(upload),
-      quotas.reservation(upload.ownerId, reservation, prepared.limitBytes),
-      ...blobs.writesOf(upload, content, written),
-      uploads.decision(decided),
-    ];
     const first = publisher.firstTry(decided, content.length);
-    const found = await this.#run(upload, [...storing, ...first.writes]);
-    if (found.length < storing.length) {
-      if (found.length > 0) await this.#deps.aborter.abort(upload);
+    const results = await this.#run(upload, {
+      entered: uploads.insertion(upload),
+      reserved: quotas.reservation(upload.ownerId, reservation, prepared.limitBytes),
+      ...blobs.writesOf(upload, content, written),
+      decided: uploads.decision(decided),
+      ...first.writes,
+    });
+    if (results.decided === undefined) {
+      if (results.entered !== undefined) await this.#deps.aborter.abort(upload);
       return undefined;
     }
-    return concludeUpload(this.#deps, decided, () => first.finish(found.slice(storing.length)));
+    return concludeUpload(this.#deps, decided, () => first.finish(results));
   }
 
-  async #run(upload: UploadDoc, writes: readonly Write[]): Promise<readonly number[]> {
+  async #run<W extends NamedWrites>(upload: UploadDoc, writes: W): Promise<WriteResults<W>> {
     try {
       return await this.#deps.writes.run(writes);
     } catch (error) {

@@ -90,9 +90,9 @@ export class StreamedUpload {
     if (this.#written === undefined) throw new Error("Nothing was received to publish");
     const decided = decidedUpload(this.#upload, this.#written, this.#leaseEnd());
     const first = publisher.firstTry(decided, this.#reservation.heldBytes);
-    const [found, ...rest] = await writes.run([uploads.decision(decided), ...first.writes]);
-    if (found === undefined) throw new UploadExpiredError();
-    return concludeUpload(this.#deps, decided, () => first.finish(rest));
+    const results = await writes.run({ decided: uploads.decision(decided), ...first.writes });
+    if (results.decided === undefined) throw new UploadExpiredError();
+    return concludeUpload(this.#deps, decided, () => first.finish(results));
   }
 
   /** Removes everything that was stored. Does nothing once the upload is published. */

@@ -1,6 +1,6 @@
 import type { Collection, Db, Filter, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import { change, type Change, insertion, type Write } from "../platform/ordered-writes.js";
+import { change, type Change, insertion, type Write } from "../platform/write.js";
 import type { UsageChange } from "../quota/repository.js";
 import type { InspectionResult, InspectionStart, VersionDoc } from "./version.js";
 

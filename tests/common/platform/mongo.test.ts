@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Mongo, openMongo, translateMongoError } from "../../../common/platform/mongo.js";
-import { insertion, OrderedWrites } from "../../../common/platform/ordered-writes.js";
+import { OrderedWrites } from "../../../common/platform/ordered-writes.js";
+import { insertion } from "../../../common/platform/write.js";
 import { UnavailableError } from "../../../common/platform/errors.js";
 import { eventually } from "../../support/eventually.js";
 import type { WatchedProcess } from "../../scripts/watched-process.js";
@@ -87,7 +88,7 @@ describe("a connection that breaks while its pool is full", () => {
       (count) => count === 2,
     );
     const write = new OrderedWrites(proxied.db)
-      .run([insertion(documents, { _id: 1 })])
+      .run({ inserted: insertion(documents, { _id: 1 }) })
       .then(() => "stored", translateMongoError);
     await eventually(
       () => ({ delayed, checkOuts }),

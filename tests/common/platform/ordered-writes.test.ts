@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Collection, type CommandStartedEvent, MongoClient } from "mongodb";
-import {
-  change,
-  insertion,
-  OrderedWrites,
-  removal,
-  requiredChange,
-  type Write,
-} from "../../../common/platform/ordered-writes.js";
+import { OrderedWrites } from "../../../common/platform/ordered-writes.js";
+import { change, insertion, removal, requiredChange } from "../../../common/platform/write.js";
 import { newName, serverUrls, withDatabase } from "../../support/databases.js";
 import { commandNameOf, TcpProxy } from "../../support/tcp-proxy.js";
 
@@ -55,16 +49,18 @@ const idsIn = async (collection: Collection<Doc>) =>
   (await collection.find({}, { sort: { _id: 1 } }).toArray()).map(({ _id }) => _id);
 
 /** One of each kind, in both collections, which all find something. */
-const ofEachKind = (from: number): Write[] => [
-  insertion(a, { _id: from }),
-  insertion(b, { _id: from }),
-  change(a, { filter: { _id: from }, update: { $set: { size: 1 } } }),
-  requiredChange(b, {
+const ofEachKind = (from: number) => ({
+  inserted: insertion(a, { _id: from }),
+  alsoInserted: insertion(b, { _id: from }),
+  changed: change(a, { filter: { _id: from }, update: { $set: { size: 1 } } }),
+  changedForSure: requiredChange(b, {
     filter: { _id: from, size: { $exists: false } },
     update: { $inc: { size: 2 } },
   }),
-  removal(a, { _id: from }),
-];
+  removed: removal(a, { _id: from }),
+});
+
+const ALL_DONE = { inserted: 1, alsoInserted: 1, changed: 1, changedForSure: 1, removed: 1 };
 
 /** What a MongoDB before 8.0 does with the command. */
 function refuseBulkWrite(): void {
@@ -78,8 +74,8 @@ describe.each([
 ])("Ordered writes on $server", ({ prepare }) => {
   beforeEach(prepare);
 
-  test("are all done, and say what each has found", async () => {
-    expect(await writes.run(ofEachKind(10))).toEqual([1, 1, 1, 1, 1]);
+  test("are all done, and say by name what each has found", async () => {
+    expect(await writes.run(ofEachKind(10))).toEqual(ALL_DONE);
 
     expect(await idsIn(a)).toEqual([1, 2]);
     expect(await b.find().toArray()).toEqual([{ _id: 10, size: 2 }]);
@@ -88,58 +84,77 @@ describe.each([
   test("that find nothing are not refused, unless they have to", async () => {
     const nothing = { filter: { _id: 9 }, update: { $set: { size: 1 } } };
 
-    const found = await writes.run([
-      change(a, nothing),
-      removal(a, { _id: 9 }),
-      requiredChange(a, nothing),
-      insertion(b, { _id: 1 }),
-    ]);
+    const results = await writes.run({
+      changed: change(a, nothing),
+      removed: removal(a, { _id: 9 }),
+      required: requiredChange(a, nothing),
+      inserted: insertion(b, { _id: 1 }),
+    });
 
-    expect(found).toEqual([0, 0]);
+    expect(results).toEqual({ changed: 0, removed: 0, required: undefined, inserted: undefined });
     expect(await idsIn(a)).toEqual([1, 2]);
     expect(await idsIn(b)).toEqual([]);
   });
 
   test("that have to find something are refused where the rest of their filter does not hold", async () => {
-    const found = await writes.run([
-      requiredChange(a, {
+    const { changed } = await writes.run({
+      changed: requiredChange(a, {
         filter: { _id: 2, "nested.size": 5, list: { $ne: 1 }, size: { $lte: 1 } },
         update: { $push: { list: 1 }, $inc: { size: 1 } },
       }),
-    ]);
+    });
 
-    expect(found).toEqual([]);
+    expect(changed).toBeUndefined();
     expect(await a.findOne({ _id: 2 })).toEqual({ _id: 2 });
   });
 
   test("stop where a unique key is taken, which does not stop others", async () => {
     const outcomes = await Promise.all([
       writes.run(ofEachKind(10)),
-      writes.run([insertion(b, { _id: 20 }), insertion(a, { _id: 20, name: "one" })]),
-      writes.run([insertion(a, { _id: 1 }), insertion(b, { _id: 30 })]),
+      writes.run({
+        first: insertion(b, { _id: 20 }),
+        taken: insertion(a, { _id: 20, name: "one" }),
+      }),
+      writes.run({ taken: insertion(a, { _id: 1 }), last: insertion(b, { _id: 30 }) }),
       writes.run(ofEachKind(40)),
     ]);
 
-    expect(outcomes).toEqual([[1, 1, 1, 1, 1], [1], [], [1, 1, 1, 1, 1]]);
+    expect(outcomes).toEqual([
+      ALL_DONE,
+      { first: 1, taken: undefined },
+      { taken: undefined, last: undefined },
+      ALL_DONE,
+    ]);
     expect(await idsIn(a)).toEqual([1, 2]);
     expect(await idsIn(b)).toEqual([10, 20, 40]);
   });
 
   test("fail with what else stops one of them, and others do not", async () => {
     const outcomes = await Promise.allSettled([
-      writes.run([insertion(b, { _id: 10 }), insertion(b, { _id: /no id/ }), removal(b, {})]),
+      writes.run({
+        first: insertion(b, { _id: 10 }),
+        impossible: insertion(b, { _id: /no id/ }),
+        last: removal(b, {}),
+      }),
       writes.run(ofEachKind(20)),
     ]);
 
     expect(outcomes).toMatchObject([
       { status: "rejected", reason: { code: 53 } },
-      { status: "fulfilled", value: [1, 1, 1, 1, 1] },
+      { status: "fulfilled", value: ALL_DONE },
     ]);
     expect(await idsIn(b)).toEqual([10, 20]);
   });
 
+  test("that are left out are not done, and do not stop the others", async () => {
+    const results = await writes.run({ leftOut: undefined, inserted: insertion(b, { _id: 1 }) });
+
+    expect(results.leftOut).toBeUndefined();
+    expect(results.inserted).toBe(1);
+  });
+
   test("of which there are none are none", async () => {
-    expect(await writes.run([])).toEqual([]);
+    expect(await writes.run({})).toEqual({});
   });
 });
 

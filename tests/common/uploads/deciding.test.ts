@@ -22,9 +22,11 @@ test("Each of several uploads is decided by one of those that try it, all in the
   const given = { sizeBytes: 1, sha256: "0".repeat(64) };
 
   const tries = [...entries, ...entries].map((entry) => decidedUpload(entry, given, new Date()));
-  const found = await Promise.all(tries.map((entry) => writes.run([uploads.decision(entry)])));
+  const results = await Promise.all(
+    tries.map((entry) => writes.run({ decided: uploads.decision(entry) })),
+  );
 
-  const won = tries.flatMap(({ _id }, index) => (found[index]?.length === 1 ? [_id] : []));
+  const won = tries.flatMap(({ _id }, index) => (results[index]?.decided === 1 ? [_id] : []));
   expect(won.toSorted()).toEqual(entries.map(({ _id }) => _id).toSorted());
   const abandoned = { state: "aborting" as const, leaseUntil: new Date(0) };
   await ledger.updateMany({}, { $set: abandoned });

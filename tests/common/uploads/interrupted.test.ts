@@ -43,7 +43,8 @@ async function decide(repositories: Repositories): Promise<PublishableUpload> {
   };
   if (entry === null) throw new Error("Nothing to decide");
   const decided = decidedUpload(entry, blob, new Date(0));
-  expect(await repositories.writes.run([repositories.uploads.decision(decided)])).toEqual([1]);
+  const deciding = repositories.uploads.decision(decided);
+  expect(await repositories.writes.run({ deciding })).toEqual({ deciding: 1 });
   return decided;
 }
 
