@@ -36,6 +36,6 @@ export function accountRoutes({ accounts, authenticate, jsonBody }: Deps): Route
     })
     .get("/me", authenticate, async (ctx) => {
       await readRequest(ctx, {});
-      ctx.body = presentAccount(await accounts.find(ctx.state.actor.accountId));
+      ctx.body = presentAccount(await accounts.find(ctx.state.actor.id));
     });
 }

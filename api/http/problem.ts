@@ -16,6 +16,7 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "idempotency-key-in-use": { status: 409, title: "Idempotency-Key in use" },
   "idempotency-key-reused": { status: 422, title: "Idempotency-Key reused" },
   "incomplete-body": { status: 400, title: "Incomplete body" },
+  "insufficient-scope": { status: 403, title: "Insufficient scope" },
   "internal-error": { status: 500, title: "Internal error" },
   "invalid-credentials": { status: 401, title: "Invalid credentials" },
   "invalid-cursor": { status: 400, title: "Invalid cursor" },

@@ -1,5 +1,5 @@
 import type { Context, Middleware } from "koa";
-import type { Actor } from "../../common/accounts/actor.js";
+import type { Actor } from "../../common/access/actor.js";
 import { UnauthenticatedError } from "../../common/accounts/errors.js";
 import type { RequestState } from "./request-context.js";
 

@@ -1,7 +1,7 @@
 import type { Logger } from "../../common/platform/log.js";
 import type { RequestObserver } from "./observe-requests.js";
 
-/** Logs the line of a request: method, route, status, duration, bytes on the wire, account, and whether the client heard the end. */
+/** Logs the line of a request: method, route, status, duration, bytes on the wire, actor, and whether the client heard the end. */
 export function logRequests(log: Logger): RequestObserver {
   // All fields are named here, and none is a secret: looking for one costs more than the rest of the line.
   const lines = log.child({}, { redact: [] });
@@ -16,7 +16,7 @@ export function logRequests(log: Logger): RequestObserver {
         ms: Math.round(milliseconds),
         bytesIn,
         bytesOut,
-        accountId: state.actor?.accountId,
+        actorId: state.actor?.id,
         ip: state.client.ip,
         isAborted,
       },

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type Koa from "koa";
-import type { Actor } from "../../common/accounts/actor.js";
+import type { Actor } from "../../common/access/actor.js";
 import type { RequestState } from "./request-context.js";
 
 export interface ObservedState extends RequestState {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Context } from "koa";
 import type { SessionClaim } from "../../common/accounts/service.js";
 
@@ -6,6 +7,8 @@ interface CookieSession {
   readonly accountId?: string;
   /** Milliseconds since 1970 UTC. */
   readonly signedInAt?: number;
+  /** The secret that the cookie holds. */
+  readonly externalKey?: string;
   /** There is no session in the store (yet). */
   readonly isNew: boolean;
   /** Writes the session if its time is half over, or removes it if `ctx.session` was set to `null`. */
@@ -52,4 +55,10 @@ export function claimOf(ctx: Context): SessionClaim | undefined {
   const { accountId, signedInAt } = ctx.session ?? {};
   if (accountId === undefined || signedInAt === undefined) return undefined;
   return { accountId, signedInAt: new Date(signedInAt) };
+}
+
+/** Names the request's session without telling its secret. */
+export function sessionIdOf(ctx: Context): string {
+  const secret = ctx.session?.externalKey ?? "";
+  return createHash("sha256").update(secret).digest("base64url").slice(0, 22);
 }

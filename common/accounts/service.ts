@@ -1,7 +1,6 @@
 import { NotFoundError } from "../platform/errors.js";
 import { type Id, newId } from "../platform/ids.js";
 import type { Account } from "./account.js";
-import type { Actor } from "./actor.js";
 import { InvalidCredentialsError, UsernameTakenError } from "./errors.js";
 import type { Passwords } from "./passwords.js";
 import type { AccountsRepository } from "./repository.js";
@@ -23,7 +22,16 @@ export interface SessionClaim {
   readonly signedInAt: Date;
 }
 
-/** Registration, sign-in, and who a session acts for. */
+/** Who is signed in, and what they may store. */
+export interface SignedIn {
+  readonly id: Id;
+  readonly username: string;
+  readonly rootFolderId: Id;
+  /** In bytes; `null` is unlimited. */
+  readonly limitBytes: number | null;
+}
+
+/** Registration, sign-in, and whose a session is. */
 export interface Accounts {
   /**
    * Makes an account and signs it in. Which usernames and passwords may be chosen, the caller has checked
@@ -45,8 +53,8 @@ export interface Accounts {
   /** @throws {@link NotFoundError} */
   find(accountId: Id): Promise<Account>;
 
-  /** Whom a session acts for; `undefined` when the account is gone or its sessions were ended since. */
-  actorOf(claim: SessionClaim): Promise<Actor | undefined>;
+  /** Whose a session is; `undefined` when the account is gone or its sessions were ended since. */
+  findSignedIn(claim: SessionClaim): Promise<SignedIn | undefined>;
 
   /**
    * Ends every session that has begun, on every web process, from their next request on.
@@ -84,12 +92,12 @@ export function createAccounts(deps: Deps): Accounts {
 
     find: (accountId) => find(deps, accountId),
 
-    async actorOf({ accountId, signedInAt }) {
+    async findSignedIn({ accountId, signedInAt }) {
       const identity = await accounts.findIdentity(accountId);
       if (identity === undefined || signedInAt < identity.sessionsValidFrom) return undefined;
       const { username, rootFolderId, limits } = identity;
       const limitBytes = limits.bytes === null ? null : Number(limits.bytes);
-      return { accountId, username, rootFolderId, limitBytes };
+      return { id: accountId, username, rootFolderId, limitBytes };
     },
 
     endSessions: (accountId) => endSessions(deps, accountId),

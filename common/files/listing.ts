@@ -1,5 +1,5 @@
 import { type Collection, type Db, type Filter, Long } from "mongodb";
-import type { Actor } from "../accounts/actor.js";
+import type { Actor } from "../access/actor.js";
 import { decodeCursor, encodeCursor, type Position } from "./cursor.js";
 import type { FileDoc } from "./file.js";
 import { sortKey } from "./name.js";
@@ -77,8 +77,8 @@ function sortOf(sort: SortOrder): { field: SortField; direction: 1 | -1 } {
 
 function filterOf(actor: Actor, { namePrefix, type }: FileQuery): Filter<FileDoc> {
   return {
-    ownerId: actor.accountId,
-    folderId: actor.rootFolderId,
+    ownerId: actor.home.ownerId,
+    folderId: actor.home.rootFolderId,
     isTrashed: false,
     ...(namePrefix !== undefined && { nameSort: startingWith(sortKey(namePrefix)) }),
     ...(type !== undefined && {

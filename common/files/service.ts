@@ -1,4 +1,4 @@
-import type { Actor } from "../accounts/actor.js";
+import type { Actor } from "../access/actor.js";
 import { NotFoundError, PreconditionFailedError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import type { JobProducer } from "../queue/producer.js";
@@ -49,7 +49,7 @@ export class Files {
 
   /** @throws NotFoundError */
   async get(actor: Actor, fileId: Id): Promise<FileDoc> {
-    return refuseMissing(await this.#deps.files.findLive(actor.accountId, fileId));
+    return refuseMissing(await this.#deps.files.findLive(actor.home.ownerId, fileId));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Long } from "mongodb";
-import type { Actor } from "../accounts/actor.js";
+import type { Actor } from "../access/actor.js";
 import { newId, type Id } from "../platform/ids.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { UploadIntent } from "../uploads/admission.js";

@@ -1,4 +1,4 @@
-import type { Actor } from "../accounts/actor.js";
+import type { Actor } from "../access/actor.js";
 import { newId, type Id } from "../platform/ids.js";
 import type { Published } from "../uploads/publisher.js";
 import type { EarlierUploads } from "./earlier-uploads.js";
@@ -36,7 +36,7 @@ export class IdempotencyKeys {
    */
   async open(actor: Actor, { key, requestDigest }: RequestKey): Promise<KeyedRequest> {
     const { entries, now } = this.#deps;
-    const ownerId = actor.accountId;
+    const ownerId = actor.id;
     for (;;) {
       const entry = this.#newEntry({ ownerId, key, requestDigest });
       if (await entries.insert(entry)) return this.#request(actor, entry);

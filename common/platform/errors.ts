@@ -16,6 +16,7 @@ export type ErrorCode =
   | "idempotency-key-in-use"
   | "idempotency-key-reused"
   | "incomplete-body"
+  | "insufficient-scope"
   | "internal-error"
   | "invalid-credentials"
   | "invalid-cursor"

@@ -1,5 +1,5 @@
 import { Long } from "mongodb";
-import type { Actor } from "../accounts/actor.js";
+import type { Actor } from "../access/actor.js";
 import { parseFileName } from "../files/name.js";
 import type { FilesRepository } from "../files/repository.js";
 import { isConditionMet, type WriteCondition } from "../files/write-condition.js";
@@ -81,7 +81,7 @@ export class Admission {
     this.refuseTooLarge(intent.expectedBytes);
     const upload = this.#newEntry(actor, intent, terms);
     await this.#refuseForWhatIsThere(upload);
-    return { upload, leaseMs: terms.leaseMs, limitBytes: actor.limitBytes };
+    return { upload, leaseMs: terms.leaseMs, limitBytes: actor.home.limitBytes };
   }
 
   /**
@@ -161,8 +161,8 @@ export class Admission {
     const blobId = newBlobId();
     return {
       _id: uploadId,
-      ownerId: actor.accountId,
-      folderId: actor.rootFolderId,
+      ownerId: actor.home.ownerId,
+      folderId: actor.home.rootFolderId,
       name: parseFileName(intent.name).name,
       onConflict: intent.onConflict,
       condition: intent.condition,

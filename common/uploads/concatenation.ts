@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Actor } from "../accounts/actor.js";
+import type { Actor } from "../access/actor.js";
 import { NotFoundError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import type { Quota } from "../quota/service.js";
@@ -59,16 +59,16 @@ export class Concatenation {
   }
 
   /** Whether another request with the same parts was faster: the upload is there already, or the parts are gone. */
-  async #wasOvertaken({ accountId }: Actor, uploadId: Id, error: unknown): Promise<boolean> {
+  async #wasOvertaken({ home }: Actor, uploadId: Id, error: unknown): Promise<boolean> {
     if (error instanceof UploadExistsError) return true;
     if (!(error instanceof NotFoundError)) return false;
-    return (await this.#deps.uploads.find(accountId, uploadId)) !== null;
+    return (await this.#deps.uploads.find(home.ownerId, uploadId)) !== null;
   }
 
   /** What a request before made of the same parts; one that is under way is waited for. `undefined` when there is none any more. */
   async #findEarlier(actor: Actor, uploadId: Id): Promise<Concatenated | undefined> {
     for (;;) {
-      const upload = await this.#deps.uploads.find(actor.accountId, uploadId);
+      const upload = await this.#deps.uploads.find(actor.home.ownerId, uploadId);
       if (upload === null) return undefined;
       if (upload.state === "published") return { uploadId, fileId: upload.fileId };
       await sleep(POLL_MS);

@@ -1,4 +1,4 @@
-import type { Actor } from "../accounts/actor.js";
+import type { Actor } from "../access/actor.js";
 import { NotFoundError } from "../platform/errors.js";
 import { newId, type Id } from "../platform/ids.js";
 import { resumeReservation } from "../quota/reservation.js";
@@ -51,9 +51,9 @@ export class ResumableUploads {
     const lease = await leases.acquire(uploadId);
     try {
       const upload =
-        (await ledger.beginWriting(actor.accountId, uploadId)) ??
+        (await ledger.beginWriting(actor.home.ownerId, uploadId)) ??
         (await this.find(actor, uploadId));
-      const key = { ownerId: actor.accountId, uploadId };
+      const key = { ownerId: actor.home.ownerId, uploadId };
       const reservation = await resumeReservation({ quota, ...key });
       return new ResumableUpload(this.#deps, { upload, lease, reservation });
     } catch (error) {
@@ -64,7 +64,7 @@ export class ResumableUploads {
 
   /** @throws NotFoundError */
   async find(actor: Actor, uploadId: Id): Promise<ResumableUploadDoc> {
-    const upload = await this.#deps.ledger.find(actor.accountId, uploadId);
+    const upload = await this.#deps.ledger.find(actor.home.ownerId, uploadId);
     if (upload === null || upload.state === "aborting") throw new NotFoundError("upload");
     return upload;
   }

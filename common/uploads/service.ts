@@ -1,4 +1,4 @@
-import type { Actor } from "../accounts/actor.js";
+import type { Actor } from "../access/actor.js";
 import { type Id, newId } from "../platform/ids.js";
 import type { UploadIntent } from "./admission.js";
 import { IncomingUpload, type IncomingUploadDeps, MOST_HELD_BYTES } from "./incoming-upload.js";

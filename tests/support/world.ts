@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { Registry } from "prom-client";
 import { startWeb, type Web } from "../../api/web.js";
 import type { AccountDoc } from "../../common/accounts/account.js";
-import type { Actor } from "../../common/accounts/actor.js";
+import { accountActor, type Actor } from "../../common/access/actor.js";
+import type { Id } from "../../common/platform/ids.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
 import type { FileDoc } from "../../common/files/file.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
@@ -131,10 +132,15 @@ export class World {
 
   /** Whom the requests of a client act for. */
   async actorOf(client: Client): Promise<Actor> {
-    const { id: accountId } = (await client.get("/api/v1/me")).json;
-    const actor = await this.services.accounts.actorOf({ accountId, signedInAt: new Date() });
-    if (actor === undefined) throw new Error("The client has no account");
-    return actor;
+    return this.actorFor((await client.get("/api/v1/me")).json.id);
+  }
+
+  /** An account as an actor, signed in. */
+  async actorFor(accountId: Id): Promise<Actor> {
+    const { accounts } = this.services;
+    const account = await accounts.findSignedIn({ accountId, signedInAt: new Date() });
+    if (account === undefined) throw new Error("There is no such account");
+    return accountActor(account, { kind: "session", id: "test" });
   }
 
   /** A connection on which a test speaks HTTP by hand; it is cut with the world. */

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { DataStore, type Lock, Upload } from "@tus/server";
-import type { Actor } from "../../../common/accounts/actor.js";
+import type { Actor } from "../../../common/access/actor.js";
 import type { Id } from "../../../common/platform/ids.js";
 import type { ResumableIntent } from "../../../common/uploads/resumable-intent.js";
 import type { ResumableUploads } from "../../../common/uploads/resumable-service.js";

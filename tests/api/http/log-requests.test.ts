@@ -8,7 +8,7 @@ describe("The line of a request", () => {
   test("says what was asked, by whom, what came of it and how much it moved", async () => {
     const { url, requestLine } = await serveApp((router) =>
       router.post("/files/:id", (ctx) => {
-        Object.assign(ctx.state, { actor: { accountId: "account-1" } });
+        Object.assign(ctx.state, { actor: { id: "account-1" } });
         ctx.body = "x".repeat(10_000);
       }),
     );
@@ -23,7 +23,7 @@ describe("The line of a request", () => {
       method: "POST",
       route: "/files/:id",
       status: 200,
-      accountId: "account-1",
+      actorId: "account-1",
       ip: "127.0.0.1",
       isAborted: false,
       ms: expect.any(Number),

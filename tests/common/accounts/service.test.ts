@@ -120,12 +120,12 @@ describe("signIn", () => {
   });
 });
 
-describe("actorOf", () => {
-  test("knows whom a session acts for", async () => {
+describe("findSignedIn", () => {
+  test("knows whose a session is", async () => {
     const { account, signedInAt } = await accounts.register(somebody());
 
-    expect(await accounts.actorOf({ accountId: account.id, signedInAt })).toEqual({
-      accountId: account.id,
+    expect(await accounts.findSignedIn({ accountId: account.id, signedInAt })).toEqual({
+      id: account.id,
       username: account.username,
       rootFolderId: account.rootFolderId,
       limitBytes: 5_000_000_000,
@@ -135,7 +135,7 @@ describe("actorOf", () => {
   test("knows nobody whose account is gone", async () => {
     const claim = { accountId: newId(), signedInAt: new Date() };
 
-    expect(await accounts.actorOf(claim)).toBeUndefined();
+    expect(await accounts.findSignedIn(claim)).toBeUndefined();
   });
 });
 
@@ -147,7 +147,7 @@ describe("endSessions", () => {
     const john = somebody();
     const { account, signedInAt } = await frozen.register(john);
     const isOver = async (instant: Date) =>
-      (await frozen.actorOf({ accountId: account.id, signedInAt: instant })) === undefined;
+      (await frozen.findSignedIn({ accountId: account.id, signedInAt: instant })) === undefined;
 
     await frozen.endSessions(account.id);
     const second = await frozen.signIn(john);
@@ -169,7 +169,7 @@ describe("endSessions", () => {
 
     const { signedInAt } = await interrupted.signIn(john);
 
-    expect(await accounts.actorOf({ accountId: account.id, signedInAt })).toBeUndefined();
+    expect(await accounts.findSignedIn({ accountId: account.id, signedInAt })).toBeUndefined();
   });
 
   test("many at once all end", async () => {
@@ -177,7 +177,7 @@ describe("endSessions", () => {
 
     await Promise.all(Array.from({ length: 10 }, () => accounts.endSessions(account.id)));
 
-    expect(await accounts.actorOf({ accountId: account.id, signedInAt })).toBeUndefined();
+    expect(await accounts.findSignedIn({ accountId: account.id, signedInAt })).toBeUndefined();
   });
 
   test("there is nothing to end for nobody", async () => {

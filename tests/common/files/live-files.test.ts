@@ -10,7 +10,7 @@ const world = useWorld();
 /** Somebody with a file, and one that was deleted. */
 async function owner() {
   const client = await world().member();
-  const { accountId } = await world().actorOf(client);
+  const { id: accountId } = await world().actorOf(client);
   const file = await client.store("kept", "kept");
   const deleted = await client.store("deleted", "deleted");
   await client.delete(deleted.links.content);

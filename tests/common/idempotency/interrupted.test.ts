@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
-import type { Actor } from "../../../common/accounts/actor.js";
+import type { Actor } from "../../../common/access/actor.js";
 import type { IdempotencyEntry } from "../../../common/idempotency/entry.js";
 import type { KeyedRequest } from "../../../common/idempotency/keyed-request.js";
 import type { UploadSteps } from "../../../common/uploads/incoming-upload.js";
@@ -182,6 +182,6 @@ describe("A request whose process dies", () => {
     await expect(open(actor)).rejects.toMatchObject({ code: "idempotency-key-in-use" });
 
     await request.release();
-    expect(await entries().countDocuments({ ownerId: actor.accountId })).toBe(0);
+    expect(await entries().countDocuments({ ownerId: actor.id })).toBe(0);
   });
 });

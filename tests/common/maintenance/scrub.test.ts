@@ -142,11 +142,7 @@ describe("The scrub", () => {
     await scrub(world());
     expect(await listed(world(), blobId)).not.toBeNull();
 
-    const actor = await world().services.accounts.actorOf({
-      accountId: version.ownerId,
-      signedInAt: new Date(),
-    });
-    if (actor === undefined) throw new Error("The owner is gone");
+    const actor = await world().actorFor(version.ownerId);
     await world().services.files.remove(actor, path.split("/").at(-1) ?? "", null);
     await world().settle();
     await scrub(world());

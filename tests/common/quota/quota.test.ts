@@ -124,7 +124,7 @@ test("Reserve, grow, settle and release keep exact books in any order, each time
   });
   await fc.assert(
     fc.asyncProperty(fc.commands(steps, { maxCommands: 30 }), async (commands) => {
-      const { accountId: ownerId } = await world().actorOf(await world().member());
+      const { id: ownerId } = await world().actorOf(await world().member());
       const setup = () => ({
         model: {
           bytes: 0,
@@ -145,7 +145,7 @@ test("The room of an account is given to as many at once as it is for, and to no
     accounts: new QuotaRepository(world().mongo.db),
     now: () => new Date(),
   });
-  const { accountId: ownerId } = await world().actorOf(await world().member());
+  const { id: ownerId } = await world().actorOf(await world().member());
 
   const given = await Promise.all(
     Array.from({ length: 32 }, () => isGiven(quota.reserve({ ownerId, uploadId: newId() }, 70))),
@@ -157,7 +157,7 @@ test("The room of an account is given to as many at once as it is for, and to no
 test("Of what is asked at once only what has no room any more is refused", async () => {
   const accounts = new QuotaRepository(world().mongo.db);
   const quota = new Quota({ accounts, now: () => new Date() });
-  const { accountId: ownerId } = await world().actorOf(await world().member());
+  const { id: ownerId } = await world().actorOf(await world().member());
   const sizes = [400, 700, 300, 250, 10, 600, 20, 999];
 
   const given = await Promise.all(

@@ -89,10 +89,10 @@ describe("What is refused", () => {
 
   test("what has no room in the quota, before a byte moves", async () => {
     const { client, tus } = await newUploader(world());
-    const { accountId } = await world().actorOf(client);
+    const { id } = await world().actorOf(client);
     await world()
       .mongo.db.collection<AccountDoc>("accounts")
-      .updateOne({ _id: accountId }, { $set: { "limits.bytes": Long.fromNumber(10) } });
+      .updateOne({ _id: id }, { $set: { "limits.bytes": Long.fromNumber(10) } });
 
     expect((await tus.create({ "Upload-Length": "11" })).status).toBe(507);
     const path = await tus.begin({ "Upload-Length": "10" });
