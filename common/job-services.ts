@@ -5,6 +5,7 @@ import { Scrub } from "./maintenance/scrub/scrub.js";
 import { Sweep } from "./maintenance/sweep.js";
 import type { WorkerConfig } from "./platform/config.js";
 import type { Logger } from "./platform/log.js";
+import { LONGEST_JOB_MS } from "./queue/catalogue.js";
 import type { JobProducer } from "./queue/producer.js";
 import { QuotaReconcile } from "./maintenance/quota-reconcile.js";
 import { Quota } from "./quota/service.js";
@@ -19,9 +20,6 @@ import { Aborter } from "./uploads/aborter.js";
 import { Publisher } from "./uploads/publisher.js";
 import { UploadSweep } from "./maintenance/upload-sweep.js";
 import { Inspection } from "./maintenance/inspection.js";
-
-/** How long a job may run before it is aborted and tried again. */
-export const JOB_TIMEOUT_MS = 10 * 60_000;
 
 /** How long a scrub whose worker died keeps the others from going on. */
 const SCRUB_LEASE_MS = 60_000;
@@ -139,7 +137,7 @@ function createSweep({ repositories, ...parts }: SweepParts): Sweep {
       ...parts,
       ...repositories,
       accounts: quotas,
-      longestJobMs: 2 * JOB_TIMEOUT_MS,
+      longestJobMs: 2 * LONGEST_JOB_MS,
       intervalMs: config.reconcileIntervalMs,
     }),
   });

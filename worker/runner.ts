@@ -1,17 +1,23 @@
 import { type Job, UnrecoverableError, Worker } from "bullmq";
-import { JOB_TIMEOUT_MS } from "../common/job-services.js";
 import type { Logger } from "../common/platform/log.js";
 import type { Stoppable } from "../common/platform/process.js";
 import type { Redis } from "../common/platform/redis.js";
-import { QUEUE_NAME } from "../common/queue/catalogue.js";
+import {
+  InvalidJobError,
+  isJobName,
+  JOBS,
+  LONGEST_JOB_MS,
+  QUEUE_NAMES,
+  type ReceivedJob,
+} from "../common/queue/catalogue.js";
 import type { JobOutcome } from "../common/queue/job-outcomes.js";
-import { InvalidJobError, type ReceivedJob } from "./jobs.js";
 
 interface Options {
   readonly redis: Redis;
   readonly prefix: string;
+  /** How many jobs of each queue run at once. */
   readonly concurrency: number;
-  /** How long a job stays with a worker that is silent, in milliseconds. Running ones renew it all the time. */
+  /** How long a job stays with a silent worker, in milliseconds. Running jobs renew it all the time. */
   readonly lockMs: number;
   readonly log: Logger;
   readonly run: (job: ReceivedJob, signal: AbortSignal) => Promise<void>;
@@ -20,39 +26,26 @@ interface Options {
 }
 
 /**
- * Takes jobs from the queue and does them, so many at once. A job has a time limit; what it refuses on purpose is not tried
- * again; anything else is, with growing delays.
+ * Takes jobs from every queue and does them, so many of each queue at once. `common/queue/catalogue.ts` has each job's time
+ * limit. What a job refuses on purpose is not tried again; anything else is, with growing delays.
  */
 export function startRunner(options: Options): Stoppable {
-  const { redis, prefix, concurrency, lockMs, log, run, onOutcome } = options;
+  const { redis, prefix, concurrency, lockMs, log, onOutcome } = options;
   const running = new Set<AbortController>();
-
-  async function process(job: Job<unknown>): Promise<void> {
-    const controller = new AbortController();
-    const limit = setTimeout(() => {
-      controller.abort(new Error(`The job took longer than ${JOB_TIMEOUT_MS} ms`));
-    }, JOB_TIMEOUT_MS);
-    running.add(controller);
-    try {
-      await run(job, controller.signal);
-    } catch (error) {
-      if (error instanceof InvalidJobError) throw new UnrecoverableError(error.message);
-      throw error;
-    } finally {
-      clearTimeout(limit);
-      running.delete(controller);
-    }
+  const workers = QUEUE_NAMES.map(
+    (queue) =>
+      new Worker(queue, (job) => process(job, running, options), {
+        connection: redis,
+        prefix,
+        concurrency,
+        lockDuration: lockMs,
+        stalledInterval: lockMs,
+      }),
+  );
+  for (const worker of workers) {
+    logEvents(worker, log);
+    if (onOutcome !== undefined) countOutcomes(worker, onOutcome);
   }
-
-  const worker = new Worker(QUEUE_NAME, process, {
-    connection: redis,
-    prefix,
-    concurrency,
-    lockDuration: lockMs,
-    stalledInterval: lockMs,
-  });
-  logEvents(worker, log);
-  if (onOutcome !== undefined) countOutcomes(worker, onOutcome);
 
   return {
     async stop(graceMs) {
@@ -60,10 +53,33 @@ export function startRunner(options: Options): Stoppable {
         for (const controller of running) controller.abort(new Error("The worker is stopping"));
       }, graceMs);
       // With Redis away there is nobody to hand jobs back to: their locks run out by themselves.
-      await worker.close(redis.status !== "ready");
+      const isForced = redis.status !== "ready";
+      await Promise.all(workers.map((worker) => worker.close(isForced)));
       clearTimeout(limit);
     },
   };
+}
+
+async function process(
+  job: Job<unknown>,
+  running: Set<AbortController>,
+  { run }: Pick<Options, "run">,
+): Promise<void> {
+  const limitMs = isJobName(job.name) ? JOBS[job.name].timeLimitMs : LONGEST_JOB_MS;
+  const controller = new AbortController();
+  const limit = setTimeout(() => {
+    controller.abort(new Error(`The job took longer than ${limitMs} ms`));
+  }, limitMs);
+  running.add(controller);
+  try {
+    await run(job, controller.signal);
+  } catch (error) {
+    if (error instanceof InvalidJobError) throw new UnrecoverableError(error.message);
+    throw error;
+  } finally {
+    clearTimeout(limit);
+    running.delete(controller);
+  }
 }
 
 function logEvents(worker: Worker, log: Logger): void {

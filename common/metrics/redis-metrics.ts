@@ -1,5 +1,5 @@
 import type { JobOutcomes } from "../queue/job-outcomes.js";
-import { QUEUE_NAME } from "../queue/catalogue.js";
+import { JOBS } from "../queue/catalogue.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { MetricsSource } from "./store-metrics.js";
 
@@ -13,18 +13,15 @@ export function redisMetrics({ jobs, outcomes }: Deps): MetricsSource {
   return {
     store: "redis",
     read: async (figures) => {
-      const [states, counts] = await Promise.all([jobs.countByState(), outcomes.list()]);
+      const [jobCounts, outcomeCounts] = await Promise.all([jobs.countByState(), outcomes.list()]);
       figures.gauges(
-        JOBS,
-        Object.entries(states).map(([state, value]) => ({
-          labels: { queue: QUEUE_NAME, state },
-          value,
-        })),
+        JOB_COUNT,
+        jobCounts.map(({ queue, state, count }) => ({ labels: { queue, state }, value: count })),
       );
       figures.counters(
         TRIES,
-        counts.map(({ name, outcome, count }) => ({
-          labels: { queue: QUEUE_NAME, name, outcome },
+        outcomeCounts.map(({ name, outcome, count }) => ({
+          labels: { queue: JOBS[name].queue, name, outcome },
           value: count,
         })),
       );
@@ -32,7 +29,7 @@ export function redisMetrics({ jobs, outcomes }: Deps): MetricsSource {
   };
 }
 
-const JOBS = {
+const JOB_COUNT = {
   name: "stowage_jobs",
   help: "Jobs in the queue, by state; delayed ones wait for their next try.",
 };

@@ -1,44 +1,100 @@
-import type { Id } from "../platform/ids.js";
+import { type InferType, number, object, type ObjectSchema, string, ValidationError } from "yup";
+import { isId } from "../platform/ids.js";
 
-/** The queue that every job goes through. */
-export const QUEUE_NAME = "jobs";
+/** The queues in Redis. */
+export const QUEUE_NAMES = ["jobs"] as const;
 
-/** Every job and its data: part of the wire format between processes, so names and fields only ever grow. */
-export interface JobCatalogue {
-  /** Finds out what a version is. `generation` is raised by a replay. */
-  "file.inspect": { ownerId: Id; versionId: Id; generation: number };
-  /** Turns a published upload's reservation into usage. */
-  "quota.settle": { ownerId: Id; uploadId: Id };
-  /** Removes a deleted file's content for good. */
-  "file.purge": { ownerId: Id; fileId: Id };
+export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** One kind of job. */
+interface JobKind<D> {
+  readonly queue: QueueName;
+  /** What its data looks like. Names and fields are part of the wire format between processes: they only ever grow. */
+  readonly data: ObjectSchema<D & object>;
+  /** What tells two jobs of the kind apart; without colons, because BullMQ builds its keys with them. */
+  readonly key: (data: D) => string;
+  /** How often it is tried in all. */
+  readonly attempts: number;
+  /** The delay before the second try, in milliseconds; it doubles before each further one. */
+  readonly backoffMs: number;
+  /** How long one try may take before it is aborted, in milliseconds. */
+  readonly timeLimitMs: number;
 }
 
-export type JobName = keyof JobCatalogue;
+const id = () =>
+  string()
+    .required()
+    .test("id", "${path} is not an id", (text) => isId(text));
 
-/** One that is missing here does not compile. */
-const EVERY_JOB: Readonly<Record<JobName, true>> = {
-  "file.inspect": true,
-  "quota.settle": true,
-  "file.purge": true,
+const row = <D extends object>(kind: JobKind<D>) => kind;
+
+const USUAL = { queue: "jobs", attempts: 5, backoffMs: 1000, timeLimitMs: 10 * 60_000 } as const;
+
+const ROWS = {
+  /** Finds out what a version is. A replay raises `generation`. */
+  "file.inspect": row({
+    ...USUAL,
+    data: object({
+      ownerId: id(),
+      versionId: id(),
+      generation: number().required().integer().min(0),
+    }),
+    key: ({ versionId, generation }) => `${versionId}-${generation}`,
+  }),
+  /** Turns a published upload's reservation into usage. */
+  "quota.settle": row({
+    ...USUAL,
+    data: object({ ownerId: id(), uploadId: id() }),
+    key: ({ uploadId }) => uploadId,
+  }),
+  /** Removes a deleted file's content for good. */
+  "file.purge": row({
+    ...USUAL,
+    data: object({ ownerId: id(), fileId: id() }),
+    key: ({ fileId }) => fileId,
+  }),
 };
 
-export const JOB_NAMES = Object.keys(EVERY_JOB) as readonly JobName[];
+export type JobName = keyof typeof ROWS;
+
+/** The data of each kind of job. */
+export type JobData = { readonly [N in JobName]: InferType<(typeof ROWS)[N]["data"]> };
+
+/** Every kind of job. `worker/jobs.ts` has a handler for each. */
+export const JOBS: { readonly [N in JobName]: JobKind<JobData[N]> } = ROWS;
+
+export const JOB_NAMES = Object.keys(JOBS) as readonly JobName[];
+
+/** The longest that one try of any job may take, in milliseconds. */
+export const LONGEST_JOB_MS = Math.max(...JOB_NAMES.map((name) => JOBS[name].timeLimitMs));
 
 export type JobOf<N extends JobName = JobName> = {
-  [K in N]: { readonly name: K; readonly data: JobCatalogue[K] };
+  [K in N]: { readonly name: K; readonly data: JobData[K] };
 }[N];
 
-/**
- * A job's id: BullMQ ignores a job whose id it still holds, so adding one twice is harmless. No colons: BullMQ builds its keys
- * with them.
- */
-export function jobId({ name, data }: JobOf): string {
-  switch (name) {
-    case "file.inspect":
-      return `${name}-${data.versionId}-${data.generation}`;
-    case "quota.settle":
-      return `${name}-${data.uploadId}`;
-    case "file.purge":
-      return `${name}-${data.fileId}`;
+export const isJobName = (name: string): name is JobName => Object.hasOwn(JOBS, name);
+
+/** A job's id: BullMQ ignores a job whose id it still holds, so adding one twice is harmless. */
+export const jobId = <N extends JobName>({ name, data }: JobOf<N>): string =>
+  `${name}-${JOBS[name].key(data)}`;
+
+/** A job as it came out of the queue: nothing about it is known. */
+export interface ReceivedJob {
+  readonly name: string;
+  readonly data: unknown;
+}
+
+/** A job has no kind, or its data is not what its kind promises. Trying again would not help. */
+export class InvalidJobError extends Error {}
+
+/** @throws {@link InvalidJobError} */
+export async function checkJob({ name, data }: ReceivedJob): Promise<JobOf> {
+  if (!isJobName(name)) throw new InvalidJobError(`There is no job ${name}`);
+  try {
+    await JOBS[name].data.strict().noUnknown().required().validate(data);
+    return { name, data } as JobOf;
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    throw new InvalidJobError(error.message, { cause: error });
   }
 }

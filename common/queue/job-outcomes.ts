@@ -1,5 +1,5 @@
 import type { Redis } from "../platform/redis.js";
-import { JOB_NAMES, type JobName } from "./catalogue.js";
+import { isJobName, JOB_NAMES, type JobName } from "./catalogue.js";
 
 /** What became of one try of a job: after `failed` comes another, after `given-up` none. */
 export const JOB_OUTCOMES = ["done", "failed", "given-up"] as const;
@@ -42,5 +42,3 @@ export class JobOutcomes {
 }
 
 const fieldOf = (name: JobName, outcome: JobOutcome) => `${name} ${outcome}`;
-
-const isJobName = (name: string): name is JobName => JOB_NAMES.some((known) => known === name);

@@ -1,41 +1,53 @@
 import { Queue } from "bullmq";
 import type { Logger } from "../platform/log.js";
 import type { Redis } from "../platform/redis.js";
-import { jobId, type JobOf, QUEUE_NAME } from "./catalogue.js";
+import { jobId, type JobOf, JOBS, QUEUE_NAMES, type QueueName } from "./catalogue.js";
 
 const MOST_PENDING = 10_000;
 
-/** `delayed` ones wait for their next try. `failed` stays empty: jobs that are given up leave the queue, and the sweep queues them again. */
+/**
+ * `delayed` jobs wait for their next try. There are no `failed` ones: a job that is given up leaves its queue, and the sweep
+ * queues it again.
+ */
 export type JobState = "waiting" | "active" | "delayed" | "failed";
 
-interface Options {
+/** How many jobs of one queue are in one state. */
+export interface JobCount {
+  readonly queue: QueueName;
+  readonly state: JobState;
+  readonly count: number;
+}
+
+interface Deps {
   readonly redis: Redis;
   readonly prefix: string;
   readonly log: Logger;
 }
 
 /**
- * Queues jobs without making anybody wait. A job that cannot be queued is lost here and found again by the sweep: each can be
- * derived from MongoDB.
+ * Queues jobs; no caller waits for Redis. A job that cannot be queued is lost here, and the sweep queues it later: each job
+ * can be derived from MongoDB.
  */
 export class JobProducer {
-  readonly #queue: Queue;
+  readonly #queues: Readonly<Record<QueueName, Queue>>;
   readonly #log: Logger;
   readonly #pending = new Set<Promise<void>>();
 
-  constructor({ redis, prefix, log }: Options) {
-    this.#queue = new Queue(QUEUE_NAME, { connection: redis, prefix });
-    this.#queue.on("error", () => undefined); // The connection logs its own comings and goings.
+  constructor({ redis, prefix, log }: Deps) {
+    this.#queues = { jobs: new Queue("jobs", { connection: redis, prefix }) };
+    // The connection logs by itself when Redis goes away and comes back.
+    for (const queue of Object.values(this.#queues)) queue.on("error", () => undefined);
     this.#log = log;
   }
 
   enqueue(job: JobOf): void {
     if (this.#pending.size >= MOST_PENDING) return;
-    const added = this.#queue
+    const { queue, attempts, backoffMs } = JOBS[job.name];
+    const added = this.#queues[queue]
       .add(job.name, job.data, {
         jobId: jobId(job),
-        attempts: 5,
-        backoff: { type: "exponential", delay: 1000 },
+        attempts,
+        backoff: { type: "exponential", delay: backoffMs },
         removeOnComplete: true,
         removeOnFail: true,
       })
@@ -49,16 +61,26 @@ export class JobProducer {
     void added.then(() => this.#pending.delete(added));
   }
 
-  /** How many jobs there are in each state. */
-  async countByState(): Promise<Readonly<Record<JobState, number>>> {
-    const counts = await this.#queue.getJobCounts("wait", "active", "delayed", "failed");
-    const { wait: waiting = 0, active = 0, delayed = 0, failed = 0 } = counts;
-    return { waiting, active, delayed, failed };
+  /** How many jobs each queue has in each state. */
+  async countByState(): Promise<JobCount[]> {
+    const counts = await Promise.all(QUEUE_NAMES.map((name) => this.#count(name)));
+    return counts.flat();
   }
 
-  /** Waits for what is being queued, then lets go of the queue (not of the connection). */
+  async #count(queue: QueueName): Promise<JobCount[]> {
+    const counts = await this.#queues[queue].getJobCounts("wait", "active", "delayed", "failed");
+    const { wait = 0, active = 0, delayed = 0, failed = 0 } = counts;
+    return [
+      { queue, state: "waiting", count: wait },
+      { queue, state: "active", count: active },
+      { queue, state: "delayed", count: delayed },
+      { queue, state: "failed", count: failed },
+    ];
+  }
+
+  /** Waits for what is being queued, then closes the queues (not the connection). */
   async close(): Promise<void> {
     await Promise.all(this.#pending);
-    await this.#queue.close();
+    await Promise.all(Object.values(this.#queues).map((queue) => queue.close()));
   }
 }

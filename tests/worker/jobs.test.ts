@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { FileDoc } from "../../common/files/file.js";
 import { newId } from "../../common/platform/ids.js";
+import { InvalidJobError, type ReceivedJob } from "../../common/queue/catalogue.js";
 import type { VersionDoc } from "../../common/versions/version.js";
-import { createJobHandlers, InvalidJobError, type ReceivedJob, runJob } from "../../worker/jobs.js";
+import { createJobHandlers, runJob } from "../../worker/jobs.js";
 import type { FileJson } from "../support/client.js";
 import { useWorld } from "../support/use-world.js";
 

@@ -7,9 +7,9 @@ import {
 } from "../../common/platform/redis.js";
 import type { Stoppable } from "../../common/platform/process.js";
 import { newId } from "../../common/platform/ids.js";
+import { InvalidJobError, type ReceivedJob } from "../../common/queue/catalogue.js";
 import { JobOutcomes } from "../../common/queue/job-outcomes.js";
 import { JobProducer } from "../../common/queue/producer.js";
-import { InvalidJobError, type ReceivedJob } from "../../worker/jobs.js";
 import { startRunner } from "../../worker/runner.js";
 import { startSchedule } from "../../worker/schedule.js";
 import { collectLogLines } from "../api/http/log-lines.js";
