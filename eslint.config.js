@@ -34,12 +34,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/main.ts", "common/platform/process.ts", "tests/**/*.ts", "bench/**/*.ts"],
+    files: ["**/main.ts", "common/platform/process.ts", "**/tests/**/*.ts", "bench/**/*.ts"],
     rules: { "no-restricted-globals": "off" },
   },
   {
     // `describe` blocks are lists of examples, and their length says nothing about complexity.
-    files: ["tests/**/*.ts", "bench/**/*.ts"],
+    files: ["**/tests/**/*.ts", "bench/**/*.ts"],
     rules: { "max-lines-per-function": "off" },
   },
   {

@@ -1,13 +1,21 @@
+import { fileURLToPath } from "node:url";
+
+const ours = (path) => fileURLToPath(new URL(path, import.meta.url));
+
 /** Jest runs the compiled tests: what is tested is what is shipped. */
 export default {
-  rootDir: "dist/tests",
-  testMatch: ["**/*.test.js"],
+  rootDir: ours("dist"),
+  testMatch: [
+    "<rootDir>/tests/**/*.test.js",
+    // A smoke of the embedded store: `npm test -w packages/embedded-mongo` runs all of its tests.
+    "<rootDir>/packages/embedded-mongo/tests/server/{gridfs,close,documents}.test.js",
+  ],
   transform: {},
-  testRunner: "<rootDir>/../../scripts/test/in-node.js",
+  testRunner: ours("scripts/test/in-node.js"),
   testEnvironment: "node",
   testTimeout: 60_000,
-  testSequencer: "<rootDir>/../../scripts/test/slow-first.js",
-  reporters: ["default", "<rootDir>/../../scripts/test/closing-line.js"],
+  testSequencer: ours("scripts/test/slow-first.js"),
+  reporters: ["default", ours("scripts/test/closing-line.js")],
   // On two cores, one more file than cores: many wait for processes and clocks while others compute.
   maxWorkers: 3,
 };

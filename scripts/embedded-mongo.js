@@ -29,7 +29,7 @@ Or look after it; a server may be running on DIR meanwhile:
 
   --help             show this
 
-What is supported, what is not, and how durable it is: docs/embedded-mongo.md.
+What is supported, what is not, and how durable it is: packages/embedded-mongo/README.md.
 `;
 
 const FLAGS = {
@@ -48,7 +48,7 @@ const USAGE_CODE = 2;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const terminal = new Terminal(process.stdout, { isVerbose: false });
 
-/** @returns {Promise<number>} the exit code, see the two programs: embedded/mongo/main.ts and maintenance/main.ts. */
+/** @returns {Promise<number>} the exit code, see the two programs: src/main.ts and src/maintenance/main.ts of packages/embedded-mongo. */
 async function main() {
   const args = process.argv.slice(2);
   const flags = readFlags(args);
@@ -92,7 +92,9 @@ function runProgram(path, args) {
 }
 
 function start(path, args, stdio) {
-  const program = fileURLToPath(new URL(`../dist/embedded/mongo/${path}`, import.meta.url));
+  const program = fileURLToPath(
+    new URL(`../dist/packages/embedded-mongo/src/${path}`, import.meta.url),
+  );
   return spawn(process.execPath, [program, ...args], { stdio });
 }
 

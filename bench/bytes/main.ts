@@ -116,7 +116,7 @@ async function withStores(
   const { MONGODB_URL, REDIS_URL } = process.env;
   try {
     const mongodbUrl = await urlOf(MONGODB_URL, [
-      resolve(DIST, "embedded/mongo/main.js"),
+      resolve(DIST, "packages/embedded-mongo/src/main.js"),
       "--data",
       join(folder, "store"),
     ]);

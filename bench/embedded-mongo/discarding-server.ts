@@ -1,16 +1,16 @@
 import { createServer } from "node:net";
-import { Double, Long } from "bson";
+import { Double, Long } from "mongodb";
 import { CHUNK_SIZE_BYTES } from "../../common/storage/bucket.js";
 import {
   decodeDocument,
   encodeDocument,
   getField,
   readElements,
-} from "../../embedded/mongo/bson/document.js";
-import { BufferPool } from "../../embedded/mongo/wire/buffer-pool.js";
-import { Connection, type Reply } from "../../embedded/mongo/wire/connection.js";
-import { CursorReply } from "../../embedded/mongo/wire/cursor-reply.js";
-import type { CommandMessage } from "../../embedded/mongo/wire/messages.js";
+} from "../../packages/embedded-mongo/src/bson/document.js";
+import { BufferPool } from "../../packages/embedded-mongo/src/wire/buffer-pool.js";
+import { Connection, type Reply } from "../../packages/embedded-mongo/src/wire/connection.js";
+import { CursorReply } from "../../packages/embedded-mongo/src/wire/cursor-reply.js";
+import type { CommandMessage } from "../../packages/embedded-mongo/src/wire/messages.js";
 
 /*
  * node discarding-server.js SOCKET

@@ -8,7 +8,7 @@ import { MongoClient } from "mongodb";
 const SAMPLE_MS = 25;
 
 const DISCARDING = resolve(import.meta.dirname, "discarding-server.js");
-const STORE = resolve(import.meta.dirname, "../../embedded/mongo/main.js");
+const STORE = resolve(import.meta.dirname, "../../packages/embedded-mongo/src/main.js");
 
 /** A server process with a client, whose anonymous memory is watched from its start to its end. */
 export class MeasuredServer {

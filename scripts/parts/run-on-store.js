@@ -46,7 +46,7 @@ async function runOnUrl(program, args) {
   if (!existsSync(folder)) {
     throw new NoStoreError(`MONGODB_URL is not set, and there is no store in ${folder}.`);
   }
-  const { socketPathOf } = await import("../../dist/embedded/mongo/socket-path.js");
+  const { socketPathOf } = await import("../../dist/packages/embedded-mongo/src/socket-path.js");
   const socket = socketPathOf(folder);
   if (await isAnswered(socket)) {
     return run(`mongodb://${encodeURIComponent(socket)}/?directConnection=true`);

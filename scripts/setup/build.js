@@ -5,7 +5,7 @@ import { run, runInstalled } from "./run.js";
 
 /** What the build reads. */
 const SOURCES = [
-  ...["api", "bench", "common", "embedded", "openapi", "tests", "worker"],
+  ...["api", "bench", "common", "embedded", "openapi", "packages", "tests", "worker"],
   ...["package-lock.json", "tsconfig.json", "scripts/bundle-openapi.js", "scripts/setup/build.js"],
 ];
 

@@ -20,9 +20,11 @@ function isInstalled(root) {
   const wanted = readPackages(join(root, "package-lock.json"));
   const installed = readPackages(join(root, "node_modules", ".package-lock.json"));
   if (wanted === undefined || installed === undefined) return false;
-  return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
+  return Object.entries(wanted).every(([path, { version, integrity, optional, link }]) => {
     const found = installed[path];
-    if (path === "" || (found === undefined && optional === true)) return true;
+    // Workspaces are part of the repository, and run by their path.
+    if (!path.startsWith("node_modules/") || link === true) return true;
+    if (found === undefined && optional === true) return true;
     return found?.version === version && found.integrity === integrity;
   });
 }

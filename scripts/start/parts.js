@@ -21,7 +21,7 @@ const HEAP_GROWTH = "--heap-growing-percent=200";
 function embeddedMongo(folder) {
   return {
     name: "mongodb",
-    command: [built("embedded/mongo/main.js"), "--data", folder],
+    command: [built("packages/embedded-mongo/src/main.js"), "--data", folder],
     env: pick(process.env, STORE_ENVIRONMENT),
     ready: "line",
   };

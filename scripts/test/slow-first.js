@@ -6,7 +6,7 @@ const FIRST = [
   // They wait for processes, clocks and browsers, while format and lint are checked beside them.
   /\/tests\/(?:faults|browser|scripts)\//,
   // They compute for a long time, whatever their size.
-  /\/tests\/embedded\//,
+  /\/embedded-mongo\/tests\//,
 ];
 
 /**

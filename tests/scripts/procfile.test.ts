@@ -46,7 +46,7 @@ function startEntry(name: string, env: NodeJS.ProcessEnv): WatchedProcess {
 }
 
 async function startEmbeddedMongo(): Promise<string> {
-  const program = join(ROOT, "dist/embedded/mongo/main.js");
+  const program = join(ROOT, "dist/packages/embedded-mongo/src/main.js");
   return readyUrl(start(process.execPath, [program, "--data", join(folder, "mongo")]));
 }
 

@@ -72,8 +72,8 @@ describe("npm start, as long as it runs,", () => {
     await stowage.untilPrinted(folder);
     expect([...parts().keys()].sort()).toEqual([
       "api",
-      "embedded/mongo",
       "embedded/redis",
+      "packages/embedded-mongo/src",
       "worker",
     ]);
     const docs = await fetch(`http://127.0.0.1:${port}/docs`);
@@ -84,7 +84,7 @@ describe("npm start, as long as it runs,", () => {
   test.each([
     ["web", "api"],
     ["worker", "worker"],
-    ["mongodb", "embedded/mongo"],
+    ["mongodb", "packages/embedded-mongo/src"],
     ["redis", "embedded/redis"],
   ])("starts %s again when it was killed, says so, and serves as before", async (name, program) => {
     process.kill(pidOf(program), "SIGKILL");

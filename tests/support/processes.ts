@@ -32,7 +32,13 @@ export async function startMongo({
   options?: readonly string[];
   before?: readonly string[];
 }): Promise<{ url: string; server: WatchedProcess }> {
-  const program = [process.execPath, built("embedded/mongo"), "--data", folder, ...options];
+  const program = [
+    process.execPath,
+    built("packages/embedded-mongo/src"),
+    "--data",
+    folder,
+    ...options,
+  ];
   const [command = "", ...args] = [...before, ...program];
   const server = new WatchedProcess(command, args, { env: inherited() });
   await server.untilPrinted('"ready":true');
