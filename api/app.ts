@@ -1,7 +1,6 @@
 import type Router from "@koa/router";
 import Koa from "koa";
 import type { Logger } from "../common/platform/log.js";
-import type { WebConfig } from "../common/platform/config.js";
 import type { Readiness } from "../common/platform/readiness.js";
 import type { SessionStore } from "../common/sessions/store.js";
 import type { WebServices } from "../common/web-services.js";
@@ -14,6 +13,7 @@ import { everyRequest } from "./middleware/every-request.js";
 import type { RequestState } from "./middleware/request-context.js";
 import { session } from "./middleware/session.js";
 import { apiRoutes } from "./routes.js";
+import type { WebConfig } from "./settings.js";
 
 /** What the HTTP application is made of. */
 export interface AppParts {

@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
-import { loadConfig, webSettings } from "../common/platform/config.js";
+import { loadConfig } from "../common/platform/config.js";
 import { createLogger } from "../common/platform/log.js";
 import { failToStart, stopOnSignal } from "../common/platform/process.js";
+import { webSettings } from "./settings.js";
 import { startWeb } from "./web.js";
 
 async function start(): Promise<void> {

@@ -1,7 +1,6 @@
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
 import { reportMissingKeys } from "../common/encryption/key-check.js";
-import type { WebConfig } from "../common/platform/config.js";
 import type { Logger } from "../common/platform/log.js";
 import { openMongo } from "../common/platform/mongo.js";
 import type { Stoppable } from "../common/platform/process.js";
@@ -14,6 +13,7 @@ import { createWebServices } from "../common/web-services.js";
 import { createApp } from "./app.js";
 import { createHttpServer } from "./http/server.js";
 import { openWebMetrics } from "./metrics/web-metrics.js";
+import type { WebConfig } from "./settings.js";
 
 const READINESS_TIMEOUT_MS = 1000;
 

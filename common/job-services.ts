@@ -3,7 +3,7 @@ import { FilePurge } from "./maintenance/file-purge.js";
 import { createPace } from "./maintenance/scrub/pace.js";
 import { Scrub } from "./maintenance/scrub/scrub.js";
 import { Sweep } from "./maintenance/sweep.js";
-import type { WorkerConfig } from "./platform/config.js";
+import type { MaintenanceSettings } from "./maintenance/settings.js";
 import type { Logger } from "./platform/log.js";
 import { LONGEST_JOB_MS } from "./queue/catalogue.js";
 import type { JobProducer } from "./queue/producer.js";
@@ -13,6 +13,9 @@ import { Settlement } from "./maintenance/settlement.js";
 import { openRepositories, type Repositories } from "./repositories.js";
 import { BlobChecker } from "./maintenance/scrub/blob-checker.js";
 import { openBucket } from "./storage/bucket.js";
+import type { StorageSettings } from "./storage/settings.js";
+import type { ResumableUploadSettings } from "./uploads/settings.js";
+import type { QueueSettings } from "./queue/settings.js";
 import { Keyring } from "./storage/keyring.js";
 import { OrphanSweep } from "./maintenance/orphan-sweep.js";
 import { ScrubProgress } from "./maintenance/scrub/scrub-progress.js";
@@ -32,16 +35,7 @@ const DAY_MS = 24 * 60 * 60_000;
 interface Options {
   readonly db: Db;
   readonly jobs: JobProducer;
-  readonly config: Pick<
-    WorkerConfig,
-    | "encryptionKeys"
-    | "jobLockMs"
-    | "orphanGraceMs"
-    | "reconcileIntervalMs"
-    | "resumableUploadExpiryMs"
-    | "scrubBytesPerSecond"
-    | "scrubIntervalDays"
-  >;
+  readonly config: MaintenanceSettings & QueueSettings & ResumableUploadSettings & StorageSettings;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -78,7 +72,7 @@ export function createJobServices(options: Options): JobServices {
 
 type ScrubParts = Omit<Options, "jobs" | "config"> & {
   readonly repositories: Repositories;
-  readonly config: Pick<WorkerConfig, "scrubBytesPerSecond" | "scrubIntervalDays">;
+  readonly config: Pick<MaintenanceSettings, "scrubBytesPerSecond" | "scrubIntervalDays">;
 };
 
 /** Reads all content again, to find damage. */

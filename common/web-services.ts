@@ -6,10 +6,13 @@ import { FileListing } from "./files/listing.js";
 import { Files } from "./files/service.js";
 import { EarlierUploads } from "./idempotency/earlier-uploads.js";
 import { IdempotencyKeys } from "./idempotency/service.js";
-import type { WebConfig } from "./platform/config.js";
+import type { AccountSettings } from "./accounts/settings.js";
+import type { IdempotencySettings } from "./idempotency/settings.js";
 import type { JobProducer } from "./queue/producer.js";
 import { Quota } from "./quota/service.js";
 import { openRepositories, type Repositories } from "./repositories.js";
+import type { StorageSettings } from "./storage/settings.js";
+import type { ResumableUploadSettings, UploadSettings } from "./uploads/settings.js";
 import { Keyring } from "./storage/keyring.js";
 import { rememberedBlobs } from "./storage/remembered-blobs.js";
 import { Admission } from "./uploads/admission.js";
@@ -26,7 +29,11 @@ interface Options {
   readonly db: Db;
   readonly jobs: JobProducer;
   readonly leases: Leases;
-  readonly config: WebConfig;
+  readonly config: AccountSettings &
+    IdempotencySettings &
+    ResumableUploadSettings &
+    StorageSettings &
+    UploadSettings;
   readonly now: () => Date;
 }
 

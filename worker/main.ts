@@ -1,6 +1,6 @@
 import { reportMissingKeys } from "../common/encryption/key-check.js";
 import { createJobServices, type JobServices } from "../common/job-services.js";
-import { loadConfig, type WorkerConfig, workerSettings } from "../common/platform/config.js";
+import { loadConfig } from "../common/platform/config.js";
 import { createLogger, type Logger } from "../common/platform/log.js";
 import { openMongo } from "../common/platform/mongo.js";
 import { failToStart, type Stoppable, stopOnSignal } from "../common/platform/process.js";
@@ -16,6 +16,7 @@ import { JobProducer } from "../common/queue/producer.js";
 import { createJobHandlers, runJob } from "./jobs.js";
 import { startRunner } from "./runner.js";
 import { startSchedule } from "./schedule.js";
+import { type WorkerConfig, workerSettings } from "./settings.js";
 
 function start(): void {
   const config = loadConfig(workerSettings, process.env);

@@ -1,7 +1,9 @@
-import { commonSettings, ConfigError, loadConfig } from "../platform/config.js";
+import { ConfigError, loadConfig } from "../platform/config.js";
 import { openMongo, translateMongoError } from "../platform/mongo.js";
+import { storeSettings } from "../platform/settings.js";
 import { openRepositories } from "../repositories.js";
 import { Keyring } from "../storage/keyring.js";
+import { storageSettings } from "../storage/settings.js";
 import { EncryptionCommands, NoKeyError } from "./commands.js";
 import { formatBytes, formatCount, ProgressBar } from "../platform/progress.js";
 import { EncryptionRepository } from "./repository.js";
@@ -42,7 +44,7 @@ function say(text: string): void {
 
 async function run(command: "status" | "rotate" | "encrypt", signal: AbortSignal) {
   const { mongodbUrl, encryptionKeys } = loadConfig(
-    { mongodbUrl: commonSettings.mongodbUrl, encryptionKeys: commonSettings.encryptionKeys },
+    { mongodbUrl: storeSettings.mongodbUrl, ...storageSettings },
     process.env,
   );
   const keyring = new Keyring(encryptionKeys);

@@ -1,7 +1,8 @@
-import { commonSettings, loadConfig } from "../platform/config.js";
+import { loadConfig } from "../platform/config.js";
 import { createLogger } from "../platform/log.js";
 import { openMongo } from "../platform/mongo.js";
 import { failToStart } from "../platform/process.js";
+import { processSettings, storeSettings } from "../platform/settings.js";
 import { createIndexes } from "./indexes.js";
 
 /** Building an index over a large collection may take longer than a request may wait. */
@@ -9,7 +10,7 @@ const TIMEOUT_MS = 600_000;
 
 async function release(): Promise<void> {
   const { mongodbUrl, logLevel } = loadConfig(
-    { mongodbUrl: commonSettings.mongodbUrl, logLevel: commonSettings.logLevel },
+    { mongodbUrl: storeSettings.mongodbUrl, logLevel: processSettings.logLevel },
     process.env,
   );
   const log = createLogger({ level: logLevel, part: "release" });

@@ -1,28 +1,40 @@
-import { commonSettings, webSettings, workerSettings } from "./config.js";
+import type { Settings } from "./config.js";
 import type { Setting } from "./setting.js";
 
 const WIDTH = 100;
 
-/** Every environment variable of every process, as the text of `.env.example`: what it means, and its default. */
-export function envExample(): string {
-  const groups: [string, Readonly<Record<string, Setting<unknown>>>][] = [
-    ["Every process", commonSettings],
-    ["The web process", onlyIn(webSettings)],
-    ["The worker process", onlyIn(workerSettings)],
-  ];
-  return groups
-    .map(([title, settings]) => [`## ${title}`, ...Object.values(settings).map(entry)].join("\n\n"))
-    .join("\n\n")
-    .concat("\n");
+/** What each process reads, by the name of the process. */
+type Processes = Readonly<Record<string, Settings>>;
+
+/**
+ * Every environment variable, as the text of `.env.example`: by topic, with the processes that read it, its meaning and its
+ * default.
+ */
+export function envExample(processes: Processes): string {
+  const settings = Object.entries(Object.assign({}, ...Object.values(processes)) as Settings);
+  const topics = [...new Set(settings.map(([, { topic = "" }]) => topic))];
+  const sections = topics.map((title) => [
+    `## ${title}`,
+    ...settings
+      .filter(([, { topic }]) => topic === title)
+      .map(([key, setting]) => entry(setting, readersOf(key, processes))),
+  ]);
+  return [LEGEND, ...sections.flat()].join("\n\n").concat("\n");
 }
 
-function onlyIn(settings: Readonly<Record<string, Setting<unknown>>>) {
-  return Object.fromEntries(Object.entries(settings).filter(([key]) => !(key in commonSettings)));
+const LEGEND =
+  "# In brackets: the process that reads the variable. What is commented out shows the default.";
+
+function readersOf(key: string, processes: Processes): string {
+  const names = Object.keys(processes);
+  const readers = names.filter((name) => Object.hasOwn(processes[name] ?? {}, key));
+  return readers.length === names.length ? "all" : readers.join(", ");
 }
 
-/** A variable without a default must be set, and stands there empty; the others are commented out. */
-function entry({ name, about, defaultText, isOptional = false }: Setting<unknown>): string {
-  const lines = wrap(about).map((line) => `# ${line}`);
+/** A variable without a default must be set: it stands there empty, and is not commented out. */
+function entry(setting: Setting<unknown>, readers: string): string {
+  const { name, about, defaultText, isOptional = false } = setting;
+  const lines = wrap(`[${readers}] ${about}`).map((line) => `# ${line}`);
   const mustBeSet = defaultText === "" && !isOptional;
   return [...lines, mustBeSet ? `${name}=` : `# ${name}=${defaultText}`].join("\n");
 }

@@ -1,20 +1,22 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 
-/** One environment variable: what it means, what it may hold, and what stands in when it is missing. */
+/** One environment variable: what it means, which values are valid, and its default. */
 export interface Setting<T> {
   readonly name: string;
-  /** For the operator: one sentence, with the unit. */
+  /** The heading that it stands under in `.env.example`; see {@link topic}. */
+  readonly topic?: string;
+  /** What the operator has to know, with the unit. */
   readonly about: string;
-  /** How the default is written in `.env.example`; empty where the variable must be set. */
+  /** The default as `.env.example` shows it; empty where the variable must be set. */
   readonly defaultText: string;
   readonly isSecret: boolean;
-  /** Whether it may be left empty although it has no default. */
+  /** Whether it may stay empty although it has no default. */
   readonly isOptional?: boolean;
-  /** @throws {@link SettingError} saying what is wrong, without repeating a secret. */
+  /** @throws {@link SettingError} that says what is wrong, without the secret itself. */
   readonly read: (env: Readonly<Record<string, string | undefined>>) => T;
 }
 
-/** A master key: 32 bytes, in a form that is not printed by accident. */
+/** A master key of 32 bytes. A `KeyObject` is never printed by accident. */
 export interface EncryptionKey {
   readonly id: string;
   readonly key: KeyObject;
@@ -22,6 +24,18 @@ export interface EncryptionKey {
 
 /** One variable is missing or wrong. */
 export class SettingError extends Error {}
+
+/** Puts the settings of a noun under one heading in `.env.example`. */
+export function topic<S extends Readonly<Record<string, Setting<unknown>>>>(
+  title: string,
+  settings: S,
+): S {
+  const titled = Object.entries(settings).map(([key, setting]) => [
+    key,
+    { ...setting, topic: title },
+  ]);
+  return Object.fromEntries(titled) as S;
+}
 
 interface NumberRange {
   readonly default: number;
@@ -98,7 +112,7 @@ export function oneOf<T extends string>(
   });
 }
 
-/** Text of a form; `form` says in words what the pattern wants. */
+/** Text that matches a pattern; `form` describes the pattern in words. */
 export function text(
   name: string,
   about: string,
@@ -118,7 +132,7 @@ export function text(
   });
 }
 
-/** Secrets separated by commas, the current one first. Each has at least 32 characters and is none of a textbook. */
+/** Secrets separated by commas, the current one first. Each has at least 32 characters, of 8 kinds or more. */
 export function secrets(name: string, about: string): Setting<readonly string[]> {
   return setting(name, about, {
     defaultText: "",
@@ -135,7 +149,7 @@ export function secrets(name: string, about: string): Setting<readonly string[]>
   });
 }
 
-/** A secret that need not be set: `undefined` where it is not. At least 32 characters of those that a bearer token may have. */
+/** A bearer token of at least 32 characters; `undefined` where it is not set. */
 export function optionalToken(name: string, about: string): Setting<string | undefined> {
   return optionalSecret(name, about, (token) => {
     if (token === "") return undefined;
@@ -149,13 +163,13 @@ export function optionalToken(name: string, about: string): Setting<string | und
   });
 }
 
-/** Encryption keys as `id:base64`, separated by commas, the current one first; none where it is empty. */
+/** Encryption keys as `id:base64`, separated by commas, the current one first. An empty value means no keys. */
 export function encryptionKeys(name: string, about: string): Setting<readonly EncryptionKey[]> {
   return optionalSecret(name, about, (list) => {
     const keys = list === "" ? [] : list.split(",").map((entry, n) => parseKey(name, entry, n));
     const ids = keys.map(({ id }) => id);
     const twice = ids.find((id, n) => ids.indexOf(id) !== n);
-    if (twice !== undefined) throw new SettingError(`${name} has two keys of the id ${twice}`);
+    if (twice !== undefined) throw new SettingError(`${name} has two keys with the id ${twice}`);
     return keys;
   });
 }
@@ -172,7 +186,7 @@ function parseKey(name: string, entry: string, n: number): EncryptionKey {
   const bytes = Buffer.from(base64, "base64");
   if (id === undefined || new Set(bytes).size < 8) {
     throw new SettingError(
-      `${name} must be a comma list of id:key, each key 32 random bytes in base64, such as \`openssl rand -base64 32\` prints; number ${n + 1} is none`,
+      `${name} must be a comma list of id:key, each key 32 random bytes in base64, such as \`openssl rand -base64 32\` prints; entry ${n + 1} is invalid`,
     );
   }
   return { id, key: createSecretKey(bytes) };

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Registry } from "prom-client";
+import { type WebConfig, webSettings } from "../../api/settings.js";
 import { startWeb, type Web } from "../../api/web.js";
 import type { AccountDoc } from "../../common/accounts/account.js";
 import { accountActor, type Actor } from "../../common/access/actor.js";
@@ -7,13 +8,7 @@ import type { Id } from "../../common/platform/ids.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
 import type { FileDoc } from "../../common/files/file.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
-import {
-  loadConfig,
-  type WebConfig,
-  webSettings,
-  type WorkerConfig,
-  workerSettings,
-} from "../../common/platform/config.js";
+import { loadConfig } from "../../common/platform/config.js";
 import { type Mongo, openMongo } from "../../common/platform/mongo.js";
 import { closeRedis, openRedis, type Redis } from "../../common/platform/redis.js";
 import type { JobOf } from "../../common/queue/catalogue.js";
@@ -22,6 +17,7 @@ import type { VersionDoc } from "../../common/versions/version.js";
 import { createLeases, type Leases } from "../../common/uploads/lease.js";
 import { createWebServices, type WebServices } from "../../common/web-services.js";
 import { createJobHandlers, type JobHandlers, runJob } from "../../worker/jobs.js";
+import { type WorkerConfig, workerSettings } from "../../worker/settings.js";
 import { collectLogLines } from "../api/http/log-lines.js";
 import { RawClient } from "../api/http/raw-client.js";
 import { Client } from "./client.js";

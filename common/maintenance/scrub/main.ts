@@ -1,12 +1,15 @@
 import { parseArgs } from "node:util";
 import { createScrub } from "../../job-services.js";
-import { commonSettings, loadConfig, workerSettings } from "../../platform/config.js";
+import { loadConfig } from "../../platform/config.js";
 import { createLogger } from "../../platform/log.js";
 import { openMongo } from "../../platform/mongo.js";
 import { formatBytes, ProgressBar } from "../../platform/progress.js";
 import { failToStart } from "../../platform/process.js";
+import { storeSettings } from "../../platform/settings.js";
 import { openRepositories } from "../../repositories.js";
 import { Keyring } from "../../storage/keyring.js";
+import { storageSettings } from "../../storage/settings.js";
+import { maintenanceSettings } from "../settings.js";
 import { damageReport, resultText } from "./report.js";
 
 const HELP = `Finds stored content that is damaged. The worker does so over time; this shows what it found, or looks now.
@@ -26,10 +29,10 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return flags?.help === true ? 0 : USAGE_CODE;
   }
-  const { mongodbUrl, encryptionKeys, dependencyTimeoutMs: timeoutMs } = commonSettings;
-  const { scrubBytesPerSecond, scrubIntervalDays } = workerSettings;
+  const { mongodbUrl, dependencyTimeoutMs: timeoutMs } = storeSettings;
+  const { scrubBytesPerSecond, scrubIntervalDays } = maintenanceSettings;
   const config = loadConfig(
-    { mongodbUrl, encryptionKeys, timeoutMs, scrubBytesPerSecond, scrubIntervalDays },
+    { mongodbUrl, timeoutMs, ...storageSettings, scrubBytesPerSecond, scrubIntervalDays },
     process.env,
   );
   const mongo = openMongo({ url: config.mongodbUrl, timeoutMs: config.timeoutMs });

@@ -2,13 +2,11 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
-import {
-  ConfigError,
-  loadConfig,
-  webSettings,
-  workerSettings,
-} from "../../../common/platform/config.js";
+import { webSettings } from "../../../api/settings.js";
+import { ConfigError, loadConfig } from "../../../common/platform/config.js";
 import { envExample } from "../../../common/platform/env-example.js";
+import { topic, wholeNumber } from "../../../common/platform/setting.js";
+import { workerSettings } from "../../../worker/settings.js";
 
 const COMPLETE = {
   MONGODB_URL: "mongodb://127.0.0.1/stowage",
@@ -128,9 +126,27 @@ describe("configuration", () => {
     }
   });
 
+  test("is printed by topic, with the process that reads each variable", () => {
+    const size = (name: string) => ({
+      [name]: wholeNumber(name, "A size.", { default: 1, min: 0 }),
+    });
+    const [disk, net] = [topic("Disk", size("DISK_SIZE")), topic("Net", size("NET_SIZE"))];
+    const more = topic("Disk", size("DISK_SPARE"));
+
+    expect(envExample({ web: { ...disk, ...net }, worker: { ...disk, ...more } })).toContain(
+      [
+        "## Disk",
+        "# [all] A size.\n# DISK_SIZE=1",
+        "# [worker] A size.\n# DISK_SPARE=1",
+        "## Net",
+        "# [web] A size.\n# NET_SIZE=1",
+      ].join("\n\n"),
+    );
+  });
+
   test("is printed whole in .env.example", () => {
     const printed = readFileSync(new URL("../../../../.env.example", import.meta.url), "utf8");
 
-    expect(printed).toBe(envExample());
+    expect(printed).toBe(envExample({ web: webSettings, worker: workerSettings }));
   });
 });
