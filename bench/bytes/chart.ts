@@ -11,7 +11,7 @@ const ROW_GAP = 16;
 const TOP = 74;
 
 const NAMES: Record<ContenderName, string> = {
-  ours: "Stowage",
+  stowage: "Stowage",
   encrypted: "Stowage, encrypted",
   gridfs: "GridFSBucket streams",
   driver: "driver alone, no HTTP",
@@ -21,7 +21,7 @@ const STYLE = `
     text { font: 14px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; fill: #1c2a2e; }
     .small { font-size: 12px; fill: #52656a; }
     .card { fill: #f6f8f8; }
-    .ours { fill: #0f6b7d; }
+    .stowage { fill: #0f6b7d; }
     .encrypted { fill: #56a3b1; }
     .gridfs { fill: #c98a3c; }
     .driver { fill: #b9c8c9; }
@@ -29,7 +29,7 @@ const STYLE = `
       text { fill: #e2eaeb; }
       .small { fill: #9fb1b5; }
       .card { fill: #11181a; }
-      .ours { fill: #6cc5d3; }
+      .stowage { fill: #6cc5d3; }
       .encrypted { fill: #2f8796; }
       .gridfs { fill: #d9a45b; }
       .driver { fill: #3d4f55; }
@@ -38,11 +38,13 @@ const STYLE = `
 /** The rates of a report as an SVG: a group of bars for each row, of which the longest fills the width. */
 export function drawChart({ results }: Report): string {
   let y = TOP;
-  const groups = results.map((result) => {
-    const group = drawRow(result, y);
-    y += Object.keys(result.medians).length * BAR_STEP + ROW_GAP;
-    return group;
-  });
+  const groups = results
+    .filter(({ unit }) => unit !== "ms")
+    .map((result) => {
+      const group = drawRow(result, y);
+      y += Object.keys(result.medians).length * BAR_STEP + ROW_GAP;
+      return group;
+    });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 8}" role="img" aria-labelledby="title">
   <title id="title">How fast Stowage is, plain and encrypted, beside the driver's GridFS streams and the driver alone.</title>
   <style>${STYLE}

@@ -5,138 +5,182 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Db, MongoClient } from "mongodb";
 import { createIndexes } from "../../common/migrations/indexes.js";
-import { GridFsLane } from "./gridfs-lane.js";
-import { type Job, type Lane, Lanes, type Outcome } from "./job.js";
+import { GridFsClient, StowageClient } from "./clients.js";
 import { MeasuredProcess } from "./measured-process.js";
-import { ProductLane } from "./product-lane.js";
+import { type Client, Clients, type Outcome, type Workload } from "./workload.js";
 
-export const CONTENDERS = ["ours", "encrypted", "gridfs", "driver"] as const;
+export const CONTENDERS = ["stowage", "encrypted", "gridfs", "driver"] as const;
 export type ContenderName = (typeof CONTENDERS)[number];
 
 const DIST = resolve(import.meta.dirname, "../..");
-const LANES = 32;
+const CLIENTS = 32;
 /** As in the Procfile. */
-const AS_DEPLOYED = ["--enable-source-maps", "--heap-growing-percent=200"];
-
-/** A serving process with a database of its own. */
-export interface Contender {
-  readonly name: ContenderName;
-  readonly process: MeasuredProcess;
-  /** Gives it fresh lanes: accounts with nothing reserved. */
-  prepare(): Promise<void>;
-  run(job: Job): Promise<Outcome>;
-  /** Takes every chunk out of the store. */
-  clear(): Promise<void>;
-  stop(): Promise<void>;
-}
+const WEB_OPTIONS = ["--enable-source-maps", "--heap-growing-percent=200"];
 
 export interface Stores {
   readonly mongodbUrl: string;
   readonly redisUrl: string;
-  /** What the names of the databases begin with; they are dropped in the end. */
-  readonly prefix: string;
-  /** For example `--cpu-prof`; for the web process. */
-  readonly nodeOptions: readonly string[];
 }
 
-export async function startContender(name: ContenderName, stores: Stores): Promise<Contender> {
-  const database = `${stores.prefix}-${name}`;
-  const client = await MongoClient.connect(stores.mongodbUrl);
-  const db = client.db(database);
-  const started =
-    name === "driver" ? await startDriver(stores, database) : await startServer(name, stores, db);
-  return {
-    name,
-    ...started,
-    clear: () => clear(db),
-    async stop() {
-      started.close();
-      await started.process.stop();
-      await db.dropDatabase();
-      await client.close();
-    },
-  };
+export interface Options {
+  /** For the web process, for example `--cpu-prof`. */
+  readonly nodeOptions?: readonly string[];
+  /** What the web process connects to, where that is not the stores themselves. */
+  readonly webStores?: Stores;
 }
 
-async function startDriver({ mongodbUrl }: Stores, database: string) {
-  const path = resolve(import.meta.dirname, "driver-process.js");
-  const driver = new MeasuredProcess({ args: [path, mongodbUrl, database], talksBy: "message" });
-  await once(driver.child, "message");
+interface Server {
+  /** The process whose CPU time and memory count. */
+  readonly process: MeasuredProcess;
+  prepare(): Promise<void>;
+  run(workload: Workload): Promise<Outcome>;
+  stop(): Promise<void>;
+}
+
+/** A serving process with a database of its own. */
+export class Contender {
+  readonly name: ContenderName;
+  readonly #server: Server;
+  readonly #db: Db;
+
+  private constructor(name: ContenderName, server: Server, db: Db) {
+    this.name = name;
+    this.#server = server;
+    this.#db = db;
+  }
+
+  /** Its database is dropped when it stops. */
+  static async start(name: ContenderName, stores: Stores, options: Options): Promise<Contender> {
+    const client = await MongoClient.connect(stores.mongodbUrl);
+    const db = client.db(`bench-${process.pid}-${name}`);
+    if (name === "driver") return new Contender(name, await startDriver(stores, db), db);
+    if (name === "gridfs") return new Contender(name, await startGridFs(stores, db), db);
+    return new Contender(name, await startStowage(name, { stores, options, db }), db);
+  }
+
+  get process(): MeasuredProcess {
+    return this.#server.process;
+  }
+
+  /** Opens new clients: accounts that have stored nothing. */
+  prepare(): Promise<void> {
+    return this.#server.prepare();
+  }
+
+  run(workload: Workload): Promise<Outcome> {
+    return this.#server.run(workload);
+  }
+
+  /** Waits until the worker has inspected all uploads. */
+  async settle(): Promise<void> {
+    const processing = { state: "processing" };
+    while ((await this.#db.collection("versions").findOne(processing)) !== null) await sleep(50);
+  }
+
+  /** Removes all content, in bounded commands. */
+  async clear(): Promise<void> {
+    const files = this.#db.collection("blobs.files");
+    const blobs = await files.find({}, { projection: { _id: 1 } }).toArray();
+    for (const { _id } of blobs) {
+      await this.#db.collection("blobs.chunks").deleteMany({ files_id: _id });
+    }
+    await files.deleteMany({});
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.stop();
+    await this.#db.dropDatabase();
+    await this.#db.client.close();
+  }
+}
+
+async function startDriver({ mongodbUrl }: Stores, { databaseName }: Db): Promise<Server> {
+  const path = resolve(import.meta.dirname, "driver.js");
+  const args = [path, mongodbUrl, databaseName, String(CLIENTS)];
+  const process = new MeasuredProcess({ args, talksBy: "message" });
+  await once(process.child, "message");
   return {
-    process: driver,
+    process,
     prepare: () => Promise.resolve(),
-    close: () => undefined,
-    async run(job: Job): Promise<Outcome> {
-      const answered = once(driver.child, "message");
-      driver.child.send(job);
+    stop: () => process.stop(),
+    async run(workload) {
+      const answered = once(process.child, "message");
+      process.child.send(workload);
       const [outcome] = (await answered) as [Outcome];
       return outcome;
     },
   };
 }
 
-async function startServer(name: Exclude<ContenderName, "driver">, stores: Stores, db: Db) {
-  const isOurs = name !== "gridfs";
-  const { port, process } = isOurs
-    ? await startWeb(name, stores, db)
-    : await startGridFs(stores, db);
-  const openLane = (): Promise<Lane> => (isOurs ? ProductLane.open(port) : GridFsLane.open(port));
-  let lanes = new Lanes([]);
-  return {
-    process,
-    async prepare() {
-      lanes.close();
-      const opened: Lane[] = [];
-      for (let n = 0; n < LANES; n += 1) opened.push(await openLane());
-      lanes = new Lanes(opened);
-    },
-    run: (job: Job) => lanes.run(job),
-    close: () => {
-      lanes.close();
-    },
-  };
-}
-
-async function startGridFs({ mongodbUrl }: Stores, { databaseName }: Db) {
+async function startGridFs({ mongodbUrl }: Stores, { databaseName }: Db): Promise<Server> {
   const path = resolve(import.meta.dirname, "gridfs-server.js");
   const process = new MeasuredProcess({ args: [path, mongodbUrl, databaseName], talksBy: "line" });
-  return { process, port: Number(new URL(await process.readyUrl()).port) };
+  const port = Number(new URL(await process.readyUrl()).port);
+  return serverOf([process], () => GridFsClient.open(port));
 }
 
-/** The web process as it is deployed, with its log thrown away. Passwords are hashed cheaply: they are not what is measured. */
-async function startWeb(name: string, stores: Stores, db: Db) {
+/**
+ * Web and worker as `npm start` has them, with their logs thrown away. What would disturb the measurements is off: passwords are
+ * hashed cheaply, and the worker does not read all content again from time to time.
+ */
+async function startStowage(
+  name: ContenderName,
+  { stores, options, db }: { stores: Stores; options: Options; db: Db },
+): Promise<Server> {
   await createIndexes(db);
   const port = await freePort();
-  const process = new MeasuredProcess({
-    args: [...AS_DEPLOYED, ...stores.nodeOptions, resolve(DIST, "api/main.js")],
-    talksBy: "nothing",
-    env: {
-      NODE_ENV: "production",
-      HOST: "127.0.0.1",
-      PORT: String(port),
-      MONGODB_URL: urlOf(stores.mongodbUrl, db.databaseName),
-      REDIS_URL: stores.redisUrl,
-      REDIS_PREFIX: db.databaseName,
-      SESSION_SECRETS: randomBytes(32).toString("hex"),
-      ENCRYPTION_KEYS: name === "encrypted" ? `bench:${randomBytes(32).toString("base64")}` : "",
-      DEFAULT_QUOTA_BYTES: String(1024 ** 4),
-      PASSWORD_HASH_MEMORY_KIB: "8",
-      SHUTDOWN_GRACE_SECONDS: "1",
-    },
+  const settings = {
+    NODE_ENV: "production",
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    REDIS_PREFIX: db.databaseName,
+    SESSION_SECRETS: randomBytes(32).toString("hex"),
+    DEFAULT_QUOTA_BYTES: String(1024 ** 4),
+    PASSWORD_HASH_MEMORY_KIB: "8",
+    SCRUB_BYTES_PER_SECOND: "0",
+    SHUTDOWN_GRACE_SECONDS: "1",
+    ENCRYPTION_KEYS: name === "encrypted" ? `bench:${randomBytes(32).toString("base64")}` : "",
+  };
+  const environment = ({ mongodbUrl, redisUrl }: Stores) => ({
+    ...settings,
+    MONGODB_URL: urlOf(mongodbUrl, db.databaseName),
+    REDIS_URL: redisUrl,
   });
-  await untilReady(process, `http://127.0.0.1:${port}/readyz`);
-  return { process, port };
+  const { nodeOptions = [], webStores = stores } = options;
+  const web = new MeasuredProcess({
+    args: [...WEB_OPTIONS, ...nodeOptions, resolve(DIST, "api/main.js")],
+    talksBy: "nothing",
+    env: environment(webStores),
+  });
+  const worker = new MeasuredProcess({
+    args: ["--enable-source-maps", resolve(DIST, "worker/main.js")],
+    talksBy: "nothing",
+    env: environment(stores),
+  });
+  await untilReady(web, `http://127.0.0.1:${port}/readyz`);
+  return serverOf([web, worker], () => StowageClient.open(port));
 }
 
-/** In bounded steps, as the product removes chunks. */
-async function clear(db: Db): Promise<void> {
-  const chunks = db.collection("blobs.chunks");
-  const files = await db
-    .collection("blobs.files")
-    .find({}, { projection: { _id: 1 } })
-    .toArray();
-  for (const { _id } of files) await chunks.deleteMany({ files_id: _id });
-  await db.collection("blobs.files").deleteMany({});
+/** @param processes - The measured one first. */
+function serverOf(
+  processes: readonly [MeasuredProcess, ...MeasuredProcess[]],
+  openClient: () => Promise<Client>,
+): Server {
+  let clients = new Clients([]);
+  return {
+    process: processes[0],
+    async prepare() {
+      clients.close();
+      const opened: Client[] = [];
+      for (let n = 0; n < CLIENTS; n += 1) opened.push(await openClient());
+      clients = new Clients(opened);
+    },
+    run: (workload) => clients.run(workload),
+    async stop() {
+      clients.close();
+      for (const process of processes) await process.stop();
+    },
+  };
 }
 
 function urlOf(mongodbUrl: string, database: string): string {

@@ -3,37 +3,27 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { drawChart } from "./chart.js";
-import {
-  type Contender,
-  CONTENDERS,
-  type ContenderName,
-  startContender,
-  type Stores,
-} from "./contenders.js";
+import { CONTENDERS, type Stores } from "./contenders.js";
+import { brokenFloors } from "./floors.js";
+import { countRoundTrips, measureAll, type Plan } from "./measure.js";
 import { MeasuredProcess } from "./measured-process.js";
-import { formatTable, reportOf, type Result, resultOf, writeReport } from "./report.js";
-import {
-  allRows,
-  type Figures,
-  FULL,
-  measure,
-  QUICK,
-  type Row,
-  scaled,
-  withWhatTheyRead,
-} from "./rows.js";
+import { formatTables, mediansOf, reportOf, writeReport } from "./report.js";
+import { allRows, FULL, QUICK, scaled, withUploads } from "./rows.js";
 
 /*
- * npm run bench -- bytes [--quick] [--scale PART] [--rounds N] [--row TEXT]... [--who NAME]... [--profile FOLDER] [--svg PATH]
+ * npm run bench -- bytes [--quick] [--check] [--scale PART] [--rounds N] [--row TEXT]... [--who NAME]... [--profile FOLDER] [--svg PATH]
  *
- * Measures uploads and downloads through the web process, plain and encrypted, against the driver's own GridFS streams behind a
- * bare HTTP server, and against the driver alone, on one store in one run: MONGODB_URL and REDIS_URL, or embedded ones. Rounds
- * are interleaved and medians count. Client, servers and store share the machine, so that only ratios mean something elsewhere.
+ * Measures Stowage (web and worker), unencrypted and encrypted, the driver's GridFS streams behind a bare HTTP server, and the
+ * driver alone, on one store in one run: MONGODB_URL and REDIS_URL, or embedded ones. Then counts the round trips behind single
+ * requests. Prints Markdown tables of medians. With --check, it fails when a floor (floors.ts) is broken.
  */
-const DIST = resolve(import.meta.dirname, "../..");
+const EMBEDDED_MONGO = resolve(import.meta.dirname, "../../packages/embedded-mongo/src/main.js");
+const EMBEDDED_REDIS = resolve(import.meta.dirname, "../../embedded/redis/main.js");
+const NO_WARNING = "--disable-warning=ExperimentalWarning";
 
 const options = {
   quick: { type: "boolean", default: false },
+  check: { type: "boolean", default: false },
   scale: { type: "string", default: "1" },
   rounds: { type: "string" },
   row: { type: "string", multiple: true, default: [] as string[] },
@@ -41,91 +31,64 @@ const options = {
   profile: { type: "string" },
   svg: { type: "string" },
 } as const;
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
+  const plan = planOf(values);
+  const { MONGODB_URL, REDIS_URL } = process.env;
+  const rounds = await withStores({ MONGODB_URL, REDIS_URL }, (stores) => measureAll(plan, stores));
+  // Always on embedded stores: their addresses are known to be what the proxy in between understands.
+  const roundTrips = await withStores({}, (stores) => countRoundTrips(plan.rows, stores));
+  const results = plan.rows.map((row) => ({
+    key: row.key,
+    title: row.title,
+    unit: row.unit,
+    medians: mediansOf(rounds.get(row) ?? new Map()),
+    roundTrips: roundTrips.get(row.key),
+  }));
+  const report = reportOf(results, plan.rounds, MONGODB_URL ? "MONGODB_URL" : "embedded");
+  process.stdout.write(`${formatTables(report)}\n\n${writeReport(report)}\n`);
+  if (values.svg !== undefined) writeFileSync(values.svg, drawChart(report));
+  if (values.check) failWith(brokenFloors(report));
+}
+
+function planOf(values: Values): Plan {
   const scale = scaled(values.quick ? QUICK : FULL, Number(values.scale));
-  const rounds = Number(values.rounds ?? scale.rounds);
-  const isWanted = (text: string, wanted: readonly string[]) =>
-    wanted.length === 0 || wanted.some((part) => text.startsWith(part));
-  const rows = withWhatTheyRead(allRows(scale), ({ title }) => isWanted(title, values.row));
-  const names = CONTENDERS.filter((name) => isWanted(name, values.who));
-  const nodeOptions =
-    values.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${values.profile}`];
-  await withStores(nodeOptions, async (stores, store) => {
-    const results = await measureAll({ names, rows, rounds }, stores);
-    const report = reportOf(results, rounds, store);
-    if (values.svg !== undefined) writeFileSync(values.svg, drawChart(report));
-    process.stdout.write(`${formatTable(report)}\n\n${writeReport(report)}\n`);
-  });
+  const isWanted = (wanted: readonly string[], ...texts: string[]) =>
+    wanted.length === 0 || wanted.some((part) => texts.some((text) => text.startsWith(part)));
+  const rows = withUploads(allRows(scale), ({ key, title }) => isWanted(values.row, key, title));
+  const names = CONTENDERS.filter((name) => isWanted(values.who, name));
+  if (rows.length === 0) throw new RangeError("There is no such row");
+  if (names.length === 0) throw new RangeError(`--who takes ${CONTENDERS.join(", ")}`);
+  const { profile } = values;
+  const nodeOptions = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
+  return { rows, names, rounds: Number(values.rounds ?? scale.rounds), nodeOptions };
 }
 
-interface Plan {
-  readonly names: readonly ContenderName[];
-  readonly rows: readonly Row[];
-  readonly rounds: number;
+function failWith(broken: readonly string[]): void {
+  const text = broken.length === 0 ? "All floors hold" : `Broken floors:\n${broken.join("\n")}`;
+  process.stderr.write(`${text}\n`);
+  if (broken.length > 0) process.exitCode = 1;
 }
 
-async function measureAll({ names, rows, rounds }: Plan, stores: Stores): Promise<Result[]> {
-  const contenders: Contender[] = [];
-  const figures = new Map<Row, Map<ContenderName, Figures[]>>();
-  try {
-    for (const name of names) contenders.push(await startContender(name, stores));
-    // The first round only warms up what is compiled and opened on the way.
-    for (let round = 0; round <= rounds; round += 1) {
-      for (const contender of contenders) await contender.prepare();
-      // Whoever comes next finds the processor, the disk and the store as the one before has left them.
-      const inTurn = round % 2 === 0 ? contenders : contenders.toReversed();
-      for (const row of rows) await runRow(row, inTurn, round > 0 ? figures : undefined);
-      process.stderr.write(`Round ${round} of ${rounds}\n`);
-    }
-  } finally {
-    for (const contender of contenders) await contender.stop();
-  }
-  return [...figures].map(([row, byName]) => resultOf(row, byName));
-}
-
-async function runRow(
-  row: Row,
-  contenders: readonly Contender[],
-  figures: Map<Row, Map<ContenderName, Figures[]>> | undefined,
-): Promise<void> {
-  for (const contender of contenders) {
-    if (row.without.includes(contender.name)) continue;
-    const measured = await measure(row, contender);
-    const rate = `${measured.rate.toFixed(1)} ${row.unit}`;
-    process.stderr.write(`${row.title}, ${contender.name}: ${rate}\n`);
-    if (figures === undefined) continue;
-    const byName = figures.get(row) ?? new Map<ContenderName, Figures[]>();
-    figures.set(row, byName.set(contender.name, [...(byName.get(contender.name) ?? []), measured]));
-  }
-}
-
-async function withStores(
-  nodeOptions: readonly string[],
-  work: (stores: Stores, store: string) => Promise<void>,
-): Promise<void> {
+/** Starts embedded stores where no URL names one. */
+async function withStores<T>(
+  { MONGODB_URL, REDIS_URL }: { MONGODB_URL?: string | undefined; REDIS_URL?: string | undefined },
+  work: (stores: Stores) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "bench-bytes-"));
   const started: MeasuredProcess[] = [];
-  const urlOf = (given: string | undefined, args: readonly string[]) => {
-    if (given !== undefined && given !== "") return given;
+  const use = (url: string | undefined, ...args: string[]) => {
+    if (url !== undefined && url !== "") return url;
     const server = new MeasuredProcess({ args, talksBy: "line" });
     started.push(server);
     return server.readyUrl();
   };
-  const { MONGODB_URL, REDIS_URL } = process.env;
   try {
-    const mongodbUrl = await urlOf(MONGODB_URL, [
-      resolve(DIST, "packages/embedded-mongo/src/main.js"),
-      "--data",
-      join(folder, "store"),
-    ]);
-    const redisUrl = await urlOf(REDIS_URL, [
-      "--disable-warning=ExperimentalWarning",
-      resolve(DIST, "embedded/redis/main.js"),
-    ]);
-    const stores = { mongodbUrl, redisUrl, prefix: `bench-${process.pid}`, nodeOptions };
-    await work(stores, MONGODB_URL ? "MONGODB_URL" : "embedded");
+    const mongodbUrl = await use(MONGODB_URL, EMBEDDED_MONGO, "--data", join(folder, "store"));
+    const redisUrl = await use(REDIS_URL, NO_WARNING, EMBEDDED_REDIS);
+    return await work({ mongodbUrl, redisUrl });
   } finally {
     for (const server of started) await server.stop();
     rmSync(folder, { recursive: true });

@@ -10,7 +10,7 @@ const KIB = 1024;
 interface Command {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether its standard output is to be read, or thrown away; or whether it talks by `process.send`. */
+  /** What the bench reads of it: its first line of output, nothing, or what it passes to `process.send`. */
   readonly talksBy: "line" | "nothing" | "message";
 }
 
@@ -20,7 +20,7 @@ const STDIO: Record<Command["talksBy"], StdioOptions> = {
   message: ["ignore", "inherit", "inherit", "ipc"],
 };
 
-/** A Node.js process of the bench, and what Linux says that it costs. */
+/** A Node.js process that the bench starts, and its CPU time and memory as Linux reports them. */
 export class MeasuredProcess {
   readonly child: ChildProcess;
 

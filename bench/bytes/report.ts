@@ -2,16 +2,21 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, release } from "node:os";
 import { join, resolve } from "node:path";
 import { CONTENDERS, type ContenderName } from "./contenders.js";
-import type { Figures, Row } from "./rows.js";
+import type { Figures, Rounds } from "./measure.js";
+import type { RoundTrips } from "./round-trips.js";
+import type { Row } from "./rows.js";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const MIB = 1024 ** 2;
 
 /** A row with the medians of its rounds. */
 export interface Result {
+  readonly key: Row["key"];
   readonly title: string;
   readonly unit: Row["unit"];
   readonly medians: Partial<Record<ContenderName, Figures>>;
+  /** Of rows of one request at a time. */
+  readonly roundTrips?: RoundTrips | undefined;
 }
 
 export interface Report {
@@ -21,15 +26,21 @@ export interface Report {
   readonly results: readonly Result[];
 }
 
-/** @param rounds - What each contender did in each round. */
-export function resultOf(
-  { title, unit }: Row,
-  rounds: ReadonlyMap<ContenderName, readonly Figures[]>,
-): Result {
-  const medians = Object.fromEntries(
-    [...rounds].map(([name, figures]) => [name, mediansOf(figures)]),
+export function mediansOf(rounds: Rounds): Result["medians"] {
+  return Object.fromEntries(
+    [...rounds].map(([name, figures]) => {
+      const of = (key: keyof Figures) => median(figures.map((each) => each[key]));
+      const medians: Figures = {
+        rate: of("rate"),
+        cpu: of("cpu"),
+        p50Ms: of("p50Ms"),
+        p99Ms: of("p99Ms"),
+        grownBytes: of("grownBytes"),
+        peakBytes: of("peakBytes"),
+      };
+      return [name, medians];
+    }),
   );
-  return { title, unit, medians };
 }
 
 export function reportOf(results: readonly Result[], rounds: number, store: string): Report {
@@ -49,24 +60,6 @@ export function reportOf(results: readonly Result[], rounds: number, store: stri
   };
 }
 
-/** The report as a table for people: one line per row and contender. */
-export function formatTable({ results }: Report): string {
-  const head = ["", "", "rate", "of driver", "of gridfs", "CPU s/GiB", "p50 ms", "p99 ms"];
-  const table = [[...head, "RSS grew", "RSS peak"], ...results.flatMap(linesOf)];
-  const widths = table.reduce<number[]>(
-    (sums, cells) => cells.map((cell, n) => Math.max(sums[n] ?? 0, cell.length)),
-    [],
-  );
-  return table
-    .map((cells) =>
-      cells
-        .map((cell, n) => pad(cell, widths[n] ?? 0, n))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-}
-
 /** Writes everything as JSON to bench/results. @returns The path. */
 export function writeReport(report: Report): string {
   const folder = join(ROOT, "bench/results");
@@ -76,39 +69,68 @@ export function writeReport(report: Report): string {
   return path;
 }
 
-function linesOf({ title, unit, medians }: Result): string[][] {
-  return CONTENDERS.flatMap((name) => {
-    const figures = medians[name];
-    if (figures === undefined) return [];
-    const ratio = (to: Figures | undefined) =>
-      to === undefined || to === figures ? "" : (figures.rate / to.rate).toFixed(2);
-    return [
-      [
-        name === "ours" ? title : "",
-        name,
-        `${shown(figures.rate)} ${unit}`,
-        ratio(medians.driver),
-        ratio(medians.gridfs),
-        figures.cpuSecondsPerGib.toFixed(2),
-        shown(figures.p50Ms),
-        shown(figures.p99Ms),
-        `${shown(figures.grownBytes / MIB)} MiB`,
-        `${shown(figures.peakBytes / MIB)} MiB`,
-      ],
-    ];
-  });
+/** A table of rates and one of single requests, in Markdown, as docs/speed.md has them. */
+export function formatTables({ results }: Report): string {
+  const many = results.filter(({ unit }) => unit !== "ms");
+  const single = results.filter(({ unit }) => unit === "ms");
+  return [
+    tableOf(
+      ["", "unit", ...CONTENDERS, "of driver", "of GridFS", "encrypted", "CPU", "RSS grew, MiB"],
+      many.map(rateCells),
+    ),
+    tableOf(
+      ["one request, ms", ...CONTENDERS, "CPU, ms", "Redis", "MongoDB", "in a row", "what"],
+      single.map(requestCells),
+    ),
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 }
 
-function mediansOf(rounds: readonly Figures[]): Figures {
-  const of = (key: keyof Figures) => median(rounds.map((figures) => figures[key]));
-  return {
-    rate: of("rate"),
-    cpuSecondsPerGib: of("cpuSecondsPerGib"),
-    p50Ms: of("p50Ms"),
-    p99Ms: of("p99Ms"),
-    grownBytes: of("grownBytes"),
-    peakBytes: of("peakBytes"),
-  };
+function rateCells({ title, unit, medians }: Result): string[] {
+  const { stowage, encrypted, gridfs, driver } = medians;
+  const ratio = (of: Figures | undefined, to: Figures | undefined) =>
+    of === undefined || to === undefined ? "" : (of.rate / to.rate).toFixed(2);
+  const cpuOf = [stowage, encrypted, gridfs, driver].filter((each) => each !== undefined);
+  return [
+    title,
+    unit,
+    ...CONTENDERS.map((name) => shown(medians[name]?.rate)),
+    ratio(stowage, driver),
+    ratio(stowage, gridfs),
+    ratio(encrypted, stowage),
+    cpuOf.map(({ cpu }) => shown(cpu)).join(" / "),
+    shown(stowage === undefined ? undefined : stowage.grownBytes / MIB),
+  ];
+}
+
+function requestCells({ title, medians, roundTrips }: Result): string[] {
+  const latencies = CONTENDERS.map((name) => {
+    const figures = medians[name];
+    return figures === undefined ? "" : `${shown(figures.p50Ms)} / ${shown(figures.p99Ms)}`;
+  });
+  const { redis, mongodb, steps, text = "" } = roundTrips ?? {};
+  return [
+    title,
+    ...latencies,
+    shown(medians.stowage?.cpu),
+    ...[redis, mongodb, steps].map((count) => String(count ?? "")),
+    text,
+  ];
+}
+
+/** Aligned as prettier aligns it. */
+function tableOf(head: readonly string[], rows: readonly string[][]): string {
+  if (rows.length === 0) return "";
+  const widths = head.map((_, n) =>
+    Math.max(3, ...[head, ...rows].map((row) => row[n]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0))).join(" | ")} |`;
+  const rule = widths.map((width, n) =>
+    n === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
+  );
+  return [head, rule, ...rows].map(line).join("\n");
 }
 
 function median(values: readonly number[]): number {
@@ -118,9 +140,8 @@ function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-function shown(value: number): string {
+function shown(value: number | undefined): string {
+  if (value === undefined) return "";
+  if (Math.abs(value) < 1) return value.toFixed(2);
   return Math.abs(value) < 10 ? value.toFixed(1) : Math.round(value).toLocaleString("en");
 }
-
-const pad = (cell: string, width: number, column: number) =>
-  column < 2 ? cell.padEnd(width) : cell.padStart(width);

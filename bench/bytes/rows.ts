@@ -1,141 +1,126 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import type { Contender, ContenderName } from "./contenders.js";
-import type { Job, Outcome } from "./job.js";
+import type { ContenderName } from "./contenders.js";
+import type { Workload } from "./workload.js";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
-const SMALL_LANES = 32;
+const MANY = 32;
 const PARALLEL = 8;
 
-/** One line of the table: a job, and for whom. */
-export interface Row {
-  readonly title: string;
-  readonly job: Job;
-  /** Bytes are what counts in some, and files or ranges in others. */
-  readonly unit: "MB/s" | "/s";
-  /** `false` where later rows read what this one has stored. */
-  readonly clears: boolean;
-  readonly without: readonly ContenderName[];
-}
+export type RowKey =
+  | "large-up"
+  | "large-down"
+  | "large-up-tus"
+  | "parallel-up"
+  | "parallel-down"
+  | "ranges"
+  | "range-alone"
+  | "small-up"
+  | "small-down"
+  | "small-up-alone"
+  | "small-down-alone"
+  | "account-alone";
 
-/** What one contender did in one round of one row. */
-export interface Figures {
-  /** In the row's unit. */
-  readonly rate: number;
-  readonly cpuSecondsPerGib: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** By how much the resident memory grew at its peak. */
-  readonly grownBytes: number;
-  readonly peakBytes: number;
+/** One line of the tables: a workload, and what is measured of it. */
+export interface Row {
+  readonly key: RowKey;
+  readonly title: string;
+  readonly workload: Workload;
+  /** `ms` for one request at a time, whose latency counts. */
+  readonly unit: "MB/s" | "/s" | "ms";
+  /** Whether the content goes afterwards, because no later row reads it. */
+  readonly clears: boolean;
+  /** Those that cannot do it. */
+  readonly without: readonly ContenderName[];
 }
 
 export interface Scale {
   readonly rounds: number;
   readonly largeBytes: number;
   readonly parallelBytes: number;
-  readonly smallFiles: number;
-  readonly ranges: number;
+  /** Of each row of many small files or ranges. */
+  readonly requests: number;
+  /** Of each row of one request at a time. */
+  readonly alone: number;
 }
 
 export const FULL: Scale = {
   rounds: 8,
   largeBytes: GIB,
   parallelBytes: 64 * MIB,
-  smallFiles: 2048,
-  ranges: 2048,
+  requests: 2048,
+  alone: 256,
 };
 export const QUICK: Scale = { ...FULL, rounds: 4, largeBytes: 256 * MIB };
+/** Enough to count the round trips of a request. */
+export const TINY: Scale = {
+  rounds: 1,
+  largeBytes: MIB,
+  parallelBytes: MIB,
+  requests: 8,
+  alone: 1,
+};
 
-/** Less of everything, for whoever wants to see a change at once and not a figure for the docs. */
+/** @param by - The part of the bytes and requests that is left. */
 export function scaled(scale: Scale, by: number): Scale {
-  const of = (amount: number, step: number) =>
+  const part = (amount: number, step: number) =>
     Math.max(step, Math.round((amount * by) / step) * step);
   return {
     rounds: scale.rounds,
-    largeBytes: of(scale.largeBytes, MIB),
-    parallelBytes: of(scale.parallelBytes, MIB),
-    smallFiles: of(scale.smallFiles, SMALL_LANES),
-    ranges: of(scale.ranges, PARALLEL),
+    largeBytes: part(scale.largeBytes, MIB),
+    parallelBytes: part(scale.parallelBytes, MIB),
+    requests: part(scale.requests, MANY),
+    alone: part(scale.alone, 1),
   };
 }
 
-/** All rows, in an order in which each finds what it reads. */
-export function allRows({ largeBytes, parallelBytes, smallFiles, ranges }: Scale): Row[] {
-  const large = { count: 1, sizeBytes: largeBytes, lanes: 1 };
-  const parallel = { count: PARALLEL, sizeBytes: parallelBytes, lanes: PARALLEL };
+/** All rows. Downloads and ranges read what the last upload before them has stored. */
+export function allRows({ largeBytes, parallelBytes, requests, alone }: Scale): Row[] {
+  const size = largeBytes % GIB === 0 ? `${largeBytes / GIB} GiB` : `${largeBytes / MIB} MiB`;
   const each = `${PARALLEL} × ${parallelBytes / MIB} MiB`;
-  const small = { count: smallFiles, sizeBytes: 4 * KIB, lanes: SMALL_LANES };
-  const size = largeBytes === GIB ? "1 GiB" : `${largeBytes / MIB} MiB`;
-  const row = (title: string, job: Job, rest: Partial<Row> = {}): Row => ({
-    title,
-    job,
-    unit: "MB/s",
-    clears: false,
-    without: [],
-    ...rest,
-  });
+  const large = { count: 1, sizeBytes: largeBytes, clients: 1 };
+  const parallel = { count: PARALLEL, sizeBytes: parallelBytes, clients: PARALLEL };
+  const small = { count: requests, sizeBytes: 4 * KIB, clients: MANY };
+  const one = { count: alone, sizeBytes: 4 * KIB, clients: 1 };
+  const range: Workload = { ...one, action: "read-range", sizeBytes: 64 * KIB };
+  const ranges = { ...range, count: requests, clients: PARALLEL };
+  const tus: Workload = { ...large, action: "upload-tus" };
+  const account: Workload = { ...one, action: "get-account", sizeBytes: 0 };
+  const upload = (of: Omit<Workload, "action">): Workload => ({ ...of, action: "upload" });
+  const download = (of: Omit<Workload, "action">): Workload => ({ ...of, action: "download" });
+  const ofBytes = { unit: "MB/s", clears: false, without: [] } as const;
+  const ofMany = { ...ofBytes, unit: "/s" } as const;
+  const ofOne = { ...ofBytes, unit: "ms" } as const;
+  const clears = true;
+  const without = ["gridfs", "driver"] as const;
   return [
-    row(`${size} up`, { ...large, action: "upload" }),
-    row(`${size} down`, { ...large, action: "download" }, { clears: true }),
-    row(
-      `${size} up, tus`,
-      { ...large, action: "upload-tus" },
-      { clears: true, without: ["gridfs", "driver"] },
-    ),
-    row(`${each} up`, { ...parallel, action: "upload" }),
-    row(`${each} down`, { ...parallel, action: "download" }),
-    row(
-      "64 KiB ranges, 8 at once",
-      { action: "read-range", count: ranges, sizeBytes: 64 * KIB, lanes: PARALLEL },
-      { unit: "/s", clears: true },
-    ),
-    row("4 KiB up, 32 at once", { ...small, action: "upload" }, { unit: "/s" }),
-    row("4 KiB down, 32 at once", { ...small, action: "download" }, { unit: "/s", clears: true }),
+    { ...ofBytes, key: "large-up", title: `${size} up`, workload: upload(large) },
+    { ...ofBytes, key: "large-down", title: `${size} down`, workload: download(large), clears },
+    { ...ofBytes, key: "large-up-tus", title: `${size} up, tus`, workload: tus, clears, without },
+    { ...ofBytes, key: "parallel-up", title: `${each} up`, workload: upload(parallel) },
+    { ...ofBytes, key: "parallel-down", title: `${each} down`, workload: download(parallel) },
+    { ...ofMany, key: "ranges", title: `64 KiB ranges, ${PARALLEL} at once`, workload: ranges },
+    { ...ofOne, key: "range-alone", title: "64 KiB range", workload: range, clears },
+    { ...ofMany, key: "small-up", title: `4 KiB up, ${MANY} at once`, workload: upload(small) },
+    {
+      ...ofMany,
+      key: "small-down",
+      title: `4 KiB down, ${MANY} at once`,
+      workload: download(small),
+      clears,
+    },
+    { ...ofOne, key: "small-up-alone", title: "4 KiB up", workload: upload(one) },
+    { ...ofOne, key: "small-down-alone", title: "4 KiB down", workload: download(one), clears },
+    { ...ofOne, key: "account-alone", title: "GET /me", workload: account, without },
   ];
 }
 
-/** The rows that are wanted, and those that store what they read. */
-export function withWhatTheyRead(
-  rows: readonly Row[],
-  isWanted: (row: Row) => boolean,
-): readonly Row[] {
-  const isUpload = ({ job }: Row) => job.action.startsWith("upload");
-  const lastUploadBefore = (row: Row) => rows.slice(0, rows.indexOf(row)).findLast(isUpload);
+/** The wanted rows, and the uploads that they read. */
+export function withUploads(rows: readonly Row[], isWanted: (row: Row) => boolean): readonly Row[] {
+  const isUpload = ({ workload }: Row) => workload.action.startsWith("upload");
+  const uploadBefore = (row: Row) => rows.slice(0, rows.indexOf(row)).findLast(isUpload);
   const needed = new Set(
-    rows.filter(isWanted).flatMap((row) => (isUpload(row) ? row : [row, lastUploadBefore(row)])),
+    rows.filter(isWanted).flatMap((row) => (isUpload(row) ? row : [row, uploadBefore(row)])),
   );
   return rows.filter((row) => needed.has(row));
-}
-
-/**
- * Runs a row once and measures the contender's process meanwhile. Begins once the disk has written what was stored before, for
- * which whoever comes next would have to wait.
- */
-export async function measure({ job, unit, clears }: Row, contender: Contender): Promise<Figures> {
-  await promisify(execFile)("sync");
-  const { process } = contender;
-  process.forgetPeak();
-  const restingBytes = process.rssBytes();
-  const cpuBefore = process.cpuSeconds();
-  const outcome = await contender.run(job);
-  const cpuSeconds = process.cpuSeconds() - cpuBefore;
-  const peakBytes = process.peakRssBytes();
-  if (clears) await contender.clear();
-  const bytes = job.count * job.sizeBytes;
-  return {
-    rate: (unit === "MB/s" ? bytes / 1e6 : job.count) / outcome.seconds,
-    cpuSecondsPerGib: (cpuSeconds * GIB) / bytes,
-    p50Ms: percentile(outcome, 0.5),
-    p99Ms: percentile(outcome, 0.99),
-    grownBytes: peakBytes - restingBytes,
-    peakBytes,
-  };
-}
-
-function percentile({ latenciesMs }: Outcome, part: number): number {
-  const sorted = [...latenciesMs].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 }

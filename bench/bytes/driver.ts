@@ -1,18 +1,24 @@
-import { type Collection, type Db, Long, ObjectId } from "mongodb";
+import { type Collection, type Db, Long, MongoClient, ObjectId } from "mongodb";
 import {
   type BlobFileDoc,
+  bucketIndexes,
   type ChunkDoc,
   CHUNK_SIZE_BYTES,
   openBucket,
 } from "../../common/storage/bucket.js";
-import type { Lane, StoredFile } from "./job.js";
+import { type Client, Clients, type StoredFile, unsupported, type Workload } from "./workload.js";
 
+/*
+ * node driver.js MONGODB_URL DATABASE CLIENTS
+ *
+ * Runs the workloads that its parent process sends, with the driver alone, and sends back the outcomes.
+ */
 const CHUNKS_AT_ONCE = 8;
 const INSERTS_AT_ONCE = 4;
 const FINDS_AT_ONCE = 2;
 
-/** Makes and looks at the same documents as a GridFS writer and reader, in one buffer, without HTTP, names or digests. */
-export class DriverLane implements Lane {
+/** Writes and reads the same documents as a GridFS writer and reader, in one buffer, without HTTP, names or digests. */
+class DriverClient implements Client {
   readonly #chunks: Collection<ChunkDoc>;
   readonly #files: Collection<BlobFileDoc>;
   readonly #content = Buffer.alloc(CHUNK_SIZE_BYTES, "content");
@@ -63,8 +69,16 @@ export class DriverLane implements Lane {
     });
   }
 
+  uploadTus(): Promise<StoredFile> {
+    return unsupported();
+  }
+
+  getAccount(): Promise<void> {
+    return unsupported();
+  }
+
   close(): void {
-    // Lanes share the client.
+    // All clients share one MongoClient.
   }
 
   #chunkOf(fileId: ObjectId, n: number, sizeBytes: number): ChunkDoc {
@@ -73,7 +87,7 @@ export class DriverLane implements Lane {
   }
 }
 
-/** As many chunks a command, and as many commands at once, as the product has for one file alone. */
+/** As many chunks a command, and as many commands at once, as Stowage has for one file. */
 async function inBatches(
   { first, last, atOnce }: { first: number; last: number; atOnce: number },
   command: (from: number, to: number) => Promise<void>,
@@ -88,3 +102,26 @@ async function inBatches(
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
+
+const [mongodbUrl = "", database, clientCount] = process.argv.slice(2);
+const client = await MongoClient.connect(mongodbUrl, {
+  writeConcern: { w: "majority", journal: true },
+});
+const db = client.db(database);
+const bucket = openBucket(db);
+await bucket.chunks.createIndexes([...(bucketIndexes["blobs.chunks"] ?? [])]);
+await bucket.files.createIndexes([...(bucketIndexes["blobs.files"] ?? [])]);
+
+const clients = new Clients(
+  Array.from({ length: Number(clientCount) }, () => new DriverClient(db)),
+);
+process.on("message", (workload: Workload) => {
+  clients.run(workload).then(
+    (outcome) => process.send?.(outcome),
+    (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
+process.send?.("ready");
