@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME [arguments]`: runs the measurements of `bench/NAME`. They take minutes, want an idle machine, and
- * write their figures to `bench/results`.
+ * `npm run bench -- [NAME] [arguments]`: runs the measurements of `bench/NAME`, or of `bench/bytes`. They take minutes, need an idle
+ * machine, and write their figures to `bench/results`.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,9 @@ const bench = new URL("../bench/", import.meta.url);
 
 /** @throws {CommandError} when there is no such bench, or it fails. */
 async function main() {
-  const [name = "", ...args] = process.argv.slice(2);
+  const args = process.argv.slice(2);
+  const isNamed = args[0] !== undefined && !args[0].startsWith("-");
+  const name = isNamed ? args.shift() : "bytes";
   const names = readdirSync(bench).filter((entry) =>
     existsSync(new URL(`${entry}/main.ts`, bench)),
   );

@@ -69,19 +69,23 @@ export function writeReport(report: Report): string {
   return path;
 }
 
-/** A table of rates and one of single requests, in Markdown, as docs/speed.md has them. */
+/** Rates, single requests, and the commands behind these, in Markdown as docs/speed.md has them. */
 export function formatTables({ results }: Report): string {
   const many = results.filter(({ unit }) => unit !== "ms");
   const single = results.filter(({ unit }) => unit === "ms");
   return [
     tableOf(
-      ["", "unit", ...CONTENDERS, "of driver", "of GridFS", "encrypted", "CPU", "RSS grew, MiB"],
+      [
+        ...["many at once", "unit", ...CONTENDERS, "of driver", "of gridfs"],
+        ...["encrypted of stowage", "CPU, s/GiB or ms", "RSS grew, MiB"],
+      ],
       many.map(rateCells),
     ),
     tableOf(
-      ["one request, ms", ...CONTENDERS, "CPU, ms", "Redis", "MongoDB", "in a row", "what"],
+      ["one request, p50 / p99 ms", ...CONTENDERS, "CPU, ms", "Redis", "MongoDB", "in a row"],
       single.map(requestCells),
     ),
+    single.map(({ title, roundTrips }) => `- ${title}: ${roundTrips?.text ?? ""}`).join("\n"),
   ]
     .filter(Boolean)
     .join("\n\n");
@@ -109,13 +113,12 @@ function requestCells({ title, medians, roundTrips }: Result): string[] {
     const figures = medians[name];
     return figures === undefined ? "" : `${shown(figures.p50Ms)} / ${shown(figures.p99Ms)}`;
   });
-  const { redis, mongodb, steps, text = "" } = roundTrips ?? {};
+  const { redis, mongodb, steps } = roundTrips ?? {};
   return [
     title,
     ...latencies,
     shown(medians.stowage?.cpu),
     ...[redis, mongodb, steps].map((count) => String(count ?? "")),
-    text,
   ];
 }
 
