@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ObjectId } from "mongodb";
-import { CHUNK_SIZE_BYTES } from "./bucket.js";
-import { ChunkInserter, type InsertBucket } from "./chunk-inserter.js";
+import { type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
+import { ChunkInserter } from "./chunk-inserter.js";
 import type { FrameCipher } from "./frame-cipher.js";
 import { FrameCutter } from "./frame-cutter.js";
 import { frameBytesOf } from "./frame-layout.js";
@@ -13,7 +13,7 @@ export interface WrittenBlob {
 }
 
 interface Options {
-  readonly bucket: InsertBucket;
+  readonly bucket: Pick<Bucket, "chunks" | "insertChunks">;
   readonly blobId: ObjectId;
   /** `undefined` for a blob that is stored as it came. */
   readonly cipher: FrameCipher | undefined;

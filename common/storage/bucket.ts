@@ -54,11 +54,9 @@ export interface ChunkDoc {
 export interface Bucket {
   readonly files: Collection<BlobFileDoc>;
   readonly chunks: Collection<ChunkDoc>;
-  /** How many {@link Bucket.insertChunks} are under way, those of all uploads of this process. */
-  readonly insertsUnderWay: number;
   /**
-   * Inserts chunks, at most some MiB of them, in one command and once: unlike `insertMany`, which also copies each chunk twice as often
-   * on its way to the socket, it does not try again when the connection breaks.
+   * Inserts chunks, at most some MiB of them, in one command. `insertMany` would copy each chunk twice as often (`docs/speed.md`). It does
+   * not try again when the connection breaks.
    *
    * @throws MongoServerError for the first chunk that is refused; those before it are stored.
    */
@@ -67,30 +65,21 @@ export interface Bucket {
 
 export function openBucket(db: Db): Bucket {
   const chunks = db.collection<ChunkDoc>("blobs.chunks");
-  let insertsUnderWay = 0;
   return {
     files: db.collection("blobs.files"),
     chunks,
-    get insertsUnderWay() {
-      return insertsUnderWay;
-    },
     async insertChunks(documents) {
       const command = { insert: chunks.collectionName, documents };
       // A command of one's own has no write concern, unlike a collection.
       const { writeConcern = new WriteConcern("majority", undefined, true) } = chunks;
-      insertsUnderWay += 1;
-      try {
-        const reply: InsertReply = await db.command(WriteConcern.apply(command, writeConcern));
-        const failure = reply.writeErrors?.[0] ?? reply.writeConcernError;
-        if (failure !== undefined) throw new MongoServerError(failure);
-      } finally {
-        insertsUnderWay -= 1;
-      }
+      const reply: InsertReply = await db.command(WriteConcern.apply(command, writeConcern));
+      const failure = reply.writeErrors?.[0] ?? reply.writeConcernError;
+      if (failure !== undefined) throw new MongoServerError(failure);
     },
   };
 }
 
-/** What MongoDB answers to `insert`: refusals are no errors of the command. */
+/** What MongoDB answers to `insert`: the command succeeds although a document was refused. */
 interface InsertReply {
   readonly writeErrors?: readonly { readonly code: number; readonly errmsg: string }[];
   readonly writeConcernError?: { readonly code: number; readonly errmsg: string };

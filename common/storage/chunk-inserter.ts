@@ -5,19 +5,12 @@ import { type FrameCipher, SEAL_BYTES } from "./frame-cipher.js";
 import type { Frame } from "./frame-cutter.js";
 import { unlessOvertaken } from "./stale-writer.js";
 
-/** Chosen by measuring, as what is under way at once is (`docs/speed.md`). */
+/** Both chosen by measuring (`docs/speed.md`). */
 const BYTES_PER_INSERT = 1024 * 1024;
-/** How many inserts each upload may have under way, however many others there are. */
-const LEAST_INSERTS_AT_ONCE = 2;
-/** How many it may have while there are fewer than {@link SHARED_INSERTS} of all uploads. */
-const MOST_INSERTS_AT_ONCE = 4;
-const SHARED_INSERTS = 8;
-
-/** What of a bucket is needed to insert chunks. */
-export type InsertBucket = Pick<Bucket, "chunks" | "insertChunks" | "insertsUnderWay">;
+const INSERTS_AT_ONCE = 3;
 
 interface Options {
-  readonly bucket: InsertBucket;
+  readonly bucket: Pick<Bucket, "chunks" | "insertChunks">;
   readonly blobId: ObjectId;
   /** `undefined` for a blob that is stored as it came. */
   readonly cipher: FrameCipher | undefined;
@@ -26,8 +19,8 @@ interface Options {
 }
 
 /**
- * Stores frames as the chunks of one blob under the unique index `{files_id, n}`: several per insert, with at most about 5 MiB
- * in memory, or 3 where many are written at once, of which what was acknowledged is used again. Inserts may overtake each other: the blob exists for nobody before its `blobs.files` document does.
+ * Stores frames as the chunks of one blob under the unique index `{files_id, n}`: several per insert, with at most about 4 MiB
+ * in memory, of which what was acknowledged is used again. Inserts may overtake each other: the blob exists for nobody before its `blobs.files` document does.
  */
 export class ChunkInserter {
   readonly #options: Options;
@@ -78,12 +71,6 @@ export class ChunkInserter {
     await bucket.chunks.deleteMany({ files_id: blobId, n: { $gte: fromFrame }, writer });
   }
 
-  get #hasEnoughUnderWay(): boolean {
-    const { size } = this.#running;
-    if (size < LEAST_INSERTS_AT_ONCE) return false;
-    return size >= MOST_INSERTS_AT_ONCE || this.#options.bucket.insertsUnderWay >= SHARED_INSERTS;
-  }
-
   #dataOf(frame: Frame): Buffer {
     const { cipher, writer } = this.#options;
     const [first] = frame.pieces;
@@ -108,7 +95,7 @@ export class ChunkInserter {
     this.#batchRoom = [];
     this.#running.add(insert);
     void insert.then(() => this.#running.delete(insert));
-    while (this.#hasEnoughUnderWay) await Promise.race(this.#running);
+    while (this.#running.size >= INSERTS_AT_ONCE) await Promise.race(this.#running);
   }
 
   async #store(batch: readonly ChunkDoc[]): Promise<void> {
