@@ -14,7 +14,6 @@ import { openRepositories, type Repositories } from "./repositories.js";
 import type { StorageSettings } from "./storage/settings.js";
 import type { ResumableUploadSettings, UploadSettings } from "./uploads/settings.js";
 import { Keyring } from "./storage/keyring.js";
-import { rememberedBlobs } from "./storage/remembered-blobs.js";
 import { Admission } from "./uploads/admission.js";
 import { Aborter } from "./uploads/aborter.js";
 import { Concatenation } from "./uploads/concatenation.js";
@@ -58,7 +57,6 @@ export function createWebServices(options: Options): WebServices {
     accounts: openAccounts({ db, config, now }),
     files: new Files({
       ...repositories,
-      blobs: rememberedBlobs(repositories.blobs),
       jobs,
       now,
       listing: new FileListing(db),
