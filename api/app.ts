@@ -1,18 +1,17 @@
-import type Router from "@koa/router";
 import Koa from "koa";
 import type { Logger } from "../common/platform/log.js";
 import type { Readiness } from "../common/platform/readiness.js";
 import type { SessionStore } from "../common/sessions/store.js";
 import type { WebServices } from "../common/web-services.js";
-import { docsRoutes } from "./docs/routes.js";
-import { healthRoutes } from "./health/routes.js";
+import { problemJson } from "./http/answer-errors.js";
+import type { Context, Door } from "./http/door.js";
+import { everyRequest } from "./http/every-request.js";
+import { jsonReader } from "./http/json-body.js";
+import { createRouter } from "./http/route.js";
 import type { WebMetrics } from "./metrics/web-metrics.js";
-import { metricsRoutes } from "./metrics/routes.js";
-import { jsonBody } from "./http/json-body.js";
-import { everyRequest } from "./middleware/every-request.js";
-import type { RequestState } from "./middleware/request-context.js";
-import { session } from "./middleware/session.js";
-import { apiRoutes } from "./routes.js";
+import { allRoutes } from "./routes.js";
+import { CookieSessions } from "./sessions/cookie-sessions.js";
+import { sessionCredential } from "./sessions/session-credential.js";
 import type { WebConfig } from "./settings.js";
 
 /** What the HTTP application is made of. */
@@ -26,57 +25,47 @@ export interface AppParts {
 }
 
 /** The whole HTTP application, listening nowhere yet. */
-export function createApp(parts: AppParts): Koa {
-  const { config, log, metrics } = parts;
+export function createApp({ config, log, services, readiness, metrics, ...parts }: AppParts): Koa {
   const app = new Koa();
-  const observers = [metrics.observeRequest];
-  for (const middleware of everyRequest({
+  const sessions = new CookieSessions({
+    app,
     log,
-    trustProxyHops: config.trustProxyHops,
-    observers,
-  })) {
+    store: parts.sessions,
+    secrets: config.sessionSecrets,
+    maxAgeMs: config.sessionMaxAgeMs,
+  });
+  const door: Door = {
+    credentials: [sessionCredential({ sessions, accounts: services.accounts })],
+    errors: problemJson,
+    readJson: jsonReader({
+      maxBytes: config.maxFieldBytes,
+      timeoutMs: config.uploadIdleTimeoutMs,
+    }),
+  };
+  const { trustProxyHops } = config;
+  const observers = [metrics.observeRequest];
+  for (const middleware of everyRequest({ log, trustProxyHops, observers, doorOf: () => door })) {
     app.use(middleware);
   }
-  for (const router of createRouters(app, parts)) app.use(router.routes());
-  // What fails after the header of an answer was sent reaches nobody else.
-  app.on("error", (error: Error, ctx?: Koa.ParameterizedContext<RequestState>) => {
+  const mounts = allRoutes({
+    services,
+    sessions,
+    limits: uploadLimits(config),
+    readiness,
+    readMetrics: () => metrics.read(),
+    metricsToken: config.metricsToken,
+  });
+  app.use(createRouter(mounts).routes());
+  // Nothing else hears of an error after the header of an answer was sent.
+  app.on("error", (error: Error, ctx?: Context) => {
     if (ctx !== undefined && isClientGone(error, ctx)) return;
     (ctx?.state.log ?? log).error({ err: error }, "An answer was cut");
   });
   return app;
 }
 
-function createRouters(
-  app: Koa,
-  { config, log, services, sessions, readiness, metrics }: AppParts,
-): Router[] {
-  return [
-    healthRoutes({ readiness }),
-    metricsRoutes({ readMetrics: () => metrics.read(), token: config.metricsToken }),
-    docsRoutes(),
-    apiRoutes({
-      services,
-      session: session({
-        app,
-        log,
-        store: sessions,
-        secrets: config.sessionSecrets,
-        maxAgeMs: config.sessionMaxAgeMs,
-      }),
-      jsonBody: jsonBody({
-        maxBytes: config.maxFieldBytes,
-        timeoutMs: config.uploadIdleTimeoutMs,
-      }),
-      uploadLimits: uploadLimits(config),
-    }),
-  ];
-}
-
 /** Clients may go away at any time; the request's own line in the log says that this one did. */
-function isClientGone(
-  error: Error & { code?: string },
-  { req }: Koa.ParameterizedContext,
-): boolean {
+function isClientGone(error: Error & { code?: string }, { req }: Context): boolean {
   return error === req.socket.errored || error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 

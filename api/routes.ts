@@ -1,47 +1,50 @@
-import Router from "@koa/router";
-import type { Middleware } from "koa";
+import type { Readiness } from "../common/platform/readiness.js";
 import type { WebServices } from "../common/web-services.js";
 import { accountRoutes } from "./accounts/routes.js";
+import { docsRoutes } from "./docs/routes.js";
 import { fileRoutes } from "./files/routes.js";
-import { API_PREFIXES } from "./http/api-base.js";
-import { EXACT_PATHS } from "./http/exact-paths.js";
-import { authenticate } from "./middleware/authenticate.js";
-import { sessionCredential } from "./sessions/session-credential.js";
+import { healthRoutes } from "./health/routes.js";
+import { API_PREFIXES, type Mount, type Routes } from "./http/route.js";
+import { metricsRoutes } from "./metrics/routes.js";
+import type { CookieSessions } from "./sessions/cookie-sessions.js";
+import { sessionRoutes } from "./sessions/routes.js";
 import type { UploadLimits } from "./uploads/limits.js";
 import { tusRoutes } from "./uploads/tus/routes.js";
 import { uploadRoutes } from "./uploads/routes.js";
 
-interface Options {
+interface Parts {
   readonly services: WebServices;
-  readonly session: Middleware;
-  readonly jsonBody: Middleware;
-  readonly uploadLimits: UploadLimits;
+  readonly sessions: CookieSessions;
+  readonly limits: UploadLimits;
+  readonly readiness: Readiness;
+  readonly readMetrics: () => Promise<string>;
+  readonly metricsToken: string | undefined;
 }
 
-/** The API's routes, once under each prefix. */
-export function apiRoutes({ services, session, jsonBody, uploadLimits }: Options): Router {
-  const { accounts, files, uploads, idempotencyKeys, resumableUploads, concatenation } = services;
-  const isSignedIn = authenticate([sessionCredential(accounts)]);
-  const routers = [
-    accountRoutes({ accounts, jsonBody, authenticate: isSignedIn }),
-    uploadRoutes({
-      uploads,
-      idempotencyKeys,
-      limits: uploadLimits,
-      authenticate: isSignedIn,
-    }),
-    tusRoutes({
-      uploads: resumableUploads,
-      concatenation,
-      limits: uploadLimits,
-      authenticate: isSignedIn,
-    }),
-    fileRoutes({ files, authenticate: isSignedIn }),
+/** All routes, and the paths below which they are served. */
+export function allRoutes({ readiness, readMetrics, metricsToken, ...parts }: Parts): Mount[] {
+  const site = [
+    healthRoutes({ readiness }),
+    metricsRoutes({ readMetrics, token: metricsToken }),
+    docsRoutes(),
   ];
+  return [
+    ...site.map((routes) => ({ prefixes: [""], routes })),
+    ...apiRoutes(parts).map((routes) => ({ prefixes: API_PREFIXES, routes })),
+  ];
+}
 
-  const api = new Router(EXACT_PATHS);
-  for (const prefix of API_PREFIXES) {
-    api.use(prefix, session, ...routers.map((router) => router.routes()));
-  }
-  return api;
+function apiRoutes({
+  services,
+  sessions,
+  limits,
+}: Pick<Parts, "services" | "sessions" | "limits">): Routes[] {
+  const { accounts, files, uploads, idempotencyKeys, resumableUploads, concatenation } = services;
+  return [
+    accountRoutes({ accounts, sessions }),
+    sessionRoutes({ accounts, sessions }),
+    uploadRoutes({ uploads, idempotencyKeys, limits }),
+    tusRoutes({ uploads: resumableUploads, concatenation, limits }),
+    fileRoutes({ files }),
+  ];
 }

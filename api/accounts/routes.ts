@@ -1,41 +1,27 @@
-import Router from "@koa/router";
-import type { Middleware } from "koa";
 import type { Accounts } from "../../common/accounts/service.js";
-import { EXACT_PATHS } from "../http/exact-paths.js";
-import { readRequest } from "../http/read-request.js";
-import type { AuthState } from "../middleware/authenticate.js";
-import { endSession, startSession } from "../sessions/session.js";
+import { allow, anyone } from "../http/allow.js";
+import { expects } from "../http/expects.js";
+import { Routes } from "../http/route.js";
+import type { CookieSessions } from "../sessions/cookie-sessions.js";
 import { presentAccount } from "./present.js";
 import { credentials } from "./schema.js";
 
 interface Deps {
   readonly accounts: Accounts;
-  readonly authenticate: Middleware<AuthState>;
-  readonly jsonBody: Middleware;
+  readonly sessions: CookieSessions;
 }
 
-/** Registration, sign-in, sign-out, and who is signed in. */
-export function accountRoutes({ accounts, authenticate, jsonBody }: Deps): Router {
-  return new Router(EXACT_PATHS)
-    .post("/register", jsonBody, async (ctx) => {
-      const { body } = await readRequest(ctx, credentials);
-      const { account, signedInAt } = await accounts.register(body);
-      await startSession(ctx, { accountId: account.id, signedInAt });
+/** Registration, and the account of the one who asks. */
+export function accountRoutes({ accounts, sessions }: Deps): Routes {
+  return new Routes()
+    .post("/register", anyone, expects(credentials), async (ctx) => {
+      const session = await sessions.open(ctx);
+      const { account, signedInAt } = await accounts.register(ctx.state.request.body);
+      await session.start({ accountId: account.id, signedInAt });
       ctx.status = 201;
       ctx.body = presentAccount(account);
     })
-    .post("/login", jsonBody, async (ctx) => {
-      const { body } = await readRequest(ctx, credentials);
-      const { account, signedInAt } = await accounts.signIn(body);
-      await startSession(ctx, { accountId: account.id, signedInAt });
-      ctx.body = presentAccount(account);
-    })
-    .post("/logout", async (ctx) => {
-      await endSession(ctx);
-      ctx.status = 204;
-    })
-    .get("/me", authenticate, async (ctx) => {
-      await readRequest(ctx, {});
+    .get("/me", allow("account:read"), expects({}), async (ctx) => {
       ctx.body = presentAccount(await accounts.find(ctx.state.actor.id));
     });
 }

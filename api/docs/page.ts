@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Middleware } from "koa";
+import type { Context } from "koa";
 import { koaSwagger } from "koa2-swagger-ui";
 
 const INLINE_SCRIPT = /<script>([\s\S]*?)<\/script>/g;
@@ -10,7 +10,7 @@ const INLINE_SCRIPT = /<script>([\s\S]*?)<\/script>/g;
  *
  * @param assetsPath - Where the page finds its assets, without a slash at the end.
  */
-export function docsPage({ assetsPath }: { assetsPath: string }): Middleware {
+export function docsPage({ assetsPath }: { assetsPath: string }) {
   const draw = koaSwagger({
     title: "Stowage",
     // The two make the path of the scripts: `<swaggerCdnUrl>/<swaggerVersion>/swagger-ui-bundle.js`.
@@ -31,8 +31,8 @@ export function docsPage({ assetsPath }: { assetsPath: string }): Middleware {
       docExpansion: "list",
     },
   });
-  return async (ctx, next) => {
-    await draw(ctx, next);
+  return async (ctx: Context): Promise<void> => {
+    await draw(ctx, () => Promise.resolve());
     const page = ownPage(String(ctx.body), assetsPath);
     ctx.set({
       "Content-Security-Policy": contentSecurityPolicy(page),

@@ -1,26 +1,19 @@
-import Router from "@koa/router";
-import type { Context, Middleware } from "koa";
+import type { Context } from "koa";
 import type { FilePage } from "../../common/files/listing.js";
 import type { Files } from "../../common/files/service.js";
-import { apiBase } from "../http/api-base.js";
-import { EXACT_PATHS } from "../http/exact-paths.js";
-import { readRequest } from "../http/read-request.js";
+import { allow } from "../http/allow.js";
+import { expects } from "../http/expects.js";
+import { apiBase, Routes } from "../http/route.js";
 import { sendContent } from "../http/send-content.js";
-import type { AuthState } from "../middleware/authenticate.js";
 import { fileETag, presentFile } from "./present.js";
 import { listFiles, oneFile } from "./schema.js";
 import { readWriteCondition } from "./write-condition.js";
 
-interface Deps {
-  readonly files: Files;
-  readonly authenticate: Middleware<AuthState>;
-}
-
-/** List, download, look at and delete the files of whoever asks. */
-export function fileRoutes({ files, authenticate }: Deps): Router {
-  return new Router(EXACT_PATHS)
-    .get("/files", authenticate, async (ctx) => {
-      const { query } = await readRequest(ctx, listFiles);
+/** Listing, downloading and deleting files. */
+export function fileRoutes({ files }: { readonly files: Files }): Routes {
+  return new Routes()
+    .get("/files", allow("files:read"), expects(listFiles), async (ctx) => {
+      const { query } = ctx.state.request;
       const page = await files.list(ctx.state.actor, {
         ...query,
         namePrefix: query.name,
@@ -33,8 +26,8 @@ export function fileRoutes({ files, authenticate }: Deps): Router {
         items: page.items.map((file) => presentFile(file, apiBase(ctx))),
       };
     })
-    .get("/files/:id", authenticate, async (ctx) => {
-      const { params } = await readRequest(ctx, oneFile);
+    .get("/files/:id", allow("files:read"), expects(oneFile), async (ctx) => {
+      const { params } = ctx.state.request;
       const { file, ...content } = await files.open(ctx.state.actor, params.id);
       await sendContent(ctx, {
         name: file.name,
@@ -46,13 +39,13 @@ export function fileRoutes({ files, authenticate }: Deps): Router {
         open: (window) => content.read(window),
       });
     })
-    .get("/files/:id/metadata", authenticate, async (ctx) => {
-      const { params } = await readRequest(ctx, oneFile);
+    .get("/files/:id/metadata", allow("files:read"), expects(oneFile), async (ctx) => {
+      const { params } = ctx.state.request;
       const file = await files.get(ctx.state.actor, params.id);
       ctx.body = presentFile(file, apiBase(ctx));
     })
-    .delete("/files/:id", authenticate, async (ctx) => {
-      const { params } = await readRequest(ctx, oneFile);
+    .delete("/files/:id", allow("files:delete"), expects(oneFile), async (ctx) => {
+      const { params } = ctx.state.request;
       await files.remove(ctx.state.actor, params.id, readWriteCondition(ctx.req.headers));
       ctx.status = 204;
     });

@@ -1,14 +1,14 @@
-import Router from "@koa/router";
 import type { Readiness } from "../../common/platform/readiness.js";
-import { EXACT_PATHS } from "../http/exact-paths.js";
+import { anyone } from "../http/allow.js";
+import { Routes } from "../http/route.js";
 
-/** Whether this process lives, and whether what it stands on does. For load balancers; needs no account. */
-export function healthRoutes({ readiness }: { readiness: Readiness }): Router {
-  return new Router(EXACT_PATHS)
-    .get("/healthz", (ctx) => {
+/** Whether this process runs, and whether MongoDB and Redis answer it. For load balancers. */
+export function healthRoutes({ readiness }: { readiness: Readiness }): Routes {
+  return new Routes()
+    .get("/healthz", anyone, (ctx) => {
       ctx.body = { status: "ok" };
     })
-    .get("/readyz", async (ctx) => {
+    .get("/readyz", anyone, async (ctx) => {
       const { isReady, mongodb, redis } = await readiness.check();
       ctx.status = isReady ? 200 : 503;
       if (!isReady) ctx.set("Retry-After", "5");

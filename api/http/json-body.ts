@@ -1,4 +1,4 @@
-import type { Context, Middleware } from "koa";
+import type { Context } from "koa";
 import { koaBody } from "koa-body";
 import { sendContinue } from "./body.js";
 import {
@@ -21,17 +21,17 @@ interface Options {
 }
 
 /**
- * Reads a body of JSON into `ctx.request.body`: `application/json` only, in UTF-8, an object or an array, at most 32 levels
- * deep. A byte order mark is ignored and of equal keys the last one counts (both RFC 8259 leaves open). Keys that begin with
- * two underscores are refused: to JavaScript and to libraries they are more than data. Mounted per route, so that no other
- * body is ever touched.
+ * Makes a function that reads and parses a request's body: `application/json` only, in UTF-8, an object or an array, at most 32
+ * levels deep. A byte order mark is ignored, and of equal keys the last one counts (RFC 8259 leaves both open). Keys that begin
+ * with two underscores are refused: JavaScript and libraries give them a meaning. No other body is ever touched.
  *
- * @throws {@link UnsupportedMediaTypeError} for another media type, and for a `Content-Encoding`: nothing is inflated.
- * @throws {@link BodyTooLargeError} as soon as the body has, or announces, more than `maxBytes`.
- * @throws {@link MalformedBodyError} for everything that is not such JSON, an empty body included.
- * @throws {@link RequestTimeoutError} when the body has not arrived in time, and {@link IncompleteBodyError} when it never will.
+ * The function throws
+ * - {@link UnsupportedMediaTypeError} for another media type, and for a `Content-Encoding`: nothing is inflated;
+ * - {@link BodyTooLargeError} as soon as the body has, or announces, more than `maxBytes`;
+ * - {@link MalformedBodyError} for everything that is not such JSON, an empty body included;
+ * - {@link RequestTimeoutError} when the body has not arrived in time, and {@link IncompleteBodyError} when it never will.
  */
-export function jsonBody({ maxBytes, timeoutMs = 30_000 }: Options): Middleware {
+export function jsonReader({ maxBytes, timeoutMs = 30_000 }: Options) {
   const read = koaBody({
     json: true,
     jsonTypes: [JSON_TYPE],
@@ -45,24 +45,26 @@ export function jsonBody({ maxBytes, timeoutMs = 30_000 }: Options): Middleware 
       throw translate(error, maxBytes);
     },
   });
-  const parse = async (ctx: Context) => {
+  const parse = async (ctx: Context): Promise<void> => {
     await read(ctx, () => Promise.resolve());
   };
-  return async (ctx, next) => {
+  return async (ctx: Context): Promise<unknown> => {
     const encoding = ctx.get("Content-Encoding");
     if (encoding !== "" && encoding !== "identity") throw unsupported();
     const type = ctx.is(JSON_TYPE);
-    if (type === null) throw new MalformedBodyError("there is none");
+    if (type === null) throw noBody();
     if (type === false) throw unsupported();
     sendContinue(ctx.req, ctx.res);
     await within(timeoutMs, parse(ctx));
     checkBody(ctx.request);
-    await next();
+    return ctx.request.body;
   };
 }
 
 const unsupported = () =>
-  new UnsupportedMediaTypeError(`This needs a body of type ${JSON_TYPE}, not encoded`);
+  new UnsupportedMediaTypeError(`Send a body of type ${JSON_TYPE}, without Content-Encoding`);
+
+const noBody = () => new MalformedBodyError("The request has no body");
 
 /**
  * What body-parser libraries say, by the HTTP status and the type that they attach. Their errors are not kept as causes, to
@@ -92,7 +94,7 @@ async function within(timeoutMs: number, reading: Promise<unknown>): Promise<voi
 
 /** What the parser lets pass. */
 function checkBody({ body, rawBody }: Context["request"] & { rawBody?: string }): void {
-  if (rawBody === "") throw new MalformedBodyError("there is none");
+  if (rawBody === "") throw noBody();
   // The parser has put this character where the bytes were no UTF-8. Who means it can write \ufffd.
   if (rawBody?.includes(REPLACEMENT_CHARACTER)) {
     throw new MalformedBodyError("it is not UTF-8");

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from "prom-client";
-import type { RequestObserver } from "../middleware/observe-requests.js";
+import type { RequestObserver } from "../http/every-request.js";
 
 /** Other methods count as one: a client can make up any number of them. */
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);

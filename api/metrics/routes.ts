@@ -1,36 +1,38 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import Router from "@koa/router";
-import type { Context, Middleware } from "koa";
 import { prometheusContentType } from "prom-client";
 import { UnauthenticatedError } from "../../common/accounts/errors.js";
 import { NotFoundError } from "../../common/platform/errors.js";
-import { EXACT_PATHS } from "../http/exact-paths.js";
+import type { Context } from "../http/door.js";
+import { Routes, type Step } from "../http/route.js";
 
 interface Deps {
   readonly readMetrics: () => Promise<string>;
-  /** Who knows it may read; `undefined` where nobody may. */
+  /** What a reader must send; `undefined` where nobody may read. */
   readonly token: string | undefined;
 }
 
-/** What this process, and the stores behind it, say to Prometheus. Without a token there is no such path. */
-export function metricsRoutes({ readMetrics, token }: Deps): Router {
-  return new Router(EXACT_PATHS).get("/metrics", requireToken(token), async (ctx) => {
+/** The metrics of this process and of its stores, for Prometheus. Without a token there is no such path. */
+export function metricsRoutes({ readMetrics, token }: Deps): Routes {
+  return new Routes().get("/metrics", operator(token), async (ctx) => {
     ctx.body = await readMetrics();
     ctx.set("Content-Type", prometheusContentType);
   });
 }
 
-/** @throws {@link NotFoundError} where no token is set; {@link UnauthenticatedError} for any other than that. */
-function requireToken(token: string | undefined): Middleware {
-  return async (ctx, next) => {
-    if (token === undefined) throw new NotFoundError("path");
-    if (!isSame(bearerOf(ctx), token)) {
-      // RFC 6750 §3
-      ctx.set("WWW-Authenticate", 'Bearer realm="metrics"');
-      throw new UnauthenticatedError("Send METRICS_TOKEN as a bearer token");
-    }
-    await next();
-  };
+/** @throws {@link NotFoundError} where no token is set; {@link UnauthenticatedError} for any other token. */
+function operator(token: string | undefined): Step {
+  return Object.assign(
+    async (ctx: Context, next: () => Promise<unknown>) => {
+      if (token === undefined) throw new NotFoundError("path");
+      if (!isSame(bearerOf(ctx), token)) {
+        // RFC 6750 §3
+        ctx.set("WWW-Authenticate", 'Bearer realm="metrics"');
+        throw new UnauthenticatedError("Send METRICS_TOKEN as a bearer token");
+      }
+      await next();
+    },
+    { access: "operator" as const },
+  );
 }
 
 const bearerOf = (ctx: Context) => /^Bearer +(\S+) *$/i.exec(ctx.get("Authorization"))?.[1] ?? "";

@@ -3,7 +3,7 @@ import {
   openStoreMetrics,
   type StoreMetricsOptions,
 } from "../../common/metrics/open-store-metrics.js";
-import type { RequestObserver } from "../middleware/observe-requests.js";
+import type { RequestObserver } from "../http/every-request.js";
 import { observeIn } from "./request-metrics.js";
 
 /** Everything that a web process says to Prometheus. */

@@ -1,14 +1,11 @@
-import type Koa from "koa";
 import type { StoredAnswer } from "../../common/idempotency/entry.js";
 import type { IdempotencyKeys } from "../../common/idempotency/service.js";
 import type { UploadIntent } from "../../common/uploads/admission.js";
 import type { UploadSteps } from "../../common/uploads/incoming-upload.js";
 import type { Uploads } from "../../common/uploads/service.js";
 import { parseIdempotencyKey } from "../http/idempotency-key.js";
-import type { AuthState } from "../middleware/authenticate.js";
+import type { ActorContext } from "../http/allow.js";
 import { digestRequest } from "./request-digest.js";
-
-type Context = Koa.ParameterizedContext<AuthState>;
 
 interface Deps {
   readonly uploads: Uploads;
@@ -32,7 +29,7 @@ interface Work<Received> {
 
 /** Answers an upload; one with an `Idempotency-Key` that comes again as it was answered first, without storing it again. */
 export async function answerOnce<Received>(
-  ctx: Context,
+  ctx: ActorContext,
   { uploads, idempotencyKeys }: Deps,
   { receive, publish }: Work<Received>,
 ): Promise<void> {
@@ -64,7 +61,7 @@ const stored = ({ status, location, body }: UploadAnswer): StoredAnswer => ({
   body: JSON.stringify(body),
 });
 
-function send(ctx: Context, { status, location, body }: StoredAnswer): void {
+function send(ctx: ActorContext, { status, location, body }: StoredAnswer): void {
   ctx.status = status;
   if (location !== null) ctx.set("Location", location);
   ctx.type = "json";

@@ -6,14 +6,14 @@ import type { Uploads } from "../../common/uploads/service.js";
 import { declaredLength, receiveBody } from "../http/body.js";
 import { readWriteCondition } from "../files/write-condition.js";
 import { readMultipart } from "../http/multipart.js";
-import { readRequest } from "../http/read-request.js";
-import type { AuthState } from "../middleware/authenticate.js";
+import type { ActorContext } from "../http/allow.js";
+import type { CheckedRequest } from "../http/expects.js";
 import { answerOnce } from "./answer-once.js";
 import { DrainBudget } from "./drain-budget.js";
 import type { UploadLimits } from "./limits.js";
 import { publishForm } from "./publish-form.js";
 import { receiveForm } from "./receive-form.js";
-import { uploadForm } from "./schema.js";
+import type { uploadForm } from "./schema.js";
 
 const MAX_FIELDS = 100;
 const FORM_OVERHEAD_BYTES = 1024 ** 2;
@@ -24,10 +24,12 @@ interface Deps {
   readonly limits: UploadLimits;
 }
 
+type FormContext = ActorContext<{ request: CheckedRequest<typeof uploadForm> }>;
+
 /** Takes a form with any number of files: receives all of it, and only then shows what it brought. */
 export function receiveFiles({ limits, ...services }: Deps) {
-  return async (ctx: Koa.ParameterizedContext<AuthState>): Promise<void> => {
-    const { query } = await readRequest(ctx, uploadForm);
+  return async (ctx: FormContext): Promise<void> => {
+    const { query } = ctx.state.request;
     const conditions = { ...query, condition: readWriteCondition(ctx.req.headers) };
     refuseEndlessForm(ctx.req, limits);
     const budget = new DrainBudget();

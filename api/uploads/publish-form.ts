@@ -1,13 +1,10 @@
-import type Koa from "koa";
 import { translateMongoError } from "../../common/platform/mongo.js";
 import { presentFile } from "../files/present.js";
-import { apiBase } from "../http/api-base.js";
+import type { Context } from "../http/door.js";
 import { type ProblemBody, toProblem } from "../http/problem.js";
-import type { RequestState } from "../middleware/request-context.js";
+import { apiBase } from "../http/route.js";
 import type { UploadAnswer } from "./answer-once.js";
 import type { ReceivedFile } from "./receive-form.js";
-
-type Context = Koa.ParameterizedContext<RequestState>;
 
 /** What became of one file of a form. */
 type FormItem =

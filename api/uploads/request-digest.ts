@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type Koa from "koa";
-import { apiBase } from "../http/api-base.js";
+import { apiBase } from "../http/route.js";
 import { declaredLength } from "../http/body.js";
 
 /**

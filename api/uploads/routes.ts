@@ -1,37 +1,33 @@
-import Router from "@koa/router";
-import type Koa from "koa";
 import type { IdempotencyKeys } from "../../common/idempotency/service.js";
 import type { Published } from "../../common/uploads/publisher.js";
 import type { Uploads } from "../../common/uploads/service.js";
 import { presentFile } from "../files/present.js";
 import { readWriteCondition } from "../files/write-condition.js";
-import { apiBase } from "../http/api-base.js";
+import { allow } from "../http/allow.js";
 import { declaredLength, expectsContinue, receiveBody } from "../http/body.js";
-import { EXACT_PATHS } from "../http/exact-paths.js";
+import { expects } from "../http/expects.js";
 import { claimedMediaType } from "../http/media-type.js";
-import { readRequest } from "../http/read-request.js";
-import type { AuthState } from "../middleware/authenticate.js";
+import { apiBase, Routes } from "../http/route.js";
 import { answerOnce, type UploadAnswer } from "./answer-once.js";
 import { readDigestClaims } from "./claimed-digests.js";
 import { receiveFiles } from "./form.js";
 import type { UploadLimits } from "./limits.js";
-import { uploadRaw } from "./schema.js";
+import { uploadForm, uploadRaw } from "./schema.js";
 
 interface Deps {
   readonly uploads: Uploads;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly limits: UploadLimits;
-  readonly authenticate: Koa.Middleware<AuthState>;
 }
 
 /** The two doors for new content: forms of any number of files, and one file as a raw body. */
-export function uploadRoutes({ limits, authenticate, ...services }: Deps): Router {
+export function uploadRoutes({ limits, ...services }: Deps): Routes {
   const receiveForm = receiveFiles({ ...services, limits });
-  return new Router(EXACT_PATHS)
-    .post("/upload", authenticate, receiveForm)
-    .post("/files", authenticate, receiveForm)
-    .put("/files", authenticate, async (ctx) => {
-      const { query } = await readRequest(ctx, uploadRaw);
+  return new Routes()
+    .post("/upload", allow("files:write"), expects(uploadForm), (ctx) => receiveForm(ctx))
+    .post("/files", allow("files:write"), expects(uploadForm), (ctx) => receiveForm(ctx))
+    .put("/files", allow("files:write"), expects(uploadRaw), async (ctx) => {
+      const { query } = ctx.state.request;
       const claims = readDigestClaims(ctx.req);
       const intent = {
         ...query,

@@ -11,8 +11,10 @@ import type { AddressInfo } from "node:net";
 import Koa from "koa";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { docsRoutes } from "../../api/docs/routes.js";
-import { everyRequest } from "../../api/middleware/every-request.js";
+import { everyRequest } from "../../api/http/every-request.js";
+import { createRouter } from "../../api/http/route.js";
 import { createLogger } from "../../common/platform/log.js";
+import { testDoor } from "../api/http/test-door.js";
 import { DocsPage, openBrowser } from "./docs-page.js";
 
 let server: Server;
@@ -23,8 +25,11 @@ let open: DocsPage[] = [];
 beforeAll(async () => {
   const log = createLogger({ level: "silent", part: "test" });
   const app = new Koa();
-  for (const middleware of everyRequest({ log, trustProxyHops: 0 })) app.use(middleware);
-  const handle = app.use(docsRoutes().routes()).callback();
+  for (const middleware of everyRequest({ log, trustProxyHops: 0, doorOf: () => testDoor })) {
+    app.use(middleware);
+  }
+  const router = createRouter([{ prefixes: [""], routes: docsRoutes() }]);
+  const handle = app.use(router.routes()).callback();
   server = createServer((req, res) => void handle(req, res)).listen(0, "127.0.0.1");
   await once(server, "listening");
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

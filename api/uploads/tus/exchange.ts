@@ -1,10 +1,9 @@
 import { Server } from "@tus/server";
-import type Koa from "koa";
 import type { ResumableUploads } from "../../../common/uploads/resumable-service.js";
 import type { ResumableUpload } from "../../../common/uploads/resumable-upload.js";
-import { apiBase } from "../../http/api-base.js";
+import { apiBase } from "../../http/route.js";
 import { receiveBody } from "../../http/body.js";
-import type { AuthState } from "../../middleware/authenticate.js";
+import type { ActorContext } from "../../http/allow.js";
 import type { UploadLimits } from "../limits.js";
 import { readChecksum } from "./checksum.js";
 import { newUploadIntent, partsOf } from "./concat.js";
@@ -19,11 +18,9 @@ interface Deps {
   readonly limits: UploadLimits;
 }
 
-type Context = Koa.ParameterizedContext<AuthState>;
-
 /** Answers one request about one upload, or one that begins one, as tus 1.0 says. */
 export async function answerTus(
-  ctx: Context,
+  ctx: ActorContext,
   { uploads, limits }: Deps,
   { method, id }: { readonly method: string; readonly id?: string },
 ): Promise<void> {
@@ -57,7 +54,7 @@ export async function answerTus(
 }
 
 /** The header alone: the body stays on the socket until the store asks for it. */
-function libraryRequest(ctx: Context, method: string): Request {
+function libraryRequest(ctx: ActorContext, method: string): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(ctx.req.headers)) {
     if (typeof value === "string") headers.set(name, value);
@@ -71,7 +68,7 @@ interface Answered {
   readonly held: ResumableUpload | undefined;
 }
 
-function answer(ctx: Context, response: Response, { method, held }: Answered): void {
+function answer(ctx: ActorContext, response: Response, { method, held }: Answered): void {
   for (const [name, value] of response.headers) {
     if (ANSWERED.test(name)) ctx.set(name, value);
   }

@@ -1,14 +1,12 @@
-import Router from "@koa/router";
 import type Koa from "koa";
 import { object } from "yup";
 import type { Concatenation } from "../../../common/uploads/concatenation.js";
 import type { ResumableUploads } from "../../../common/uploads/resumable-service.js";
-import { apiBase } from "../../http/api-base.js";
+import { type ActorContext, allow, anyone } from "../../http/allow.js";
 import { MethodNotAllowedError, UnsupportedMediaTypeError } from "../../http/errors.js";
-import { EXACT_PATHS } from "../../http/exact-paths.js";
+import { expects } from "../../http/expects.js";
 import { id } from "../../http/fields.js";
-import { readRequest } from "../../http/read-request.js";
-import type { AuthState } from "../../middleware/authenticate.js";
+import { apiBase, Routes } from "../../http/route.js";
 import type { UploadLimits } from "../limits.js";
 import { CHECKSUM_ALGORITHMS } from "./checksum.js";
 import { newUploadIntent, readParts } from "./concat.js";
@@ -23,24 +21,22 @@ interface Deps {
   readonly uploads: ResumableUploads;
   readonly concatenation: Concatenation;
   readonly limits: UploadLimits;
-  readonly authenticate: Koa.Middleware<AuthState>;
 }
 
-type Context = Koa.ParameterizedContext<AuthState>;
+type Context = ActorContext<{ request: { params: { id: string } } }>;
 
 /** The door for content that comes in pieces: tus 1.0 (https://tus.io/protocols/resumable-upload). */
-export function tusRoutes({ uploads, concatenation, limits, authenticate }: Deps): Router {
+export function tusRoutes({ uploads, concatenation, limits }: Deps): Routes {
   const onUpload = async (ctx: Context): Promise<void> => {
-    const { params } = await readRequest(ctx, oneUpload);
+    const { params } = ctx.state.request;
     const method = methodOf(ctx);
     if (method === "PATCH") refuseOtherTypes(ctx);
     await answerTus(ctx, { uploads, limits }, { method, id: params.id });
   };
-  return new Router(EXACT_PATHS)
-    .options(["/uploads", "/uploads/:id"], (ctx) => {
-      describe(ctx, limits);
-    })
-    .post("/uploads", authenticate, speakTus, async (ctx) => {
+  return new Routes()
+    .options("/uploads", anyone, describe(limits))
+    .options("/uploads/:id", anyone, describe(limits))
+    .post("/uploads", allow("files:write"), speakTus, async (ctx) => {
       const partIds = readParts(ctx);
       if (partIds === undefined) {
         await answerTus(ctx, { uploads, limits }, { method: "POST" });
@@ -57,28 +53,38 @@ export function tusRoutes({ uploads, concatenation, limits, authenticate }: Deps
       ctx.body = "";
       ctx.remove("Content-Type");
     })
-    .head("/uploads/:id", authenticate, speakTus, onUpload)
-    .patch("/uploads/:id", authenticate, speakTus, onUpload)
-    .post("/uploads/:id", authenticate, speakTus, onUpload)
-    .delete("/uploads/:id", authenticate, speakTus, onUpload);
+    .head("/uploads/:id", allow("files:write"), speakTus, expects(oneUpload), (ctx) =>
+      onUpload(ctx),
+    )
+    .patch("/uploads/:id", allow("files:write"), speakTus, expects(oneUpload), (ctx) =>
+      onUpload(ctx),
+    )
+    .post("/uploads/:id", allow("files:write"), speakTus, expects(oneUpload), (ctx) =>
+      onUpload(ctx),
+    )
+    .delete("/uploads/:id", allow("files:write"), speakTus, expects(oneUpload), (ctx) =>
+      onUpload(ctx),
+    );
 }
 
 const oneUpload = { params: object({ id }) };
 
 /** What a client may ask before it knows anything else. */
-function describe(ctx: Koa.Context, { maxFileBytes }: UploadLimits): void {
-  ctx.set({
-    "Tus-Resumable": VERSION,
-    "Tus-Version": VERSION,
-    "Tus-Extension": EXTENSIONS.join(","),
-    "Tus-Checksum-Algorithm": CHECKSUM_ALGORITHMS.join(","),
-    "Tus-Max-Size": String(maxFileBytes),
-  });
-  ctx.status = 204;
-}
+const describe =
+  ({ maxFileBytes }: UploadLimits) =>
+  (ctx: Koa.Context): void => {
+    ctx.set({
+      "Tus-Resumable": VERSION,
+      "Tus-Version": VERSION,
+      "Tus-Extension": EXTENSIONS.join(","),
+      "Tus-Checksum-Algorithm": CHECKSUM_ALGORITHMS.join(","),
+      "Tus-Max-Size": String(maxFileBytes),
+    });
+    ctx.status = 204;
+  };
 
 /** @throws UnsupportedTusVersionError */
-async function speakTus(ctx: Context, next: Koa.Next): Promise<void> {
+async function speakTus(ctx: Koa.Context, next: Koa.Next): Promise<void> {
   ctx.set("Tus-Resumable", VERSION);
   if (ctx.get("Tus-Resumable") !== VERSION) {
     ctx.set("Tus-Version", VERSION);
@@ -88,7 +94,7 @@ async function speakTus(ctx: Context, next: Koa.Next): Promise<void> {
 }
 
 /** A client behind a proxy that knows no PATCH sends POST, and says what it means. @throws MethodNotAllowedError */
-function methodOf(ctx: Context): string {
+function methodOf(ctx: Koa.Context): string {
   if (ctx.method !== "POST") return ctx.method;
   const method = ctx.get("X-HTTP-Method-Override").toUpperCase();
   if (METHODS.includes(method)) return method;
@@ -96,7 +102,7 @@ function methodOf(ctx: Context): string {
 }
 
 /** @throws UnsupportedMediaTypeError */
-function refuseOtherTypes(ctx: Context): void {
+function refuseOtherTypes(ctx: Koa.Context): void {
   if (ctx.get("Content-Type") === "application/offset+octet-stream") return;
   throw new UnsupportedMediaTypeError("Pieces are sent as application/offset+octet-stream");
 }

@@ -1,17 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
-import { jsonBody } from "../../../api/http/json-body.js";
+import { jsonReader } from "../../../api/http/json-body.js";
 import { useApps } from "./test-app.js";
 
 const serveApp = useApps();
 
 const HEAD = "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
 
-const serveJson = (timeoutMs = 10_000) =>
-  serveApp((router) =>
-    router.post("/", jsonBody({ maxBytes: 1024, timeoutMs }), (ctx) => {
-      ctx.body = { got: ctx.request.body as unknown };
+const serveJson = (timeoutMs = 10_000) => {
+  const readJson = jsonReader({ maxBytes: 1024, timeoutMs });
+  return serveApp((router) =>
+    router.post("/", async (ctx) => {
+      ctx.body = { got: await readJson(ctx) };
     }),
   );
+};
 
 describe("A client that sends JSON", () => {
   test("and waits for 100 Continue gets it", async () => {

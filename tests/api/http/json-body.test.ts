@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import Koa from "koa";
 import request from "supertest";
-import { jsonBody } from "../../../api/http/json-body.js";
-import { everyRequest } from "../../../api/middleware/every-request.js";
+import { everyRequest } from "../../../api/http/every-request.js";
+import { jsonReader } from "../../../api/http/json-body.js";
 import { collectLogLines } from "./log-lines.js";
+import { testDoor } from "./test-door.js";
 
 const MAX_BYTES = 64 * 1024;
 const JSON_TYPE = "application/json";
@@ -18,10 +19,12 @@ let server: Server;
 beforeAll(async () => {
   const app = new Koa();
   const { log } = collectLogLines();
-  for (const middleware of everyRequest({ log, trustProxyHops: 0 })) app.use(middleware);
-  app.use(jsonBody({ maxBytes: MAX_BYTES, timeoutMs: 1000 }));
-  app.use((ctx) => {
-    ctx.body = { got: ctx.request.body as unknown };
+  for (const middleware of everyRequest({ log, trustProxyHops: 0, doorOf: () => testDoor })) {
+    app.use(middleware);
+  }
+  const readJson = jsonReader({ maxBytes: MAX_BYTES, timeoutMs: 1000 });
+  app.use(async (ctx) => {
+    ctx.body = { got: await readJson(ctx) };
   });
   const handle = app.callback();
   server = createServer((req, res) => void handle(req, res)).listen(0, "127.0.0.1");

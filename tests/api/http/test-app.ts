@@ -1,8 +1,9 @@
 import Router from "@koa/router";
 import Koa from "koa";
-import { everyRequest } from "../../../api/middleware/every-request.js";
-import type { RequestState } from "../../../api/middleware/request-context.js";
+import type { Door, RequestState } from "../../../api/http/door.js";
+import { everyRequest } from "../../../api/http/every-request.js";
 import { collectLogLines } from "./log-lines.js";
+import { testDoor } from "./test-door.js";
 import { useServers } from "./test-server.js";
 
 export type Routes = (router: Router<RequestState>) => unknown;
@@ -11,10 +12,14 @@ export type Routes = (router: Router<RequestState>) => unknown;
 export function useApps() {
   const serve = useServers();
 
-  return async function serveApp(addRoutes: Routes, { trustProxyHops = 0 } = {}) {
+  return async function serveApp(
+    addRoutes: Routes,
+    { trustProxyHops = 0, ...changes }: Partial<Door> & { trustProxyHops?: number } = {},
+  ) {
     const { log, lines, text } = collectLogLines();
     const app = new Koa();
-    for (const middleware of everyRequest({ log, trustProxyHops })) app.use(middleware);
+    const doorOf = () => ({ ...testDoor, ...changes });
+    for (const middleware of everyRequest({ log, trustProxyHops, doorOf })) app.use(middleware);
     const router = new Router<RequestState>();
     addRoutes(router);
     app.use(router.routes());

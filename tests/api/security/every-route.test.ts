@@ -17,7 +17,10 @@ const urlOf = (path: string) =>
 
 function ask({ method, path }: Route, headers: Record<string, string> = {}) {
   const query = method === "PUT" ? "?name=a" : "";
-  return fetch(urlOf(path) + query, { method, headers });
+  const needsBody = /\/(?:register|login)$/.test(path);
+  const json = needsBody && { "Content-Type": "application/json" };
+  const body = needsBody ? JSON.stringify({ username: "somebody", password: "password123" }) : null;
+  return fetch(urlOf(path) + query, { method, headers: { ...json, ...headers }, body });
 }
 
 const guarded = () => listRoutes(world()).filter((route) => !PUBLIC.test(nameOf(route)));
@@ -75,7 +78,9 @@ describe("Every route", () => {
     await breakSessions();
     const before = world().logs.lines.length;
 
-    for (const route of listRoutes(world()).filter(({ path }) => path.startsWith("/api/"))) {
+    // OPTIONS reads no session.
+    const routes = listRoutes(world()).filter(({ method }) => method !== "OPTIONS");
+    for (const route of routes.filter(({ path }) => path.startsWith("/api/"))) {
       const response = await ask(route, { Cookie: cookie });
       const text = await response.text();
       expect([nameOf(route), response.status]).toEqual([nameOf(route), 500]);

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import Koa from "koa";
 import request, { type Response } from "supertest";
-import { everyRequest } from "../../../api/middleware/every-request.js";
-import { session } from "../../../api/middleware/session.js";
-import { claimOf, endSession, startSession } from "../../../api/sessions/session.js";
+import { everyRequest } from "../../../api/http/every-request.js";
+import { CookieSessions } from "../../../api/sessions/cookie-sessions.js";
 import { newId } from "../../../common/platform/ids.js";
 import { createLogger } from "../../../common/platform/log.js";
 import { closeRedis, openRedis, type Redis } from "../../../common/platform/redis.js";
 import { createSessionStore } from "../../../common/sessions/store.js";
+import { testDoor } from "../http/test-door.js";
 
 export const HOUR_MS = 3_600_000;
 const log = createLogger({ level: "silent", part: "test" });
@@ -38,16 +38,20 @@ class World {
   web({ secrets = [SECRET], maxAgeMs = HOUR_MS, ...rest }: WebOptions = {}): Web {
     const app = new Koa();
     const store = createSessionStore({ redis: rest.redis ?? this.redis, prefix: this.#prefix });
-    for (const middleware of everyRequest({ log, trustProxyHops: 1 })) app.use(middleware);
-    app.use(session({ app, store, secrets, maxAgeMs, log }));
+    for (const middleware of everyRequest({ log, trustProxyHops: 1, doorOf: () => testDoor })) {
+      app.use(middleware);
+    }
+    const sessions = new CookieSessions({ app, store, secrets, maxAgeMs, log });
     app.use(async (ctx) => {
+      const session = await sessions.open(ctx);
       if (ctx.path === "/wait") await rest.onWait?.();
       if (ctx.path === "/login") {
         const signedInAt = new Date(this.claim.signedInAt);
-        await startSession(ctx, { ...this.claim, signedInAt });
+        await session.start({ ...this.claim, signedInAt });
       }
-      if (ctx.path === "/logout") await endSession(ctx);
-      ctx.body = { claim: claimOf(ctx) ?? null };
+      if (ctx.path === "/logout") await session.end();
+      ctx.body = { claim: session.claim ?? null };
+      await session.renew();
     });
     return app.callback();
   }

@@ -1,56 +1,53 @@
 import { isNativeError } from "node:util/types";
 import type Koa from "koa";
 import { AppError, type ErrorCode, NotFoundError } from "../../common/platform/errors.js";
-import { MethodNotAllowedError } from "../http/errors.js";
-import { PROBLEM_TYPE, toProblem } from "../http/problem.js";
-import type { RequestState } from "./request-context.js";
+import { translateMongoError } from "../../common/platform/mongo.js";
+import type { Context, ErrorPresenter, RequestState } from "./door.js";
+import { MethodNotAllowedError } from "./errors.js";
+import { PROBLEM_TYPE, toProblem } from "./problem.js";
 
-type Context = Koa.ParameterizedContext<RequestState>;
-
-/** What describes an answer that is not given after all. */
+/** Header fields of an answer that is not given after all. */
 const REPRESENTATION =
   /^(?:content-(?!security-policy$).*|etag|last-modified|accept-ranges|location|link)$/;
 
-interface Options {
-  /** Says in our words what the parts below threw in theirs (a driver's "not connected"); other errors come back as they are. */
-  readonly translate?: (error: unknown) => unknown;
-}
+/** RFC 9457, for programs. */
+export const problemJson: ErrorPresenter = {
+  present: ({ body }) => ({ type: PROBLEM_TYPE, body: JSON.stringify(body) }),
+};
 
 /**
- * Turns every error into a problem (RFC 9457), and so a request that no route took: 404, or 405 with `Allow` where the path
- * takes other methods. After the first byte of an answer all that is left is to cut it, so that no client takes it for whole.
+ * Answers every error in the form that the request's door has for its clients, also when no route took the request: 404, or 405
+ * with `Allow` where the path takes other methods. After the first byte of an answer, the connection is cut, so that no client
+ * takes the answer for whole.
  */
-export function answerProblems({
-  translate = (error) => error,
-}: Options = {}): Koa.Middleware<RequestState> {
-  return async (ctx, next) => {
-    try {
-      await next();
-      refuseUnrouted(ctx);
-    } catch (thrown) {
-      const error = translate(thrown);
-      logFailure(ctx.state, error);
-      if (ctx.res.headersSent) ctx.res.destroy();
-      else answer(ctx, error);
-    }
-  };
-}
+export const answerErrors: Koa.Middleware<RequestState> = async (ctx, next) => {
+  try {
+    await next();
+    refuseUnrouted(ctx);
+  } catch (thrown) {
+    const error = translateMongoError(thrown);
+    logFailure(ctx.state, error);
+    if (ctx.res.headersSent) ctx.res.destroy();
+    else answer(ctx, error);
+  }
+};
 
 function answer(ctx: Context, error: unknown): void {
   const problem = toProblem(error, ctx.state.requestId);
+  const { type, body, headers } = ctx.state.door.errors.present(problem, ctx);
   for (const name of ctx.res.getHeaderNames()) {
     if (REPRESENTATION.test(name)) ctx.remove(name);
   }
   ctx.state.problemCode = problem.body.code;
   ctx.status = problem.status;
-  ctx.set({ ...problem.headers, "Cache-Control": "no-store", "Content-Type": PROBLEM_TYPE });
-  ctx.body = JSON.stringify(problem.body);
+  ctx.set({ ...problem.headers, ...headers, "Cache-Control": "no-store", "Content-Type": type });
+  ctx.body = body;
 }
 
-/** What the operator must hear of, although it has a code. */
+/** Errors with a code that the operator must know of. */
 const OUR_FAILURES: ReadonlySet<ErrorCode> = new Set(["damaged-content", "encryption-key-missing"]);
 
-/** A refusal is the client's business and stands in the request's own line; a failure of ours is told with its stack. */
+/** A refusal is in the request's own line; a failure of ours is logged with its stack. */
 function logFailure({ log }: RequestState, error: unknown): void {
   const isRefusal = error instanceof AppError && !OUR_FAILURES.has(error.code);
   if (!isRefusal) log.error({ error: describe(error) }, "Failed");
@@ -73,7 +70,7 @@ function refuseUnrouted(ctx: Context): void {
   throw new MethodNotAllowedError(allow);
 }
 
-/** The methods of the routes whose path fits, as `@koa/router` notes them. */
+/** The methods of the routes whose path matches, as `@koa/router` notes them. */
 function methodsOf(ctx: object): string[] {
   const layers = "matched" in ctx && Array.isArray(ctx.matched) ? (ctx.matched as Layer[]) : [];
   return [...new Set(layers.flatMap(({ methods }) => methods))].sort();

@@ -11,7 +11,8 @@ import {
   username,
   wholeNumber,
 } from "../../../api/http/fields.js";
-import { readRequest, type RequestSchema } from "../../../api/http/read-request.js";
+import { checkRequest } from "../../../api/http/expects.js";
+import type { RequestSchema } from "../../../api/http/route.js";
 import { InvalidRequestError, NotFoundError } from "../../../common/platform/errors.js";
 import { newId } from "../../../common/platform/ids.js";
 
@@ -22,7 +23,8 @@ interface Given {
 }
 
 function read<S extends RequestSchema>(schema: S, { params, query = "", body }: Given) {
-  return readRequest({ params, query: parse(query), request: { body } }, schema);
+  const readBody = () => Promise.resolve(body);
+  return checkRequest({ params, query: parse(query), readBody }, schema);
 }
 
 async function faultsOf(schema: RequestSchema, given: Given) {

@@ -1,27 +1,31 @@
-import type { Context } from "koa";
 import { type AnyObjectSchema, type InferType, object, ValidationError } from "yup";
 import {
   type FieldFault,
   InvalidRequestError,
   NotFoundError,
 } from "../../common/platform/errors.js";
-
-/** What a request may look like; a part that is missing here is not read, and without `query` no parameter may be given. */
-export interface RequestSchema {
-  readonly params?: AnyObjectSchema;
-  readonly query?: AnyObjectSchema;
-  readonly body?: AnyObjectSchema;
-}
+import type { Context } from "./door.js";
+import type { RequestSchema, Step } from "./route.js";
 
 type PartOf<S extends RequestSchema, K extends keyof RequestSchema> = S[K] extends AnyObjectSchema
   ? InferType<S[K]>
   : undefined;
 
-/** What {@link readRequest} found, typed by the schema. */
-export interface ReadRequest<S extends RequestSchema> {
+/** A checked request, typed by its schema. Parts that the schema does not name are `undefined`. */
+export interface CheckedRequest<S extends RequestSchema> {
   readonly params: PartOf<S, "params">;
   readonly query: PartOf<S, "query">;
+  readonly headers: PartOf<S, "headers">;
   readonly body: PartOf<S, "body">;
+}
+
+/** The parts of a request before they are checked. */
+export interface UncheckedRequest {
+  readonly params?: unknown;
+  readonly query: object;
+  readonly headers?: object;
+  /** Called when the path is one that may exist. */
+  readonly readBody?: () => Promise<unknown>;
 }
 
 /** A request can be wrong in so many places that nobody reads them all. */
@@ -30,28 +34,60 @@ const MAX_FAULTS = 20;
 const NO_PARAMETERS: AnyObjectSchema = object().shape({});
 
 /**
- * Checks a request against a schema, and gives its parts the schema's types. Keys that the schema does not know are refused.
- * A body is taken as it is: nothing is converted. Query parameters are text until their schema's own transform makes
- * something else of them, and may not be repeated.
+ * Checks a request against a schema, and gives its handler the checked parts as `ctx.state.request`.
+ *
+ * @throws {@link NotFoundError} and {@link InvalidRequestError} as {@link checkRequest} does, and what `Door.readJson` throws.
+ */
+export function expects<S extends RequestSchema>(schema: S): Step<{ request: CheckedRequest<S> }> {
+  return Object.assign(
+    async (
+      ctx: Context & { params?: unknown; state: { request?: CheckedRequest<S> } },
+      next: () => Promise<unknown>,
+    ) => {
+      const { params, query } = ctx;
+      const readBody = () => ctx.state.door.readJson(ctx);
+      const request = { params, query, headers: ctx.req.headers, readBody };
+      ctx.state.request = await checkRequest(request, schema);
+      await next();
+    },
+    { schema },
+  );
+}
+
+/**
+ * Checks the parts of a request that a schema names. Unknown keys of query and body are refused. A body is taken as it is:
+ * nothing is converted. Query parameters and header fields are text until their schema's own transform makes something else
+ * of them; a query parameter may not be repeated.
  *
  * @throws {@link NotFoundError} when a path parameter cannot be that of anything.
- * @throws {@link InvalidRequestError} with all faults of query and body, at most 20.
+ * @throws {@link InvalidRequestError} with all faults of query, header and body, at most 20.
  */
-export async function readRequest<S extends RequestSchema>(
-  ctx: Pick<Context, "query"> & { params?: unknown; request: { body?: unknown } },
+export async function checkRequest<S extends RequestSchema>(
+  { params, query, headers, readBody }: UncheckedRequest,
   schema: S,
-): Promise<ReadRequest<S>> {
-  const params = await read(schema.params, { in: "path", value: ctx.params });
-  if (params.faults.length > 0) throw new NotFoundError();
+): Promise<CheckedRequest<S>> {
+  const path = await read(schema.params, { in: "path", value: params });
+  if (path.faults.length > 0) throw new NotFoundError();
 
-  const query = await readQuery(schema.query, ctx.query);
-  const body = await read(schema.body, { in: "body", value: ctx.request.body ?? null });
-  const faults = [...query.faults, ...body.faults];
+  const body =
+    schema.body === undefined
+      ? NOTHING
+      : await read(schema.body, { in: "body", value: (await readBody?.()) ?? null });
+  const parameters = await readQuery(schema.query, query);
+  const fields = await read(schema.headers, { in: "header", value: headers });
+  const faults = [...parameters.faults, ...fields.faults, ...body.faults];
   if (faults.length > 0) throw new InvalidRequestError(faults.slice(0, MAX_FAULTS));
 
   // Each part was checked against the very schema that this type is inferred from.
-  return { params: params.value, query: query.value, body: body.value } as ReadRequest<S>;
+  return {
+    params: path.value,
+    query: parameters.value,
+    headers: fields.value,
+    body: body.value,
+  } as CheckedRequest<S>;
 }
+
+const NOTHING: Output = { faults: [] };
 
 function readQuery(schema: AnyObjectSchema | undefined, query: object): Promise<Output> | Output {
   // Most requests have none.
@@ -70,12 +106,13 @@ interface Output {
 }
 
 async function read(schema: AnyObjectSchema | undefined, input: Input): Promise<Output> {
-  if (schema === undefined) return { faults: [] };
+  if (schema === undefined) return NOTHING;
   const faults = [...unknownKeys(schema, input), ...repeatedParameters(input)];
   if (faults.length > 0) return { faults };
   try {
     const value: unknown = await schema.validate(input.value, {
       strict: input.in === "body",
+      stripUnknown: input.in === "header",
       abortEarly: false,
       disableStackTrace: true,
     });
@@ -88,7 +125,7 @@ async function read(schema: AnyObjectSchema | undefined, input: Input): Promise<
 
 /** yup would drop unknown query parameters silently, and name all unknown keys of a body in one fault without a pointer. */
 function unknownKeys(schema: AnyObjectSchema, { in: part, value }: Input): FieldFault[] {
-  if (part === "path" || Array.isArray(value)) return [];
+  if (part === "path" || part === "header" || Array.isArray(value)) return [];
   return Object.keys(value ?? {})
     .filter((key) => !Object.hasOwn(schema.fields, key))
     .map((key) => ({ in: part, pointer: pointerTo(part, [key]), detail: `${key} is not known` }));
@@ -117,8 +154,10 @@ function detailOf({ type, path, params, message }: ValidationError): string {
   return `${path === undefined || path === "" ? "The body" : path} must be of type ${expected}`;
 }
 
-/** RFC 6901 for a body; elsewhere the name of the parameter. */
+/** RFC 6901 for a body; elsewhere the name of the parameter or field. */
 function pointerTo(part: FieldFault["in"], keys: readonly string[]): string {
+  if (part === "header")
+    return keys.join(".").replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
   if (part !== "body") return keys.join(".");
   return keys.map((key) => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }

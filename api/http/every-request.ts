@@ -1,0 +1,177 @@
+import type { Socket } from "node:net";
+import type Koa from "koa";
+import { newId } from "../../common/platform/ids.js";
+import type { Logger } from "../../common/platform/log.js";
+import { answerErrors } from "./answer-errors.js";
+import type { Door, RequestState } from "./door.js";
+import { CrossSiteRequestError } from "./errors.js";
+import { isOwnOrigin, resolveClient } from "./origin.js";
+
+type Middleware = Koa.Middleware<RequestState>;
+
+interface Options {
+  readonly log: Logger;
+  /** `TRUST_PROXY_HOPS`: how many proxies of ours stand before this process. */
+  readonly trustProxyHops: number;
+  /** The door that a path belongs to. */
+  readonly doorOf: (path: string) => Door;
+  /** Told of each answered request, beside the log. */
+  readonly observers?: readonly RequestObserver[];
+}
+
+/** What happens around every request, whatever its route, from the outside in. */
+export function everyRequest(options: Options): Middleware[] {
+  return [
+    requestContext(options),
+    observeRequests([logRequests(options.log), ...(options.observers ?? [])]),
+    securityHeaders,
+    answerErrors,
+    refuseCrossSite,
+  ];
+}
+
+/**
+ * Gives the request its id, its logger, its client and its door. `ctx.ip`, `ctx.protocol`, `ctx.secure` and `ctx.host` follow the
+ * counted hops from here on, instead of Koa's `proxy` option, which believes the client's own entries.
+ */
+function requestContext({ log, trustProxyHops, doorOf }: Options): Middleware {
+  return (ctx, next) => {
+    const requestId = newId();
+    const client = resolveClient(
+      {
+        remoteAddress: ctx.req.socket.remoteAddress,
+        isEncrypted: "encrypted" in ctx.req.socket,
+        headers: ctx.req.headers,
+      },
+      trustProxyHops,
+    );
+    Object.defineProperties(ctx.request, {
+      ip: { value: client.ip },
+      protocol: { value: client.protocol },
+      host: { value: client.host },
+    });
+    Object.assign(ctx.state, { requestId, client, door: doorOf(ctx.path) });
+    // Most requests have nothing to log but their own line.
+    Object.defineProperty(ctx.state, "log", { get: () => log.child({ requestId }) });
+    ctx.set("X-Request-Id", requestId);
+    return next();
+  };
+}
+
+/** A request whose answer is finished or cut. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /**
+   * The pattern that matched (`/api/v1/files/:id`), never the path or the query, which may hold a file's name or a secret
+   * link. `undefined` where none did.
+   */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly milliseconds: number;
+  /** Bytes on the wire, headers among them. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Whether the client did not get the whole answer. */
+  readonly isAborted: boolean;
+}
+
+/** Called once for each request, when its answer is finished or cut. */
+export type RequestObserver = (request: AnsweredRequest, state: RequestState) => void;
+
+function observeRequests(observers: readonly RequestObserver[]): Middleware {
+  const countBytes = byteCounter();
+  return async (ctx, next) => {
+    const startedAt = performance.now();
+    const { res, state } = ctx;
+    const tell = () => {
+      const request = {
+        method: ctx.method,
+        route: routeOf(ctx),
+        status: res.statusCode,
+        milliseconds: performance.now() - startedAt,
+        ...countBytes(ctx.req.socket),
+        isAborted: !res.writableFinished,
+      };
+      for (const observe of observers) observe(request, state);
+    };
+    try {
+      await next();
+    } finally {
+      // If the client has gone away already, there will be no `close` any more.
+      if (res.destroyed) tell();
+      else res.once("close", tell);
+    }
+  };
+}
+
+/** The bytes that a connection has moved since the last call: its requests come one after the other. */
+function byteCounter() {
+  const counted = new WeakMap<Socket, { bytesIn: number; bytesOut: number }>();
+  return (socket: Socket) => {
+    const before = counted.get(socket) ?? { bytesIn: 0, bytesOut: 0 };
+    const now = { bytesIn: socket.bytesRead, bytesOut: socket.bytesWritten };
+    counted.set(socket, now);
+    return { bytesIn: now.bytesIn - before.bytesIn, bytesOut: now.bytesOut - before.bytesOut };
+  };
+}
+
+/** The route that took the request, as `@koa/router` notes it. */
+function routeOf(ctx: object): string | undefined {
+  const route = "_matchedRoute" in ctx ? ctx._matchedRoute : undefined;
+  return typeof route === "string" ? route : undefined;
+}
+
+/** Logs one line per request. */
+function logRequests(log: Logger): RequestObserver {
+  // All fields are named here, and none is a secret: searching them for secrets costs more than the rest of the line.
+  const lines = log.child({}, { redact: [] });
+  return ({ method, route, status, milliseconds, isAborted, bytesIn, bytesOut }, state) => {
+    lines.info(
+      {
+        requestId: state.requestId,
+        method,
+        route,
+        status,
+        problemCode: state.problemCode,
+        ms: Math.round(milliseconds),
+        bytesIn,
+        bytesOut,
+        actorId: state.actor?.id,
+        ip: state.client.ip,
+        isAborted,
+      },
+      "Request",
+    );
+  };
+}
+
+/** What every answer says unless its route says otherwise: it is private data of this site, and nothing to be run. */
+const SECURITY_HEADERS = {
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+};
+
+const securityHeaders: Middleware = (ctx, next) => {
+  ctx.set(SECURITY_HEADERS);
+  return next();
+};
+
+/** RFC 9110 §9.2.1: these change nothing, and no page of another site can read their answers. */
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * Refuses what a page of another site makes a browser send: an unsafe method with an `Origin` that is not the request's own.
+ *
+ * @throws {@link CrossSiteRequestError}
+ */
+const refuseCrossSite: Middleware = (ctx, next) => {
+  const isSafe = SAFE_METHODS.has(ctx.method);
+  if (!isSafe && !isOwnOrigin(ctx.req.headers.origin, ctx.state.client)) {
+    throw new CrossSiteRequestError();
+  }
+  return next();
+};
