@@ -4,10 +4,10 @@ import { reportMissingKeys } from "../common/encryption/key-check.js";
 import type { Logger } from "../common/platform/log.js";
 import { openMongo } from "../common/platform/mongo.js";
 import type { Stoppable } from "../common/platform/process.js";
-import { createReadiness } from "../common/platform/readiness.js";
+import { Readiness } from "../common/platform/readiness.js";
 import { closeRedis, openRedis } from "../common/platform/redis.js";
 import { JobProducer } from "../common/queue/producer.js";
-import { createSessionStore } from "../common/sessions/store.js";
+import { SessionStore } from "../common/sessions/store.js";
 import { createLeases } from "../common/uploads/lease.js";
 import { createWebServices } from "../common/web-services.js";
 import { createApp } from "./app.js";
@@ -44,8 +44,8 @@ export async function startWeb(config: WebConfig, { log, registry }: Watchers): 
     log,
     metrics,
     services: createWebServices({ db: mongo.db, jobs, leases, config, now: () => new Date() }),
-    sessions: createSessionStore({ redis, prefix }),
-    readiness: createReadiness({ db: mongo.db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
+    sessions: new SessionStore({ redis, prefix }),
+    readiness: new Readiness({ db: mongo.db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
   }).callback();
   const server = createHttpServer((req, res) => void handle(req, res), {
     log,

@@ -1,7 +1,6 @@
 import type { Db } from "mongodb";
-import { createPasswords } from "./accounts/passwords.js";
-import { createAccountsRepository } from "./accounts/repository.js";
-import { type Accounts, createAccounts } from "./accounts/service.js";
+import { openAccounts } from "./accounts/open.js";
+import type { Accounts } from "./accounts/service.js";
 import { FileListing } from "./files/listing.js";
 import { Files } from "./files/service.js";
 import { EarlierUploads } from "./idempotency/earlier-uploads.js";
@@ -54,7 +53,7 @@ export function createWebServices(options: Options): WebServices {
   const keyring = new Keyring(config.encryptionKeys);
   const repositories = openRepositories({ db, keyring, now });
   return {
-    accounts: openAccounts({ db, config, now }),
+    accounts: openAccounts({ db, settings: config, now }),
     files: new Files({
       ...repositories,
       jobs,
@@ -112,19 +111,6 @@ function uploadDeps({ repositories, jobs, config, now }: UploadOptions) {
       enqueueJobs(jobs, upload, published);
     },
   };
-}
-
-function openAccounts({ db, config, now }: Pick<Options, "db" | "config" | "now">): Accounts {
-  return createAccounts({
-    accounts: createAccountsRepository({ db }),
-    passwords: createPasswords({
-      memoryKib: config.passwordHashMemoryKib,
-      iterations: config.passwordHashIterations,
-      maxConcurrent: config.maxConcurrentPasswordHashes,
-    }),
-    defaultQuotaBytes: config.defaultQuotaBytes,
-    now,
-  });
 }
 
 function enqueueJobs(

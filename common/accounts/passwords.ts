@@ -17,25 +17,11 @@ export interface PasswordSettings {
   readonly maxConcurrent: number;
 }
 
-/** What {@link Passwords.verify} found. */
+/** The answer of {@link Passwords.verify}. */
 export interface Verdict {
   readonly isCorrect: boolean;
   /** The same password hashed with today's parameters, when it was correct and its hash has other ones. */
   readonly upgradedHash?: string;
-}
-
-/** Hashes and verifies passwords with argon2id. */
-export interface Passwords {
-  /** @throws {@link BusyError} when `maxConcurrent` passwords are being hashed or verified already. */
-  hash(password: string): Promise<string>;
-
-  /**
-   * Whether a password belongs to a hash. Without a hash (nobody has this username) it does the same work and says no, so
-   * that the time tells nothing.
-   *
-   * @throws {@link BusyError} as `hash` does.
-   */
-  verify(password: string, passwordHash: string | undefined): Promise<Verdict>;
 }
 
 /**
@@ -52,50 +38,69 @@ export function passwordFault(password: string): string | undefined {
 }
 
 /**
- * A hash that is asked for while all slots are taken is refused rather than queued: a queue would let a flood of sign-ins
- * hold up everybody's, while a refusal costs nothing and says when to come back.
+ * Hashes and verifies passwords with argon2id. Once `maxConcurrent` of them are at work, another one is refused and not
+ * queued: a flood of sign-ins would make everybody wait in a queue, while a refusal costs nothing and says when to come back.
  */
-export function createPasswords({
-  memoryKib,
-  iterations,
-  maxConcurrent,
-}: PasswordSettings): Passwords {
-  const parameters = { memoryCost: memoryKib, timeCost: iterations, parallelism: 1 };
-  const nobodysHash = unmatchedHash({ memoryKib, iterations });
-  let running = 0;
+export class Passwords {
+  readonly #settings: PasswordSettings;
+  readonly #unmatchedHash: string;
+  #running = 0;
 
-  async function inSlot<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= maxConcurrent) throw new BusyError("Too many people sign in at once");
-    running += 1;
+  constructor(settings: PasswordSettings) {
+    this.#settings = settings;
+    this.#unmatchedHash = unmatchedHash(settings);
+  }
+
+  /** @throws {@link BusyError} */
+  hash(password: string): Promise<string> {
+    return this.#inSlot(() => this.#hash(password));
+  }
+
+  /**
+   * Whether a password belongs to a hash. Without a hash (nobody has this username) it does the same work and says no, so
+   * that the time tells nothing.
+   *
+   * @throws {@link BusyError}
+   */
+  verify(password: string, passwordHash: string | undefined): Promise<Verdict> {
+    return this.#inSlot(async () => {
+      const isCorrect = await verify(passwordHash ?? this.#unmatchedHash, bytesOf(password));
+      if (!isCorrect || passwordHash === undefined) return { isCorrect: false };
+      if (!needsRehash(passwordHash, parametersOf(this.#settings))) return { isCorrect };
+      return { isCorrect, upgradedHash: await this.#hash(password) };
+    });
+  }
+
+  #hash(password: string): Promise<string> {
+    const parameters = parametersOf(this.#settings);
+    return hash(bytesOf(password), { ...parameters, type: argon2id, hashLength: HASH_BYTES });
+  }
+
+  async #inSlot<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#settings.maxConcurrent) {
+      throw new BusyError("Too many people sign in at once");
+    }
+    this.#running += 1;
     try {
       return await work();
     } finally {
-      running -= 1;
+      this.#running -= 1;
     }
   }
-
-  const hashNow = (password: string) =>
-    hash(bytesOf(password), { ...parameters, type: argon2id, hashLength: HASH_BYTES });
-
-  return {
-    hash: (password) => inSlot(() => hashNow(password)),
-
-    verify: (password, passwordHash) =>
-      inSlot(async () => {
-        const isCorrect = await verify(passwordHash ?? nobodysHash, bytesOf(password));
-        if (!isCorrect || passwordHash === undefined) return { isCorrect: false };
-        if (!needsRehash(passwordHash, parameters)) return { isCorrect };
-        return { isCorrect, upgradedHash: await hashNow(password) };
-      }),
-  };
 }
+
+const parametersOf = ({ memoryKib, iterations }: PasswordSettings) => ({
+  memoryCost: memoryKib,
+  timeCost: iterations,
+  parallelism: 1,
+});
 
 function bytesOf(password: string): Buffer {
   return Buffer.from(password.normalize("NFC"), "utf8");
 }
 
 /** A hash in PHC string format that costs as much to verify as a real one and that no known password matches. */
-function unmatchedHash({ memoryKib, iterations }: { memoryKib: number; iterations: number }) {
+function unmatchedHash({ memoryKib, iterations }: PasswordSettings): string {
   const [salt, digest] = [SALT_BYTES, HASH_BYTES].map((size) =>
     randomBytes(size).toString("base64").replace(/=+$/, ""),
   );

@@ -1,4 +1,4 @@
-import { type Db, type IndexDescription, Long } from "mongodb";
+import { type Collection, type Db, type IndexDescription, Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { batchedFind } from "../platform/batched-find.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
@@ -19,64 +19,68 @@ export interface NewAccount {
   readonly limitBytes: number | null;
 }
 
-/** Who somebody is and what they may store, without what they do. */
+/** Who an account is and what it may store, without its usage. */
 export type Identity = Pick<
   AccountDoc,
   "_id" | "username" | "rootFolderId" | "sessionsValidFrom" | "limits"
 >;
 
-/** Of some 200 bytes each. */
-const IDENTITIES_PER_LOOK = 128;
-
-export type AccountsRepository = ReturnType<typeof createAccountsRepository>;
+/** Each takes some 200 bytes. */
+const IDENTITIES_PER_QUERY = 128;
 
 /** Accounts in MongoDB. */
-export function createAccountsRepository({ db }: { db: Db }) {
-  const collection = accountCollection(db);
-  const findIdentity = batchedFind<Pick<Identity, "_id">, Identity, AccountDoc>({
-    collection,
-    queryOf: (asked) => ({
-      filter: { _id: { $in: asked.map(({ _id }) => _id) } },
-      projection: { username: 1, rootFolderId: 1, sessionsValidFrom: 1, limits: 1 },
-    }),
-    keyOf: ({ _id }) => _id,
-    most: IDENTITIES_PER_LOOK,
-  });
-  return {
-    /** Resolves to `undefined` when the username is taken: the index `usernameKey` decides between two at once. */
-    async insert(account: NewAccount): Promise<Account | undefined> {
-      const doc = newDoc(account);
-      return (await insertUnlessTaken(collection, doc)) ? toAccount(doc) : undefined;
-    },
+export class AccountsRepository {
+  readonly #accounts: Collection<AccountDoc>;
+  readonly #findIdentity: (id: Pick<Identity, "_id">) => Promise<Identity | undefined>;
 
-    async findById(id: Id): Promise<Account | undefined> {
-      const doc = await collection.findOne({ _id: id });
-      return doc === null ? undefined : toAccount(doc);
-    },
+  constructor(db: Db) {
+    this.#accounts = accountCollection(db);
+    this.#findIdentity = batchedFind<Pick<Identity, "_id">, Identity, AccountDoc>({
+      collection: this.#accounts,
+      queryOf: (asked) => ({
+        filter: { _id: { $in: asked.map(({ _id }) => _id) } },
+        projection: { username: 1, rootFolderId: 1, sessionsValidFrom: 1, limits: 1 },
+      }),
+      keyOf: ({ _id }) => _id,
+      most: IDENTITIES_PER_QUERY,
+    });
+  }
 
-    /** Resolves to `undefined` when the account is gone. */
-    findIdentity: (id: Id) => findIdentity({ _id: id }),
+  /** Resolves to `undefined` when the username is taken: the index `usernameKey` decides between two at once. */
+  async insert(account: NewAccount): Promise<Account | undefined> {
+    const doc = newDoc(account);
+    return (await insertUnlessTaken(this.#accounts, doc)) ? toAccount(doc) : undefined;
+  }
 
-    /** The account and its password hash, by username ignoring case; index `usernameKey`. */
-    async findWithPassword(username: string) {
-      const doc = await collection.findOne({ usernameKey: usernameKey(username) });
-      return doc === null ? undefined : { account: toAccount(doc), passwordHash: doc.passwordHash };
-    },
+  async findById(id: Id): Promise<Account | undefined> {
+    const doc = await this.#accounts.findOne({ _id: id });
+    return doc === null ? undefined : toAccount(doc);
+  }
 
-    /** Compare-and-set: a hash that somebody else changed first stays as they set it. */
-    async replacePasswordHash({ id, from, to }: { id: Id; from: string; to: string }) {
-      await collection.updateOne({ _id: id, passwordHash: from }, { $set: { passwordHash: to } });
-    },
+  /** Resolves to `undefined` when the account is gone. */
+  findIdentity(id: Id): Promise<Identity | undefined> {
+    return this.#findIdentity({ _id: id });
+  }
 
-    /** Compare-and-set: resolves to `false` when somebody else changed it first. */
-    async setSessionsValidFrom({ id, from, to }: { id: Id; from: Date; to: Date }) {
-      const { matchedCount } = await collection.updateOne(
-        { _id: id, sessionsValidFrom: from },
-        { $set: { sessionsValidFrom: to } },
-      );
-      return matchedCount === 1;
-    },
-  };
+  /** The account and its password hash, by username ignoring case; index `usernameKey`. */
+  async findWithPassword(username: string) {
+    const doc = await this.#accounts.findOne({ usernameKey: usernameKey(username) });
+    return doc === null ? undefined : { account: toAccount(doc), passwordHash: doc.passwordHash };
+  }
+
+  /** Compare-and-set: a hash that another request changed first stays as it is. */
+  async replacePasswordHash({ id, from, to }: { id: Id; from: string; to: string }): Promise<void> {
+    await this.#accounts.updateOne({ _id: id, passwordHash: from }, { $set: { passwordHash: to } });
+  }
+
+  /** Compare-and-set: resolves to `false` when another request changed it first. */
+  async setSessionsValidFrom({ id, from, to }: { id: Id; from: Date; to: Date }): Promise<boolean> {
+    const { matchedCount } = await this.#accounts.updateOne(
+      { _id: id, sessionsValidFrom: from },
+      { $set: { sessionsValidFrom: to } },
+    );
+    return matchedCount === 1;
+  }
 }
 
 function newDoc({ id, username, passwordHash, createdAt, rootFolderId, limitBytes }: NewAccount) {

@@ -10,27 +10,29 @@ export interface ReadinessReport {
   readonly redis: Answer;
 }
 
-export interface Readiness {
-  /** Asks MongoDB and Redis, and waits no longer than `timeoutMs` for either. */
-  check(): Promise<ReadinessReport>;
-}
-
-interface Options {
+interface Deps {
   readonly db: Db;
   readonly redis: Redis;
   readonly timeoutMs: number;
 }
 
-export function createReadiness({ db, redis, timeoutMs }: Options): Readiness {
-  return {
-    async check() {
-      const [mongodb, redisAnswer] = await Promise.all([
-        answers(db.command({ ping: 1 }), timeoutMs),
-        answers(redis.ping(), timeoutMs),
-      ]);
-      return { isReady: mongodb === "ok" && redisAnswer === "ok", mongodb, redis: redisAnswer };
-    },
-  };
+/** Whether the process can work. */
+export class Readiness {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Asks MongoDB and Redis, and waits at most `timeoutMs` for either. */
+  async check(): Promise<ReadinessReport> {
+    const { db, redis, timeoutMs } = this.#deps;
+    const [mongodb, redisAnswer] = await Promise.all([
+      answers(db.command({ ping: 1 }), timeoutMs),
+      answers(redis.ping(), timeoutMs),
+    ]);
+    return { isReady: mongodb === "ok" && redisAnswer === "ok", mongodb, redis: redisAnswer };
+  }
 }
 
 async function answers(ping: Promise<unknown>, timeoutMs: number): Promise<Answer> {

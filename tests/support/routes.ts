@@ -1,7 +1,7 @@
 import { createApp } from "../../api/app.js";
 import type { WebMetrics } from "../../api/metrics/web-metrics.js";
-import { createReadiness } from "../../common/platform/readiness.js";
-import { createSessionStore } from "../../common/sessions/store.js";
+import { Readiness } from "../../common/platform/readiness.js";
+import { SessionStore } from "../../common/sessions/store.js";
 import type { World } from "./world.js";
 
 /** One method on one path of the application. */
@@ -28,8 +28,8 @@ export function listRoutes({ config, logs, mongo, redis, services }: World): Rou
     config,
     log: logs.log,
     services,
-    sessions: createSessionStore({ redis, prefix: config.redisPrefix }),
-    readiness: createReadiness({ db: mongo.db, redis, timeoutMs: config.dependencyTimeoutMs }),
+    sessions: new SessionStore({ redis, prefix: config.redisPrefix }),
+    readiness: new Readiness({ db: mongo.db, redis, timeoutMs: config.dependencyTimeoutMs }),
     metrics: NO_METRICS,
   });
   return app.middleware

@@ -6,7 +6,7 @@ import { CookieSessions } from "../../../api/sessions/cookie-sessions.js";
 import { newId } from "../../../common/platform/ids.js";
 import { createLogger } from "../../../common/platform/log.js";
 import { closeRedis, openRedis, type Redis } from "../../../common/platform/redis.js";
-import { createSessionStore } from "../../../common/sessions/store.js";
+import { SessionStore } from "../../../common/sessions/store.js";
 import { testDoor } from "../http/test-door.js";
 
 export const HOUR_MS = 3_600_000;
@@ -37,7 +37,7 @@ class World {
 
   web({ secrets = [SECRET], maxAgeMs = HOUR_MS, ...rest }: WebOptions = {}): Web {
     const app = new Koa();
-    const store = createSessionStore({ redis: rest.redis ?? this.redis, prefix: this.#prefix });
+    const store = new SessionStore({ redis: rest.redis ?? this.redis, prefix: this.#prefix });
     for (const middleware of everyRequest({ log, trustProxyHops: 1, doorOf: () => testDoor })) {
       app.use(middleware);
     }

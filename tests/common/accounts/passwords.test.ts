@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { createPasswords, passwordFault } from "../../../common/accounts/passwords.js";
+import { passwordFault, Passwords } from "../../../common/accounts/passwords.js";
 import { BusyError } from "../../../common/platform/errors.js";
 
 const cheap = { memoryKib: 64, iterations: 2, maxConcurrent: 8 };
@@ -30,7 +30,7 @@ describe("passwordFault", () => {
 });
 
 describe("hash and verify", () => {
-  const passwords = createPasswords(cheap);
+  const passwords = new Passwords(cheap);
 
   test("a hash is argon2id with the configured parameters and a salt of its own", async () => {
     const [first, second] = [
@@ -70,7 +70,7 @@ describe("hash and verify", () => {
   });
 
   test("a right password is hashed anew when the parameters have changed", async () => {
-    const oldHash = await createPasswords({ ...cheap, iterations: 3 }).hash("password123");
+    const oldHash = await new Passwords({ ...cheap, iterations: 3 }).hash("password123");
 
     const { isCorrect, upgradedHash } = await passwords.verify("password123", oldHash);
 
@@ -80,7 +80,7 @@ describe("hash and verify", () => {
   });
 
   test("a wrong password upgrades nothing", async () => {
-    const oldHash = await createPasswords({ ...cheap, iterations: 3 }).hash("password123");
+    const oldHash = await new Passwords({ ...cheap, iterations: 3 }).hash("password123");
 
     expect(await passwords.verify("password124", oldHash)).toEqual({ isCorrect: false });
   });
@@ -88,14 +88,14 @@ describe("hash and verify", () => {
 
 describe("somebody who does not exist", () => {
   test("no password is right", async () => {
-    expect(await createPasswords(cheap).verify("password123", undefined)).toEqual({
+    expect(await new Passwords(cheap).verify("password123", undefined)).toEqual({
       isCorrect: false,
     });
   });
 
   test("argon2 runs with the configured parameters", async () => {
     // argon2 refuses to run with one KiB: that it complains shows that it was asked.
-    const passwords = createPasswords({ ...cheap, memoryKib: 1 });
+    const passwords = new Passwords({ ...cheap, memoryKib: 1 });
 
     await expect(passwords.verify("password123", undefined)).rejects.toThrow(/memory/i);
   });
@@ -103,7 +103,7 @@ describe("somebody who does not exist", () => {
 
 describe("the limit", () => {
   test("one hash too many is refused, and the next one after that works", async () => {
-    const passwords = createPasswords({ ...cheap, maxConcurrent: 2 });
+    const passwords = new Passwords({ ...cheap, maxConcurrent: 2 });
 
     const results = await Promise.allSettled(
       ["password1", "password2", "password3"].map((password) => passwords.hash(password)),
@@ -114,7 +114,7 @@ describe("the limit", () => {
   });
 
   test("a verification for nobody takes a place like any other", async () => {
-    const passwords = createPasswords({ ...cheap, maxConcurrent: 1 });
+    const passwords = new Passwords({ ...cheap, maxConcurrent: 1 });
 
     const first = passwords.verify("password1", undefined);
 
@@ -123,7 +123,7 @@ describe("the limit", () => {
   });
 
   test("a hash that cannot be read gives its place back", async () => {
-    const passwords = createPasswords({ ...cheap, maxConcurrent: 1 });
+    const passwords = new Passwords({ ...cheap, maxConcurrent: 1 });
 
     await expect(passwords.verify("password1", "not a hash")).rejects.toThrow(TypeError);
 

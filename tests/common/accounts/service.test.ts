@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { InvalidCredentialsError, UsernameTakenError } from "../../../common/accounts/errors.js";
-import { type Accounts, createAccounts } from "../../../common/accounts/service.js";
+import { Accounts } from "../../../common/accounts/service.js";
 import { BusyError, NotFoundError } from "../../../common/platform/errors.js";
 import { newId } from "../../../common/platform/ids.js";
 import { accountCollection } from "../../../common/accounts/account.js";
-import { createPasswords, type PasswordSettings } from "../../../common/accounts/passwords.js";
-import { createAccountsRepository } from "../../../common/accounts/repository.js";
+import { Passwords, type PasswordSettings } from "../../../common/accounts/passwords.js";
+import { AccountsRepository } from "../../../common/accounts/repository.js";
 import { somebody } from "../../support/client.js";
 import { useWorld } from "../../support/use-world.js";
 
@@ -23,9 +23,9 @@ interface Options {
 /** The service with a clock, parameters and interruptions of the test's choice. */
 function accountsWith({ passwords: settings, now = () => new Date(), beforeVerify }: Options = {}) {
   const cheap = { memoryKib: 64, iterations: 2, maxConcurrent: 16 };
-  const passwords = createPasswords({ ...cheap, ...settings });
-  return createAccounts({
-    accounts: createAccountsRepository({ db: world().mongo.db }),
+  const passwords = new Passwords({ ...cheap, ...settings });
+  return new Accounts({
+    accounts: new AccountsRepository(world().mongo.db),
     passwords: {
       hash: (password) => passwords.hash(password),
       verify: async (password, hash) => {

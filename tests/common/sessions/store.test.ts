@@ -4,7 +4,7 @@ import { UnavailableError } from "../../../common/platform/errors.js";
 import { newId } from "../../../common/platform/ids.js";
 import { createLogger } from "../../../common/platform/log.js";
 import { closeRedis, openRedis, type Redis } from "../../../common/platform/redis.js";
-import { createSessionStore, type SessionStore } from "../../../common/sessions/store.js";
+import { SessionStore } from "../../../common/sessions/store.js";
 
 const log = createLogger({ level: "silent", part: "test" });
 const prefix = `test-${newId()}`;
@@ -20,8 +20,8 @@ beforeAll(() => {
   const url = process.env["REDIS_URL"] ?? "";
   redis = openRedis({ url, timeoutMs: 5000, log });
   otherRedis = openRedis({ url, timeoutMs: 5000, log });
-  store = createSessionStore({ redis, prefix });
-  otherStore = createSessionStore({ redis: otherRedis, prefix });
+  store = new SessionStore({ redis, prefix });
+  otherStore = new SessionStore({ redis: otherRedis, prefix });
 });
 
 afterAll(async () => {
@@ -122,7 +122,7 @@ test("refreshing never brings back a session that was removed, in whichever orde
 
 test("every method says that Redis does not answer when it is away", async () => {
   const away = openRedis({ url: "redis://127.0.0.1:1", timeoutMs: 500, log });
-  const lost = createSessionStore({ redis: away, prefix });
+  const lost = new SessionStore({ redis: away, prefix });
 
   const results = await Promise.allSettled([
     lost.find("id"),
