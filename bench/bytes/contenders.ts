@@ -14,6 +14,7 @@ export type ContenderName = (typeof CONTENDERS)[number];
 
 const DIST = resolve(import.meta.dirname, "../..");
 const CLIENTS = 32;
+const LONGEST_BACKLOG_MS = 300_000;
 /** As in the Procfile. */
 const WEB_OPTIONS = ["--enable-source-maps", "--heap-growing-percent=200"];
 
@@ -73,8 +74,12 @@ export class Contender {
 
   /** Waits until the worker has inspected all uploads. */
   async settle(): Promise<void> {
-    const processing = { state: "processing" };
-    while ((await this.#db.collection("versions").findOne(processing)) !== null) await sleep(50);
+    const startedAt = performance.now();
+    while ((await this.#db.collection("versions").findOne({ state: "processing" })) !== null) {
+      if (performance.now() - startedAt > LONGEST_BACKLOG_MS)
+        throw new Error("The worker is stuck");
+      await sleep(50);
+    }
   }
 
   /** Removes all content, in bounded commands. */

@@ -66,31 +66,36 @@ const MOST_ROUND_TRIPS: Partial<Record<RowKey, { commands: number; steps: number
   "small-up-alone": { commands: 4, steps: 3 },
 };
 
-/** @returns A sentence for each floor that is broken. What was not measured breaks none. */
-export function brokenFloors(report: Report): string[] {
-  return [...brokenRatios(report), ...brokenRoundTrips(report)];
+/** A floor beside what was measured. */
+export interface Verdict {
+  readonly holds: boolean;
+  readonly text: string;
 }
 
-function brokenRatios({ results }: Report): string[] {
+/** Compares a report with the floors. What was not measured has no verdict. */
+export function judge(report: Report): Verdict[] {
+  return [...ratioVerdicts(report), ...roundTripVerdicts(report)];
+}
+
+function ratioVerdicts({ results }: Report): Verdict[] {
   const find = (row: RowKey) => results.find(({ key }) => key === row);
   return FLOORS.flatMap(({ row, figure, who = "stowage", of = "gridfs", ofRow, least, most }) => {
-    const own = find(row)?.medians[who]?.[figure] ?? NaN;
-    const ratio = own / (find(ofRow ?? row)?.medians[of]?.[figure] ?? NaN);
-    const isBroken = ratio < (least ?? 0) || ratio > (most ?? Infinity);
+    const own = find(row)?.medians[who]?.[figure];
+    const other = find(ofRow ?? row)?.medians[of]?.[figure];
+    if (own === undefined || other === undefined) return [];
+    const ratio = own / other;
     const bound = least === undefined ? `at most ${most ?? ""}` : `at least ${least}`;
-    return isBroken
-      ? [`${row}: the ${figure} of ${who} is ${ratio.toFixed(2)} of ${of}; ${bound} is allowed`]
-      : [];
+    const text = `${row}: ${figure} of ${who} is ${ratio.toFixed(2)} of ${of}, ${bound} is allowed`;
+    return [{ holds: ratio >= (least ?? 0) && ratio <= (most ?? Infinity), text }];
   });
 }
 
-function brokenRoundTrips({ results }: Report): string[] {
+function roundTripVerdicts({ results }: Report): Verdict[] {
   return results.flatMap(({ key, roundTrips }) => {
     const most = MOST_ROUND_TRIPS[key];
     if (most === undefined || roundTrips === undefined) return [];
     const commands = roundTrips.redis + roundTrips.mongodb;
-    if (commands <= most.commands && roundTrips.steps <= most.steps) return [];
-    const found = `${commands} commands in ${roundTrips.steps} steps (${roundTrips.text})`;
-    return [`${key}: ${found}; at most ${most.commands} in ${most.steps} are allowed`];
+    const text = `${key}: ${commands} commands in ${roundTrips.steps} steps, at most ${most.commands} in ${most.steps} are allowed`;
+    return [{ holds: commands <= most.commands && roundTrips.steps <= most.steps, text }];
   });
 }

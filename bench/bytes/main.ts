@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { drawChart } from "./chart.js";
 import { CONTENDERS, type Stores } from "./contenders.js";
-import { brokenFloors } from "./floors.js";
+import { judge, type Verdict } from "./floors.js";
 import { countRoundTrips, measureAll, type Plan } from "./measure.js";
 import { MeasuredProcess } from "./measured-process.js";
 import { formatTables, mediansOf, reportOf, writeReport } from "./report.js";
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   const report = reportOf(results, plan.rounds, MONGODB_URL ? "MONGODB_URL" : "embedded");
   process.stdout.write(`${formatTables(report)}\n\n${writeReport(report)}\n`);
   if (values.svg !== undefined) writeFileSync(values.svg, drawChart(report));
-  if (values.check) failWith(brokenFloors(report));
+  if (values.check) check(judge(report));
 }
 
 function planOf(values: Values): Plan {
@@ -66,10 +66,10 @@ function planOf(values: Values): Plan {
   return { rows, names, rounds: Number(values.rounds ?? scale.rounds), nodeOptions };
 }
 
-function failWith(broken: readonly string[]): void {
-  const text = broken.length === 0 ? "All floors hold" : `Broken floors:\n${broken.join("\n")}`;
-  process.stderr.write(`${text}\n`);
-  if (broken.length > 0) process.exitCode = 1;
+function check(verdicts: readonly Verdict[]): void {
+  const lines = verdicts.map(({ holds, text }) => `${holds ? "holds " : "BROKEN"} ${text}\n`);
+  process.stdout.write(`\n${lines.join("")}`);
+  if (!verdicts.every(({ holds }) => holds)) process.exitCode = 1;
 }
 
 /** Starts embedded stores where no URL names one. */
