@@ -3,10 +3,10 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-COPY packages/embedded-mongo/package.json packages/embedded-mongo/
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN npm ci --workspaces=false --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run build && rm -rf dist/tests dist/bench dist/embedded dist/packages dist/.sources dist/.tsbuildinfo
+RUN npx tsc --build && node scripts/bundle-openapi.js && rm -rf dist/embedded dist/tsconfig.tsbuildinfo \
+  && find dist -name '*.d.ts' -delete
 
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ensureBuilt } from "./setup/build.js";
+import { ensureBuilt, EVERYTHING } from "./setup/build.js";
 import { ensureInstalled } from "./setup/install.js";
 import { CommandError, run } from "./setup/run.js";
 
@@ -15,7 +15,7 @@ const bench = new URL("../bench/", import.meta.url);
 async function main() {
   const args = process.argv.slice(2);
   const isNamed = args[0] !== undefined && !args[0].startsWith("-");
-  const name = isNamed ? args.shift() : "bytes";
+  const name = (isNamed ? args.shift() : undefined) ?? "bytes";
   const names = readdirSync(bench).filter((entry) =>
     existsSync(new URL(`${entry}/main.ts`, bench)),
   );
@@ -23,7 +23,7 @@ async function main() {
     throw new CommandError(`Usage: npm run bench -- NAME. There are: ${names.join(", ")}.`);
   }
   await ensureInstalled(root, console.error);
-  await ensureBuilt(root, console.error);
+  await ensureBuilt(root, console.error, EVERYTHING);
   await run(process.execPath, [
     fileURLToPath(new URL(`../dist/bench/${name}/main.js`, import.meta.url)),
     ...args,

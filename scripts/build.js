@@ -1,12 +1,12 @@
-/** `npm run build`: compiles everything into `dist/`, if a source has changed since the last build. */
+/** `npm run build`: compiles into `dist/` what changed since the last build, tests included. */
 import { fileURLToPath } from "node:url";
-import { ensureBuilt } from "./setup/build.js";
+import { ensureBuilt, EVERYTHING } from "./setup/build.js";
 import { CommandError } from "./setup/run.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 try {
-  await ensureBuilt(root, console.log);
+  await ensureBuilt(root, console.log, EVERYTHING);
 } catch (error) {
   if (!(error instanceof CommandError)) throw error;
   console.error(error.message);

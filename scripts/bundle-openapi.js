@@ -12,13 +12,23 @@ const COMPONENT = /^components\/([A-Za-z]+)\/.+#\/([A-Za-z0-9._-]+)$/;
 /** A file of the API's description is broken. `message` says which and where. */
 export class BundleError extends Error {}
 
+/** @typedef {any} Node - A part of a YAML document: any value that JSON has. */
+
+/**
+ * @typedef {object} Component
+ * @property {string} kind - `schemas`, `parameters`.
+ * @property {string} name
+ * @property {string} place - Its file and the pointer to it.
+ * @property {Node} content
+ */
+
 /**
  * Reads a description that is spread over files into one object. A reference to
  * `components/<kind>/<file>.yaml#/<Name>` becomes one to `#/components/<kind>/<Name>`, so that schemas keep their names and may
  * refer to each other; any other reference is replaced with what it points at.
  *
  * @param {string} path - The first file.
- * @returns {Record<string, unknown>} An OpenAPI document without references to files.
+ * @returns {Node} An OpenAPI document without references to files.
  * @throws {BundleError} for a file that is missing or no YAML, a reference to nothing, and two components of one name.
  */
 export function bundleOpenapi(path) {
@@ -29,19 +39,29 @@ export function bundleOpenapi(path) {
 
 class Bundler {
   #root;
+  /** @type {Map<string, Node>} */
   #files = new Map();
+  /** @type {Map<string, Component>} */
   #components = new Map();
 
+  /** @param {string} root */
   constructor(root) {
     this.#root = root;
   }
 
+  /** @param {string} file */
   read(file) {
     if (!this.#files.has(file)) this.#files.set(file, parseFile(file, this.#root));
     return this.#files.get(file);
   }
 
-  /** A part of a file with all its references followed. */
+  /**
+   * A part of a file with all its references followed.
+   *
+   * @param {Node} node
+   * @param {string} file
+   * @returns {Node}
+   */
   bundle(node, file) {
     if (Array.isArray(node)) return node.map((item) => this.bundle(item, file));
     if (typeof node !== "object" || node === null) return node;
@@ -51,8 +71,13 @@ class Bundler {
     return { ...target, ...Object.fromEntries(rest) };
   }
 
+  /**
+   * @param {string} ref
+   * @param {string} from - The file that refers.
+   * @returns {Node}
+   */
   #follow(ref, from) {
-    const [name, pointer = ""] = ref.split("#");
+    const [name = "", pointer = ""] = ref.split("#");
     const file = name === "" ? from : resolve(dirname(from), name);
     const target = find(this.read(file), pointer);
     if (target === undefined) {
@@ -61,12 +86,17 @@ class Bundler {
     const place = `${relative(this.#root, file)}#${pointer}`;
     const component = COMPONENT.exec(place);
     if (component === null) return this.bundle(target, file);
-    const [, kind, componentName] = component;
+    const [, kind = "", componentName = ""] = component;
     this.#keep({ kind, name: componentName, place }, () => this.bundle(target, file));
     return { $ref: `#/components/${kind}/${componentName}` };
   }
 
-  /** Remembers a component before it is bundled: what it refers to may refer to it. */
+  /**
+   * Remembers a component before it is bundled: what it refers to may refer to it.
+   *
+   * @param {Omit<Component, "content">} component
+   * @param {() => Node} bundle
+   */
   #keep({ kind, name, place }, bundle) {
     const key = `${kind}/${name}`;
     const known = this.#components.get(key);
@@ -74,11 +104,13 @@ class Bundler {
       throw new BundleError(`${known.place} and ${place} have the same name`);
     }
     if (known !== undefined) return;
+    /** @type {Component} */
     const component = { kind, name, place, content: undefined };
     this.#components.set(key, component);
     component.content = bundle();
   }
 
+  /** @param {Node} document */
   withComponents(document) {
     const components = { ...document.components };
     for (const { kind, name, content } of this.#components.values()) {
@@ -88,6 +120,10 @@ class Bundler {
   }
 }
 
+/**
+ * @param {string} file
+ * @param {string} root
+ */
 function parseFile(file, root) {
   let text;
   try {
@@ -101,7 +137,13 @@ function parseFile(file, root) {
   return parsed.toJS();
 }
 
-/** What a JSON pointer (RFC 6901) points at. */
+/**
+ * What a JSON pointer (RFC 6901) points at.
+ *
+ * @param {Node} document
+ * @param {string} pointer
+ * @returns {Node}
+ */
 function find(document, pointer) {
   const keys = pointer.split("/").slice(1);
   return keys
@@ -109,6 +151,7 @@ function find(document, pointer) {
     .reduce((node, key) => (Object.hasOwn(Object(node), key) ? node[key] : undefined), document);
 }
 
+/** @param {string} root */
 function build(root) {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const document = bundleOpenapi(join(root, "openapi", "openapi.yaml"));

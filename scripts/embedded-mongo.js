@@ -32,7 +32,7 @@ Or look after it; a server may be running on DIR meanwhile:
 What is supported, what is not, and how durable it is: packages/embedded-mongo/README.md.
 `;
 
-const FLAGS = {
+const FLAGS = /** @type {const} */ ({
   data: { type: "string" },
   port: { type: "string" },
   "reserve-mib": { type: "string" },
@@ -42,7 +42,7 @@ const FLAGS = {
   "copy-to": { type: "string" },
   resume: { type: "boolean" },
   help: { type: "boolean" },
-};
+});
 const USAGE_CODE = 2;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -60,9 +60,10 @@ async function main() {
   await ensureInstalled(root, console.error);
   await ensureBuilt(root, console.error);
   const isMaintenance = flags.verify || flags.backup !== undefined || flags["copy-to"];
-  return isMaintenance ? runProgram("maintenance/main.js", args) : serve(flags.data, args);
+  return isMaintenance ? runProgram("maintenance/main.js", args) : serve(flags.data ?? "", args);
 }
 
+/** @param {string[]} args */
 function readFlags(args) {
   try {
     const { values } = parseArgs({ args, options: FLAGS });
@@ -74,23 +75,39 @@ function readFlags(args) {
   return undefined;
 }
 
+/**
+ * @param {string} folder
+ * @param {string[]} args
+ */
 async function serve(folder, args) {
   const store = start("main.js", args, ["ignore", "pipe", "inherit"]);
-  createInterface(store.stdout).once("line", (line) => {
-    const { url } = JSON.parse(line);
-    terminal.banner("The embedded store is ready", [
-      ["connect", terminal.link(url)],
-      ["data", resolve(folder)],
-      ["stop", "Ctrl-C"],
-    ]);
-  });
+  createInterface(/** @type {import("node:stream").Readable} */ (store.stdout)).once(
+    "line",
+    (line) => {
+      const { url } = JSON.parse(line);
+      terminal.banner("The embedded store is ready", [
+        ["connect", terminal.link(url)],
+        ["data", resolve(folder)],
+        ["stop", "Ctrl-C"],
+      ]);
+    },
+  );
   return codeOf(store);
 }
 
+/**
+ * @param {string} path - Below `src/` of the package.
+ * @param {string[]} args
+ */
 function runProgram(path, args) {
   return codeOf(start(path, args, "inherit"));
 }
 
+/**
+ * @param {string} path
+ * @param {string[]} args
+ * @param {import("node:child_process").StdioOptions} stdio
+ */
 function start(path, args, stdio) {
   const program = fileURLToPath(
     new URL(`../dist/packages/embedded-mongo/src/${path}`, import.meta.url),
@@ -98,7 +115,11 @@ function start(path, args, stdio) {
   return spawn(process.execPath, [program, ...args], { stdio });
 }
 
-/** Waits for the program. It hears a Ctrl-C by itself; a SIGTERM reaches only us. */
+/**
+ * Waits for the program. It hears a Ctrl-C by itself; a SIGTERM reaches only us.
+ *
+ * @param {import("node:child_process").ChildProcess} program
+ */
 async function codeOf(program) {
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => program.kill("SIGTERM"));

@@ -29,9 +29,13 @@ async function main() {
   }
 }
 
+/**
+ * @param {import("./start/options.js").Options} options
+ * @param {{ folder: import("./start/data-folder.js").DataFolder, terminal: Terminal }} uses
+ */
 async function start(options, { folder, terminal }) {
   await ensurePortIsFree(options);
-  const say = (text) => terminal.say(`  ${text}`);
+  const say = (/** @type {string} */ text) => terminal.say(`  ${text}`);
   await ensureInstalled(root, say);
   await ensureBuilt(root, say);
   say("Starting ...");
@@ -43,6 +47,10 @@ async function start(options, { folder, terminal }) {
   });
 }
 
+/**
+ * @param {import("./start/options.js").Options} options
+ * @param {Terminal} terminal
+ */
 function welcome(options, terminal) {
   const url = webUrl(options);
   const { MONGODB_URL, REDIS_URL } = process.env;

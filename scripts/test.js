@@ -12,7 +12,7 @@ import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensureBuilt } from "./setup/build.js";
+import { ensureBuilt, EVERYTHING } from "./setup/build.js";
 import { ensureInstalled } from "./setup/install.js";
 import { CommandError, runInstalled, runQuietly } from "./setup/run.js";
 import { StartError, Supervisor } from "./parts/supervisor.js";
@@ -35,22 +35,26 @@ async function main() {
   await ensureInstalled(root, console.log);
   const checks = [buildAndTest(args.filter((arg) => !OUR_OPTIONS.includes(arg)))];
   if (!args.includes("--tests-only")) checks.push(checkStyle());
-  for (const { reason } of await Promise.allSettled(checks)) {
-    if (reason !== undefined) report(reason);
+  for (const outcome of await Promise.allSettled(checks)) {
+    if (outcome.status === "rejected") report(outcome.reason);
   }
 }
 
+/** @param {unknown} error */
 function report(error) {
   if (!(error instanceof CommandError || error instanceof StartError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }
 
-/** @throws {CommandError} when the build or a test fails. */
+/**
+ * @param {string[]} jestArgs
+ * @throws {CommandError} when the build or a test fails.
+ */
 async function buildAndTest(jestArgs) {
   const env = { ...process.env };
   if (process.argv.includes("--long")) env.STOWAGE_LONG_TESTS = "1";
-  await ensureBuilt(root, console.log);
+  await ensureBuilt(root, console.log, EVERYTHING);
   await withStores(env, (urls) =>
     runInstalled("jest/bin/jest.js", jestArgs, { root, env: { ...env, ...urls } }),
   );
@@ -67,7 +71,12 @@ async function checkStyle() {
   console.log("The lint rules are kept.");
 }
 
-/** Runs something while the stores run that `env` does not name; nothing of them remains. */
+/**
+ * Runs something while the stores run that `env` does not name; nothing of them remains.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(urls: NodeJS.ProcessEnv) => Promise<void>} action
+ */
 async function withStores(env, action) {
   const folder = mkdtempSync(
     join(env.STOWAGE_LONG_TESTS ? tmpdir() : fastFolder(), "stowage-test-"),

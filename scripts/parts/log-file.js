@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, renameSync, statSync } from "node:fs";
+import { createWriteStream, renameSync, statSync } from "node:fs";
 import { finished } from "node:stream/promises";
 
 /** A log file that has grown to this size is set aside as `NAME.1`, which it replaces. */
@@ -10,11 +10,14 @@ export class LogFile {
   #stream;
   #sizeBytes;
 
+  /** @param {string} path */
   constructor(path) {
     this.#path = path;
-    this.#open();
+    this.#sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    this.#stream = this.#open();
   }
 
+  /** @param {string} line */
   write(line) {
     if (this.#sizeBytes >= MAX_FILE_BYTES) this.#setAside();
     this.#sizeBytes += line.length + 1;
@@ -27,13 +30,13 @@ export class LogFile {
   }
 
   #open() {
-    this.#sizeBytes = existsSync(this.#path) ? statSync(this.#path).size : 0;
-    this.#stream = createWriteStream(this.#path, { flags: "a", mode: 0o600 });
+    return createWriteStream(this.#path, { flags: "a", mode: 0o600 });
   }
 
   #setAside() {
     this.#stream.end();
     renameSync(this.#path, `${this.#path}.1`);
-    this.#open();
+    this.#sizeBytes = 0;
+    this.#stream = this.#open();
   }
 }

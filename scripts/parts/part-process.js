@@ -53,8 +53,9 @@ export class PartProcess extends EventEmitter {
     this.#child.once("error", (error) => this.#onEnd(error.message));
     // "close" comes after the last line of output, "exit" may come before it.
     this.#child.once("close", (code, signal) => this.#onEnd(describeEnd(code, signal)));
-    for (const stream of ["stdout", "stderr"]) {
-      createInterface(this.#child[stream]).on("line", (text) => this.emit("line", stream, text));
+    for (const stream of /** @type {const} */ (["stdout", "stderr"])) {
+      const output = /** @type {import("node:stream").Readable} */ (this.#child[stream]);
+      createInterface(output).on("line", (text) => this.emit("line", stream, text));
     }
   }
 
@@ -83,6 +84,7 @@ export class PartProcess extends EventEmitter {
     this.#child.kill("SIGKILL");
   }
 
+  /** @param {string} how */
   #onEnd(how) {
     if (this.ended !== undefined) return;
     this.ended = how;
@@ -91,6 +93,10 @@ export class PartProcess extends EventEmitter {
   }
 }
 
+/**
+ * @param {number | null} code
+ * @param {string | null} signal
+ */
 function describeEnd(code, signal) {
   return signal === null ? `exit code ${code}` : signal;
 }

@@ -35,12 +35,17 @@ export async function untilReady({ ready }, running) {
   }
 }
 
+/** @param {import("./part-process.js").PartProcess} running */
 async function untilDone(running) {
   if (running.ended === undefined) await once(running, "exit");
   if (running.ended !== "exit code 0") throw new NotReadyError(`ended with ${running.ended}`);
   return undefined;
 }
 
+/**
+ * @param {import("./part-process.js").PartProcess} running
+ * @param {AbortSignal} signal
+ */
 async function readyLine(running, signal) {
   for await (const [stream, text] of on(running, "line", { signal })) {
     const line = stream === "stdout" ? parseObject(text) : undefined;
@@ -49,13 +54,21 @@ async function readyLine(running, signal) {
   return undefined;
 }
 
+/**
+ * @param {URL} url
+ * @param {AbortSignal} signal
+ */
 async function firstAnswer(url, signal) {
   while ((await statusOf(url, signal)) !== 200)
     await sleep(POLL_INTERVAL_MS, undefined, { signal });
   return undefined;
 }
 
-/** @returns the status, or `undefined` when nobody answers yet. */
+/**
+ * @param {URL} url
+ * @param {AbortSignal} signal
+ * @returns the status, or `undefined` when nobody answers yet.
+ */
 async function statusOf(url, signal) {
   const request = get(url, { signal, agent: false });
   try {
@@ -68,7 +81,10 @@ async function statusOf(url, signal) {
   }
 }
 
-/** @returns the object that a line of JSON holds, or `undefined` for any other text. */
+/**
+ * @param {string} text
+ * @returns {Record<string, any> | undefined} the object that a line of JSON holds; `undefined` for any other text.
+ */
 export function parseObject(text) {
   if (!text.startsWith("{")) return undefined;
   try {

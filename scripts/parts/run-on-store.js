@@ -37,8 +37,12 @@ export async function runOnStore(program, args) {
   }
 }
 
+/**
+ * @param {string} program
+ * @param {string[]} args
+ */
 async function runOnUrl(program, args) {
-  const run = (url) => runProgram(program, args, url);
+  const run = (/** @type {string | undefined} */ url) => runProgram(program, args, url);
   await ensureInstalled(root, console.error);
   await ensureBuilt(root, console.error);
   if (process.env.MONGODB_URL || args.includes("--help")) return run(process.env.MONGODB_URL);
@@ -54,7 +58,12 @@ async function runOnUrl(program, args) {
   return withStore(folder, run);
 }
 
-/** Whether somebody serves the store already. */
+/**
+ * Whether somebody serves the store already.
+ *
+ * @param {string} socket
+ * @returns {Promise<boolean>}
+ */
 function isAnswered(socket) {
   return new Promise((answer) => {
     const probe = connect(socket);
@@ -66,19 +75,31 @@ function isAnswered(socket) {
   });
 }
 
-/** Serves the store for the time of an action. */
+/**
+ * Serves the store for the time of an action.
+ *
+ * @template T
+ * @param {string} folder
+ * @param {(url: string | undefined) => Promise<T>} action
+ */
 async function withStore(folder, action) {
-  const { parts } = await storeParts(folder, { REDIS_URL: "none is needed" });
+  const { parts, uses } = await storeParts(folder, { REDIS_URL: "none is needed" });
   const store = new Supervisor([parts]);
   try {
     await store.start();
-    return await action(store.addresses.get(parts[0].name));
+    return await action(store.addressesFor(uses).MONGODB_URL);
   } finally {
     await store.stop();
   }
 }
 
-/** It hears a Ctrl-C by itself; a SIGTERM reaches only us. */
+/**
+ * It hears a Ctrl-C by itself; a SIGTERM reaches only us.
+ *
+ * @param {string} path - Below `dist`.
+ * @param {string[]} args
+ * @param {string | undefined} mongodbUrl
+ */
 async function runProgram(path, args, mongodbUrl) {
   const program = join(root, "dist", path);
   const env = { ...process.env, ...(mongodbUrl && { MONGODB_URL: mongodbUrl }) };

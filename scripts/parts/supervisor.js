@@ -10,8 +10,14 @@ const LAST_PAUSE_MS = 30_000;
 /** A part that ran this long was well: when it dies after all, the pauses begin anew. */
 const HEALTHY_AFTER_MS = 60_000;
 
+/** @typedef {import("./part-process.js").Part} Part */
+
 /** A part did not become ready. */
 export class StartError extends Error {
+  /**
+   * @param {Part} part
+   * @param {Error} cause
+   */
   constructor(part, cause) {
     super(`${part.name} ${cause.message}`, { cause });
     this.part = part;
@@ -30,13 +36,14 @@ export class Supervisor extends EventEmitter {
   #stages;
   /** @type {Map<string, PartProcess>} */
   #running = new Map();
+  /** @type {Promise<void>[]} */
   #watches = [];
   #stopping = new globalThis.AbortController();
   /** @type {Promise<void> | undefined} */
   #stopped;
 
   /**
-   * @param {import("./part-process.js").Part[][]} stages - Parts in the order of their start; those of one stage start
+   * @param {Part[][]} stages - Parts in the order of their start; those of one stage start
    * together. They stop in the opposite order.
    */
   constructor(stages) {
@@ -83,6 +90,7 @@ export class Supervisor extends EventEmitter {
     await Promise.all(this.#watches);
   }
 
+  /** @param {Part} part */
   async #start(part) {
     if (this.isStopping) return;
     const running = this.#spawn(part);
@@ -94,6 +102,7 @@ export class Supervisor extends EventEmitter {
     if (part.ready !== "exit") this.#watches.push(this.#keepRunning(part, running));
   }
 
+  /** @param {Part} part */
   #spawn(part) {
     const running = new PartProcess(part, {
       ...part.env,
@@ -104,11 +113,19 @@ export class Supervisor extends EventEmitter {
     return running;
   }
 
+  /**
+   * @param {Part} part
+   * @param {PartProcess} running
+   */
   async #untilReady(part, running) {
     const address = await untilReady(part, running);
     if (address !== undefined) this.addresses.set(part.name, address);
   }
 
+  /**
+   * @param {Part} part
+   * @param {PartProcess} first
+   */
   async #keepRunning(part, first) {
     let running = first;
     let startedAt = Date.now();
@@ -127,7 +144,12 @@ export class Supervisor extends EventEmitter {
     }
   }
 
-  /** Not awaited by the loop above, which learns by itself of a part that died before it was ready. */
+  /**
+   * Not awaited by the loop above, which learns by itself of a part that died before it was ready.
+   *
+   * @param {Part} part
+   * @param {PartProcess} running
+   */
   #announceReturn(part, running) {
     this.#untilReady(part, running).then(
       () => this.emit("back", part),
@@ -135,6 +157,7 @@ export class Supervisor extends EventEmitter {
     );
   }
 
+  /** @param {number} pauseMs */
   async #pause(pauseMs) {
     const { signal } = this.#stopping;
     await sleep(pauseMs, undefined, { signal }).catch((error) => {
@@ -142,6 +165,7 @@ export class Supervisor extends EventEmitter {
     });
   }
 
+  /** @param {Part} part */
   async #stopPart(part) {
     const running = this.#running.get(part.name);
     if (running === undefined) return;

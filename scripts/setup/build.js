@@ -1,68 +1,75 @@
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { run, runInstalled } from "./run.js";
 
-/** What the build reads. */
-const SOURCES = [
-  ...["api", "bench", "common", "embedded", "openapi", "packages", "tests", "worker"],
-  ...["package-lock.json", "tsconfig.json", "scripts/bundle-openapi.js", "scripts/setup/build.js"],
+/** What runs in production and with `npm start`. Each project of TypeScript brings those that it refers to. */
+export const PRODUCT = [".", "packages/embedded-mongo"];
+
+/** The product, and everything that is made for it. */
+export const EVERYTHING = [
+  ...PRODUCT,
+  "packages/embedded-mongo/tests",
+  "tests",
+  "bench",
+  "scripts",
 ];
 
-/** The steps of a build, in their order; all write to `dist/`. */
-const STEPS = [compile, bundleOpenapi];
+/** What the API's description is bundled from, and what it is bundled into. */
+const DESCRIPTION = ["openapi", "api/docs/static", "package.json", "scripts/bundle-openapi.js"];
+const BUNDLE = "dist/openapi/openapi.json";
 
 /**
- * Builds `dist/` if a source has changed since the last build.
+ * Compiles into `dist/` what changed since the last build, and takes away what was compiled from sources that are gone.
  *
  * @param {string} root - The folder of `package.json`.
- * @param {(text: string) => void} say - Told what happens, if anything does.
+ * @param {(text: string) => void} say - Told when it may take a while.
+ * @param {string[]} [projects] - {@link PRODUCT} or {@link EVERYTHING}.
  * @throws {import("./run.js").CommandError} when a step fails; what is wrong is then on the terminal.
  */
-export async function ensureBuilt(root, say) {
-  const stamp = join(root, "dist", ".sources");
-  const sources = fingerprint(root);
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return;
-  say("Building ...");
-  rmSync(stamp, { force: true });
+export async function ensureBuilt(root, say, projects = PRODUCT) {
+  if (!existsSync(join(root, "dist/tsconfig.tsbuildinfo"))) say("Building ...");
   removeOrphans(root);
-  for (const step of STEPS) await step(root);
-  writeFileSync(stamp, sources);
-}
-
-/** Size and time of change of every source, as one digest. */
-function fingerprint(root) {
-  const digest = createHash("sha256");
-  for (const path of SOURCES.flatMap((name) => listFiles(root, name))) {
-    const { size, mtimeMs } = statSync(join(root, path));
-    digest.update(`${path} ${size} ${mtimeMs}\n`);
+  await runInstalled("typescript/bin/tsc", ["--build", ...projects], { root });
+  if (changedAt(root, DESCRIPTION) > changedAt(root, [BUNDLE])) {
+    await run(process.execPath, ["scripts/bundle-openapi.js"], { cwd: root });
   }
-  return digest.digest("hex");
 }
 
-/** All files at or below a path, sorted; none when it does not exist. */
-function listFiles(root, path) {
+/** Compiled files whose source is gone would still be run: a deleted test, for example. @param {string} root */
+function removeOrphans(root) {
+  for (const path of listEntries(root, "dist")) {
+    const source = /^dist\/(.+?)(?:\.d\.ts|\.js|\.js\.map)$/.exec(path)?.[1];
+    // What is no TypeScript was copied, and has the name of its source.
+    const sources = [`${source}.ts`, path.slice("dist/".length)];
+    if (source !== undefined && !sources.some((name) => existsSync(join(root, name)))) {
+      rmSync(join(root, path));
+    }
+  }
+}
+
+/**
+ * When the youngest of some files and folders changed, in milliseconds since 1970; 0 when there are none. A folder changes when
+ * something in it is added or removed.
+ *
+ * @param {string} root
+ * @param {string[]} paths
+ */
+function changedAt(root, paths) {
+  const entries = paths.flatMap((path) => listEntries(root, path));
+  return Math.max(0, ...entries.map((path) => statSync(join(root, path)).mtimeMs));
+}
+
+/**
+ * A path and all that is below it; nothing when it does not exist.
+ *
+ * @param {string} root
+ * @param {string} path
+ * @returns {string[]}
+ */
+function listEntries(root, path) {
   const stats = statSync(join(root, path), { throwIfNoEntry: false });
   if (stats === undefined) return [];
   if (!stats.isDirectory()) return [path];
-  return readdirSync(join(root, path))
-    .sort()
-    .flatMap((name) => listFiles(root, join(path, name)));
-}
-
-/** Compiled files whose source is gone would still be run: a deleted test, for example. */
-function removeOrphans(root) {
-  for (const path of listFiles(root, "dist")) {
-    const source = path.match(/^dist\/(.+)\.js(\.map)?$/)?.[1];
-    if (source !== undefined && !existsSync(join(root, `${source}.ts`))) rmSync(join(root, path));
-  }
-}
-
-function compile(root) {
-  return runInstalled("typescript/bin/tsc", ["--project", root], { root });
-}
-
-async function bundleOpenapi(root) {
-  const script = join(root, "scripts", "bundle-openapi.js");
-  if (existsSync(script)) await run(process.execPath, [script], { cwd: root });
+  const below = readdirSync(join(root, path), { recursive: true, encoding: "utf8" });
+  return [path, ...below.map((name) => join(path, name))];
 }

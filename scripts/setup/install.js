@@ -12,10 +12,15 @@ import { run } from "./run.js";
 export async function ensureInstalled(root, say) {
   if (isInstalled(root)) return;
   say("Installing packages with npm ...");
-  await run(...npm("ci", "--ignore-scripts", "--no-audit", "--no-fund"), { cwd: root });
+  const { command, args } = npm("ci", "--ignore-scripts", "--no-audit", "--no-fund");
+  await run(command, args, { cwd: root });
 }
 
-/** npm keeps what it installed, in the form of the lock file, in `node_modules/.package-lock.json`. */
+/**
+ * npm keeps what it installed, in the form of the lock file, in `node_modules/.package-lock.json`.
+ *
+ * @param {string} root
+ */
 function isInstalled(root) {
   const wanted = readPackages(join(root, "package-lock.json"));
   const installed = readPackages(join(root, "node_modules", ".package-lock.json"));
@@ -25,10 +30,14 @@ function isInstalled(root) {
     // Workspaces are part of the repository, and run by their path.
     if (!path.startsWith("node_modules/") || link === true) return true;
     if (found === undefined && optional === true) return true;
-    return found?.version === version && found.integrity === integrity;
+    return found?.version === version && found?.integrity === integrity;
   });
 }
 
+/**
+ * @param {string} path
+ * @returns {Record<string, { version?: string, integrity?: string, optional?: boolean, link?: boolean }> | undefined}
+ */
 function readPackages(path) {
   try {
     return JSON.parse(readFileSync(path, "utf8")).packages;
@@ -38,8 +47,10 @@ function readPackages(path) {
   }
 }
 
-/** The npm that runs us, or else the one that the PATH finds. */
+/** The npm that runs us, or else the one that the PATH finds. @param {string[]} args */
 function npm(...args) {
   const path = process.env.npm_execpath;
-  return path?.endsWith(".js") ? [process.execPath, [path, ...args]] : ["npm", args];
+  return path?.endsWith(".js")
+    ? { command: process.execPath, args: [path, ...args] }
+    : { command: "npm", args };
 }

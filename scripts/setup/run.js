@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
 /** A command of ours ended with another code than 0, or was killed. */
 export class CommandError extends Error {}
@@ -20,9 +20,16 @@ export async function run(command, args, options = {}) {
   await untilEnded(spawn(command, args, { stdio: "inherit", ...options }), command, args);
 }
 
-/** The same beside something that uses the terminal: what the command prints is shown when it has failed, in one piece. */
+/**
+ * The same beside something that uses the terminal: what the command prints is shown when it has failed, in one piece.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import("node:child_process").SpawnOptions} [options]
+ */
 export async function runQuietly(command, args, options = {}) {
-  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, { ...options, stdio: "pipe" });
+  child.stdin.end();
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
   try {
     await untilEnded(child, command, args);
@@ -32,9 +39,14 @@ export async function runQuietly(command, args, options = {}) {
   }
 }
 
-/** @throws {CommandError} when it does not end with 0. */
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {string} command
+ * @param {string[]} args
+ * @throws {CommandError} when it does not end with 0.
+ */
 async function untilEnded(child, command, args) {
-  const forward = (signal) => child.kill(signal);
+  const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, forward);
   const [code, signal] = await once(child, "exit");
   for (const name of SIGNALS) process.off(name, forward);
@@ -47,7 +59,7 @@ async function untilEnded(child, command, args) {
  *
  * @param {string} path
  * @param {string[]} args
- * @param {{ root: string, nodeOptions?: string[], env?: object, runWith?: typeof run }} options - `runWith` is
+ * @param {{ root: string, nodeOptions?: string[], env?: NodeJS.ProcessEnv, runWith?: typeof run }} options - `runWith` is
  * {@link run} or {@link runQuietly}.
  */
 export function runInstalled(path, args, options) {
@@ -56,9 +68,15 @@ export function runInstalled(path, args, options) {
   return runWith(process.execPath, [...nodeOptions, program, ...args], { cwd: root, env });
 }
 
-/** The program's name and its arguments, without Node.js and its options. */
+/**
+ * The program's name and its arguments, without Node.js and its options.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ */
 function describe(command, args) {
   const program = args.findIndex((arg) => !arg.startsWith("--"));
-  const words = command === process.execPath ? args.slice(program) : [command, ...args];
-  return [basename(words[0]), ...words.slice(1)].join(" ");
+  const [name = "", ...rest] =
+    command === process.execPath ? args.slice(program) : [command, ...args];
+  return [basename(name), ...rest].join(" ");
 }

@@ -18,6 +18,7 @@ import { UsageError } from "./options.js";
 /**
  * Creates the folder where it is missing (readable by its owner only) and takes it for this process.
  *
+ * @param {string} path
  * @returns {DataFolder}
  * @throws {UsageError} when it cannot be written, is in use, or its secrets can be read by others.
  */
@@ -33,6 +34,10 @@ export function openDataFolder(path) {
   }
 }
 
+/**
+ * @param {NodeJS.ErrnoException} error
+ * @param {string} path
+ */
 function explain(error, path) {
   const choose = "choose another folder with --data DIR";
   if (error instanceof InUseError) {
@@ -44,7 +49,7 @@ function explain(error, path) {
   return new UsageError(`Cannot write to the data folder ${path} (${error.code}): ${choose}.`);
 }
 
-/** Reads the secrets, or makes them at the first start. Sessions signed with them outlive a restart. */
+/** Reads the secrets, or makes them at the first start. Sessions signed with them outlive a restart. @param {string} folder */
 function loadSessionSecrets(folder) {
   const path = join(folder, "secrets.json");
   const existing = readSessionSecrets(path);
@@ -55,6 +60,7 @@ function loadSessionSecrets(folder) {
   return sessionSecrets;
 }
 
+/** @param {string} path */
 function readSessionSecrets(path) {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;

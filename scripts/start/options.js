@@ -16,13 +16,13 @@ DIR, and an embedded Redis keeps sessions and jobs in memory. All other settings
 variables too: see .env.example.
 `;
 
-const FLAGS = {
+const FLAGS = /** @type {const} */ ({
   port: { type: "string" },
   host: { type: "string" },
   data: { type: "string" },
   verbose: { type: "boolean" },
   help: { type: "boolean" },
-};
+});
 
 /** Something that the person who started Stowage can put right; the message is a sentence for them. */
 export class UsageError extends Error {}
@@ -55,13 +55,15 @@ export function readOptions(args, env) {
   };
 }
 
+/** @param {string[]} args */
 function parseFlags(args) {
   const { tokens } = parseArgs({ args, options: FLAGS, strict: false, tokens: true });
   for (const token of tokens) {
     if (token.kind === "positional") throw new UsageError(unknown(token.value));
     if (token.kind !== "option") continue;
-    if (!Object.hasOwn(FLAGS, token.name)) throw new UsageError(unknown(token.rawName));
-    const wantsValue = FLAGS[token.name].type === "string";
+    const flag = Object.entries(FLAGS).find(([name]) => name === token.name)?.[1];
+    if (flag === undefined) throw new UsageError(unknown(token.rawName));
+    const wantsValue = flag.type === "string";
     if (wantsValue && !token.value) throw new UsageError(`${token.rawName} needs a value.`);
     if (!wantsValue && token.value !== undefined) {
       throw new UsageError(`${token.rawName} takes no value.`);
@@ -70,10 +72,12 @@ function parseFlags(args) {
   return parseArgs({ args, options: FLAGS }).values;
 }
 
+/** @param {string} word */
 function unknown(word) {
   return `There is no option ${word}. npm start -- --help shows those that exist.`;
 }
 
+/** @param {string} text */
 function readPort(text) {
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;

@@ -16,6 +16,7 @@ const HEAP_GROWTH = "--heap-growing-percent=200";
 /**
  * The embedded MongoDB-compatible store: durable, on a unix socket inside its folder.
  *
+ * @param {string} folder
  * @returns {Part}
  */
 function embeddedMongo(folder) {
@@ -77,6 +78,7 @@ export async function storeParts(mongoFolder, { MONGODB_URL, REDIS_URL }) {
  */
 export async function allParts(options, folder) {
   const { parts: stores, uses } = await storeParts(folder.mongo, process.env);
+  /** @type {(program: Pick<Part, "name" | "ready"> & { path: string, nodeOptions?: string[] }) => Part} */
   const part = ({ name, path, ready, nodeOptions = [] }) => ({
     name,
     command: ["--enable-source-maps", ...nodeOptions, built(path)],
@@ -94,18 +96,30 @@ export async function allParts(options, folder) {
   ];
 }
 
-/** Where a browser on this machine finds the web process. */
+/**
+ * Where a browser on this machine finds the web process.
+ *
+ * @param {Pick<import("./options.js").Options, "host" | "port">} options
+ */
 export function webUrl({ host, port }) {
   const isEverywhere = host === "0.0.0.0" || host === "::";
   const name = isEverywhere ? "127.0.0.1" : host;
   return new URL(`http://${name.includes(":") ? `[${name}]` : name}:${port}`);
 }
 
-/** A little more than the time that web and worker give themselves for running work (`SHUTDOWN_GRACE_SECONDS`). */
+/**
+ * A little more than the time that web and worker give themselves for running work (`SHUTDOWN_GRACE_SECONDS`).
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
 function stopTimeoutMs({ SHUTDOWN_GRACE_SECONDS = "25" }) {
   return (Number(SHUTDOWN_GRACE_SECONDS) + 5) * 1000;
 }
 
+/**
+ * @param {import("./options.js").Options} options
+ * @param {import("./data-folder.js").DataFolder} folder
+ */
 function productEnvironment({ host, port }, { sessionSecrets }) {
   return {
     ...process.env,
@@ -115,10 +129,15 @@ function productEnvironment({ host, port }, { sessionSecrets }) {
   };
 }
 
+/** @param {string} path - Below `dist`. */
 function built(path) {
   return fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
 }
 
+/**
+ * @param {NodeJS.ProcessEnv} object
+ * @param {string[]} names
+ */
 function pick(object, names) {
   return Object.fromEntries(names.map((name) => [name, object[name]]));
 }

@@ -2,7 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { UsageError } from "./options.js";
 
-/** @throws {UsageError} when nothing can listen there. */
+/**
+ * @param {Pick<import("./options.js").Options, "host" | "port">} options
+ * @throws {UsageError} when nothing can listen there.
+ */
 export async function ensurePortIsFree({ host, port }) {
   try {
     await listenOnce(host, port);
@@ -18,15 +21,24 @@ export function findFreePort() {
   return listenOnce("127.0.0.1", 0);
 }
 
+/**
+ * @param {string} host
+ * @param {number} port
+ */
 async function listenOnce(host, port) {
   const server = createServer().listen({ host, port, exclusive: true });
   await once(server, "listening");
-  const { port: found } = server.address();
+  const { port: found } = /** @type {import("node:net").AddressInfo} */ (server.address());
   server.close();
   await once(server, "close");
   return found;
 }
 
+/**
+ * @param {string | undefined} code - Of the system.
+ * @param {string} host
+ * @param {number} port
+ */
 function explain(code, host, port) {
   if (code === "EADDRINUSE") return `Port ${port} on ${host} is in use.`;
   if (code === "EACCES") return `Port ${port} needs more rights than you have.`;

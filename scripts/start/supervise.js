@@ -3,6 +3,8 @@ import { clearInterval, setInterval } from "node:timers";
 import { LogFile } from "../parts/log-file.js";
 import { StartError, Supervisor } from "../parts/supervisor.js";
 
+/** @typedef {import("./terminal.js").Terminal} Terminal */
+
 /** npm passes on the signals that it gets: one Ctrl-C arrives twice, and only a later one is the person's second. */
 const SAME_SIGNAL_MS = 1_000;
 
@@ -15,7 +17,7 @@ const PARENT_CHECK_MS = 1_000;
  *
  * @param {object} options
  * @param {import("../parts/part-process.js").Part[][]} options.stages - See {@link Supervisor}.
- * @param {import("./terminal.js").Terminal} options.terminal
+ * @param {Terminal} options.terminal
  * @param {string} options.logFolder - Gets one file for each part.
  * @param {() => void} options.onReady - Called once, when all parts are ready.
  * @returns {Promise<number>} the exit code: 0 after a graceful stop, 1 when a part could not start, 130 when killed.
@@ -45,19 +47,29 @@ export async function supervise({ stages, terminal, logFolder, onReady }) {
   return interruption.wasForced ? 130 : 0;
 }
 
+/**
+ * @param {Supervisor} supervisor
+ * @param {Terminal} terminal
+ * @param {string} logFolder
+ */
 function keepLogs(supervisor, terminal, logFolder) {
   /** @type {Map<string, LogFile>} */
   const logs = new Map();
   supervisor.on("line", ({ name }, stream, text) => {
     // What a store says when it is ready holds its password.
     if (stream === "stdout" && text.startsWith('{"ready":')) return;
-    if (!logs.has(name)) logs.set(name, new LogFile(join(logFolder, `${name}.log`)));
-    logs.get(name).write(text);
+    const log = logs.get(name) ?? new LogFile(join(logFolder, `${name}.log`));
+    logs.set(name, log);
+    log.write(text);
     terminal.logLine(name, stream, text);
   });
   return logs;
 }
 
+/**
+ * @param {Supervisor} supervisor
+ * @param {Terminal} terminal
+ */
 function announce(supervisor, terminal) {
   supervisor
     .on("died", ({ name }, how, pauseMs) => {
@@ -68,9 +80,14 @@ function announce(supervisor, terminal) {
     .on("killed", ({ name }) => terminal.notice("yellow", `${name} was killed.`));
 }
 
+/**
+ * @param {Supervisor} supervisor
+ * @param {Terminal} terminal
+ */
 function handleInterruptions(supervisor, terminal) {
   const { promise: requested, resolve } = withResolvers();
   const state = { requested, wasForced: false };
+  /** @type {number | undefined} */
   let requestedAt;
   const interrupt = () => {
     if (requestedAt === undefined) {
@@ -88,7 +105,7 @@ function handleInterruptions(supervisor, terminal) {
   return state;
 }
 
-/** Who kills `npm start` with SIGKILL wants Stowage to end, but npm cannot pass that on. */
+/** Who kills `npm start` with SIGKILL wants Stowage to end, but npm cannot pass that on. @param {() => void} interrupt */
 function whenNpmDies(interrupt) {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event === undefined) return;
@@ -102,7 +119,9 @@ function whenNpmDies(interrupt) {
 
 /** `Promise.withResolvers`, which Node.js 20 lacks. */
 function withResolvers() {
-  const result = {};
-  result.promise = new Promise((resolve) => (result.resolve = resolve));
-  return result;
+  /** @type {(value: Promise<void>) => void} */
+  let resolve = () => undefined;
+  /** @type {Promise<void>} */
+  const promise = new Promise((done) => (resolve = done));
+  return { promise, resolve };
 }

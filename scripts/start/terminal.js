@@ -1,7 +1,7 @@
 import { inspect, stripVTControlCharacters } from "node:util";
 import { parseObject } from "../parts/readiness.js";
 
-/** pino's levels; what people see by default begins at 40. */
+/** pino's levels; what people see by default begins at 40. @type {Record<number, string>} */
 const LEVELS = { 10: "trace", 20: "debug", 30: "info", 40: "warn", 50: "error", 60: "fatal" };
 const WARN = 40;
 
@@ -10,12 +10,17 @@ const ROUTINE_FIELDS = new Set(["level", "time", "pid", "hostname", "msg", "name
 
 const COLOURS = { bold: 1, red: 31, green: 32, yellow: 33, cyan: 36, dim: 90 };
 
+/** @typedef {keyof typeof COLOURS} Colour */
+
 /** What people see of Stowage in their terminal: few lines, and nothing that a log line could disguise as one. */
 export class Terminal {
   #output;
   #isVerbose;
 
-  /** @param {NodeJS.WriteStream} output */
+  /**
+   * @param {NodeJS.WriteStream} output
+   * @param {{ isVerbose: boolean }} options
+   */
   constructor(output, { isVerbose }) {
     this.#output = output;
     this.#isVerbose = isVerbose;
@@ -25,7 +30,12 @@ export class Terminal {
     this.#output.write(`${text}\n`);
   }
 
-  /** A table of what a newcomer wants to know, under a title. */
+  /**
+   * A table of what a newcomer wants to know, under a title.
+   *
+   * @param {string} title
+   * @param {[label: string, value: string][]} rows
+   */
   banner(title, rows) {
     const width = Math.max(...rows.map(([label]) => label.length));
     this.say(`\n  ${this.#paint("green", "●")} ${this.#paint("bold", title)}\n`);
@@ -35,17 +45,29 @@ export class Terminal {
     this.say();
   }
 
+  /** @param {string | URL} url */
   link(url) {
     return this.#paint("cyan", String(url));
   }
 
+  /**
+   * @param {Colour} colour
+   * @param {string} text
+   */
   notice(colour, text) {
     this.say(`  ${this.#paint(colour, "●")} ${text}`);
   }
 
-  /** Shows a line that a part printed, if it is a warning or more, not JSON on stderr, or everything is wanted. */
+  /**
+   * Shows a line that a part printed, if it is a warning or more, not JSON on stderr, or everything is wanted.
+   *
+   * @param {string} name
+   * @param {"stdout" | "stderr"} stream
+   * @param {string} text
+   */
   logLine(name, stream, text) {
     const entry = parseObject(text);
+    /** @type {number} */
     const level = entry?.level ?? (stream === "stderr" && entry === undefined ? WARN : 0);
     if (level < WARN && !this.#isVerbose) return;
     const colour = level >= 50 ? "red" : level >= WARN ? "yellow" : "dim";
@@ -53,12 +75,17 @@ export class Terminal {
     this.say(`  ${label} ${printable(typeof entry?.msg === "string" ? describe(entry) : text)}`);
   }
 
+  /**
+   * @param {Colour} colour
+   * @param {string} text
+   */
   #paint(colour, text) {
     const isColoured = this.#output.isTTY === true && !process.env.NO_COLOR;
     return isColoured ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m` : text;
   }
 }
 
+/** @param {Record<string, any>} entry */
 function describe(entry) {
   const fields = Object.entries(entry)
     .filter(([name]) => !ROUTINE_FIELDS.has(name))
@@ -66,14 +93,14 @@ function describe(entry) {
   return [entry.msg, ...fields].join("  ");
 }
 
-/** An error is its message here; its stack is in the log file. */
+/** An error is its message here; its stack is in the log file. @param {any} value */
 function summarise(value) {
   if (typeof value === "string") return value;
   if (typeof value?.message === "string") return value.message;
   return inspect(value, { breakLength: Infinity, compact: true, depth: 2 });
 }
 
-/** Log lines carry what clients sent: none of it may move the cursor, change colours or begin a line. */
+/** Log lines carry what clients sent: none of it may move the cursor, change colours or begin a line. @param {string} text */
 function printable(text) {
   return stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}]/gu, " ");
 }
