@@ -39,12 +39,12 @@ function apiRoutes({
   sessions,
   limits,
 }: Pick<Parts, "services" | "sessions" | "limits">): Routes[] {
-  const { accounts, files, uploads, idempotencyKeys, resumableUploads, concatenation } = services;
+  const { access, accounts, files, uploads, idempotencyKeys, ...tus } = services;
   return [
     accountRoutes({ accounts, sessions }),
     sessionRoutes({ accounts, sessions }),
     uploadRoutes({ uploads, idempotencyKeys, limits }),
-    tusRoutes({ uploads: resumableUploads, concatenation, limits }),
-    fileRoutes({ files }),
+    tusRoutes({ uploads: tus.resumableUploads, concatenation: tus.concatenation, limits }),
+    fileRoutes({ access, files }),
   ];
 }

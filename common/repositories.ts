@@ -1,5 +1,5 @@
 import type { Db } from "mongodb";
-import { FilesRepository } from "./files/repository.js";
+import { EntriesRepository } from "./entries/repository.js";
 import { OrderedWrites } from "./platform/ordered-writes.js";
 import { IdempotencyRepository } from "./idempotency/repository.js";
 import { QuotaRepository } from "./quota/repository.js";
@@ -16,7 +16,9 @@ import { VersionsRepository } from "./versions/repository.js";
 export interface Repositories {
   readonly blobs: BlobStore;
   readonly damagedBlobs: DamagedBlobs;
-  readonly files: FilesRepository;
+  readonly entries: EntriesRepository;
+  /** {@link entries}, for what works with files alone. */
+  readonly files: EntriesRepository;
   readonly idempotency: IdempotencyRepository;
   readonly ledger: ResumableRepository;
   readonly quotas: QuotaRepository;
@@ -35,10 +37,12 @@ interface Options {
 export function openRepositories({ db, keyring, now }: Options): Repositories {
   const bucket = openBucket(db);
   const blobs = createBlobStore({ bucket, keyring, now });
+  const entries = new EntriesRepository(db);
   return {
     blobs,
     damagedBlobs: new DamagedBlobs({ db, now }),
-    files: new FilesRepository(db),
+    entries,
+    files: entries,
     idempotency: new IdempotencyRepository(db),
     ledger: new ResumableRepository(db),
     quotas: new QuotaRepository(db),

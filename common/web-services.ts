@@ -1,7 +1,8 @@
 import type { Db } from "mongodb";
 import { openAccounts } from "./accounts/open.js";
 import type { Accounts } from "./accounts/service.js";
-import { FileListing } from "./files/listing.js";
+import { Access } from "./access/service.js";
+import { EntryListing } from "./entries/listing.js";
 import { Files } from "./files/service.js";
 import { EarlierUploads } from "./idempotency/earlier-uploads.js";
 import { IdempotencyKeys } from "./idempotency/service.js";
@@ -37,6 +38,7 @@ interface Options {
 
 /** What requests are answered with. */
 export interface WebServices {
+  readonly access: Access;
   readonly accounts: Accounts;
   readonly files: Files;
   readonly uploads: Uploads;
@@ -53,12 +55,13 @@ export function createWebServices(options: Options): WebServices {
   const keyring = new Keyring(config.encryptionKeys);
   const repositories = openRepositories({ db, keyring, now });
   return {
+    access: new Access({ entries: repositories.entries }),
     accounts: openAccounts({ db, settings: config, now }),
     files: new Files({
       ...repositories,
       jobs,
       now,
-      listing: new FileListing(db),
+      listing: new EntryListing(db),
     }),
     ...openUploads({ ...options, repositories }),
   };

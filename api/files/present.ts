@@ -1,10 +1,12 @@
-import type { FileDoc } from "../../common/files/file.js";
+import type { FileEntry } from "../../common/entries/entry.js";
 
 /** A file as its owner sees it. Links are relative to the answer's own URL's `/api/v1` or `/api`. */
-export function presentFile(file: FileDoc, base: string) {
+export function presentFile(file: FileEntry, base: string) {
   const content = `${base}/files/${file._id}`;
   return {
     id: file._id,
+    kind: file.kind,
+    folderId: file.parentId,
     name: file.name,
     sizeBytes: Number(file.sizeBytes),
     type: file.type,
@@ -19,6 +21,6 @@ export function presentFile(file: FileDoc, base: string) {
 }
 
 /** Strong: the content never changes under a version's id (RFC 9110 §8.8.3). */
-export function fileETag({ versionId }: Pick<FileDoc, "versionId">): string {
+export function fileETag({ versionId }: Pick<FileEntry, "versionId">): string {
   return `"${versionId}"`;
 }

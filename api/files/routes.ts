@@ -1,5 +1,6 @@
 import type { Context } from "koa";
-import type { FilePage } from "../../common/files/listing.js";
+import type { Access } from "../../common/access/service.js";
+import type { EntryPage } from "../../common/entries/listing.js";
 import type { Files } from "../../common/files/service.js";
 import { allow } from "../http/allow.js";
 import { expects } from "../http/expects.js";
@@ -9,12 +10,18 @@ import { fileETag, presentFile } from "./present.js";
 import { listFiles, oneFile } from "./schema.js";
 import { readWriteCondition } from "./write-condition.js";
 
+interface Deps {
+  readonly access: Access;
+  readonly files: Files;
+}
+
 /** Listing, downloading and deleting files. */
-export function fileRoutes({ files }: { readonly files: Files }): Routes {
+export function fileRoutes({ access, files }: Deps): Routes {
   return new Routes()
     .get("/files", allow("files:read"), expects(listFiles), async (ctx) => {
       const { query } = ctx.state.request;
-      const page = await files.list(ctx.state.actor, {
+      const root = await access.folder(ctx.state.actor, "root", "read");
+      const page = await files.list(root, {
         ...query,
         namePrefix: query.name,
         withTotal: query.total,
@@ -28,7 +35,8 @@ export function fileRoutes({ files }: { readonly files: Files }): Routes {
     })
     .get("/files/:id", allow("files:read"), expects(oneFile), async (ctx) => {
       const { params } = ctx.state.request;
-      const { file, ...content } = await files.open(ctx.state.actor, params.id);
+      const granted = await access.file(ctx.state.actor, params.id, "read");
+      const { file, ...content } = await files.open(granted);
       await sendContent(ctx, {
         name: file.name,
         type: file.type,
@@ -41,18 +49,19 @@ export function fileRoutes({ files }: { readonly files: Files }): Routes {
     })
     .get("/files/:id/metadata", allow("files:read"), expects(oneFile), async (ctx) => {
       const { params } = ctx.state.request;
-      const file = await files.get(ctx.state.actor, params.id);
-      ctx.body = presentFile(file, apiBase(ctx));
+      const { entry } = await access.file(ctx.state.actor, params.id, "read");
+      ctx.body = presentFile(entry, apiBase(ctx));
     })
     .delete("/files/:id", allow("files:delete"), expects(oneFile), async (ctx) => {
       const { params } = ctx.state.request;
-      await files.remove(ctx.state.actor, params.id, readWriteCondition(ctx.req.headers));
+      const granted = await access.file(ctx.state.actor, params.id, "delete");
+      await files.remove(granted, readWriteCondition(ctx.req.headers));
       ctx.status = 204;
     });
 }
 
 /** The next page as RFC 8288 has it, beside the `nextCursor` in the body. */
-function linkToNext(ctx: Context, { nextCursor }: FilePage): void {
+function linkToNext(ctx: Context, { nextCursor }: EntryPage): void {
   if (nextCursor === null) return;
   const query = new URLSearchParams(ctx.querystring);
   query.set("cursor", nextCursor);

@@ -1,5 +1,5 @@
 import { object, string } from "yup";
-import { SORT_ORDERS } from "../../common/files/listing.js";
+import { SORT_ORDERS } from "../../common/entries/listing.js";
 import { cursor, flag, id, limit } from "../http/fields.js";
 
 /** One media type, or a family of them such as `image/*`; lower case. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { WriteCondition } from "../../common/files/write-condition.js";
+import type { WriteCondition } from "../../common/entries/write-condition.js";
 import { isId, type Id } from "../../common/platform/ids.js";
 import { type EntityTag, parseEntityTags } from "../http/entity-tags.js";
 import { parseHttpDate } from "../http/http-date.js";

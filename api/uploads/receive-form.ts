@@ -1,11 +1,7 @@
-import { InvalidNameError, lastPathSegment } from "../../common/files/name.js";
+import { InvalidNameError, lastPathSegment, NameTakenError } from "../../common/entries/name.js";
 import { AppError, PreconditionFailedError } from "../../common/platform/errors.js";
 import { QuotaExceededError } from "../../common/quota/errors.js";
-import {
-  ContentTooLargeError,
-  DigestMismatchError,
-  NameTakenError,
-} from "../../common/uploads/errors.js";
+import { ContentTooLargeError, DigestMismatchError } from "../../common/uploads/errors.js";
 import type { UploadIntent } from "../../common/uploads/admission.js";
 import type { UploadSteps } from "../../common/uploads/incoming-upload.js";
 import type { FilePart, Part } from "../http/multipart.js";

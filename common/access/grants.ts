@@ -1,3 +1,4 @@
+import type { Entry, RootFolder } from "../entries/entry.js";
 import type { Id } from "../platform/ids.js";
 import type { LimitBytes } from "../quota/repository.js";
 import type { Right } from "./actor.js";
@@ -5,20 +6,15 @@ import type { Right } from "./actor.js";
 /** Marks what `common/access` has given out; nothing else has it. */
 declare const given: unique symbol;
 
-interface Owned {
-  readonly _id: Id;
-  readonly ownerId: Id;
-}
-
-/** An entry that an actor has a right to. The owner is the entry's `ownerId`. */
-export interface Granted<E extends Owned> {
+/** An entry, given out for one right. The owner is the entry's `ownerId`. */
+export interface Granted<E extends Entry | RootFolder = Entry, R extends Right = Right> {
   readonly [given]: true;
   readonly entry: E;
-  readonly right: Right;
+  readonly right: R;
   readonly actorId: Id;
 }
 
-/** A folder that an actor may put something into. */
+/** A folder, given out to put something into. */
 export interface Place {
   readonly [given]: true;
   /** Whose namespace it is, and who pays. */
@@ -29,9 +25,10 @@ export interface Place {
   readonly limitBytes: LimitBytes;
 }
 
-/** For `common/access` alone; the architecture test holds that. */
-export const giveEntry = <E extends Owned>(granted: Omit<Granted<E>, typeof given>) =>
-  granted as Granted<E>;
+/** Only `common/access` may call this; the architecture test checks it. */
+export const giveEntry = <E extends Entry | RootFolder, R extends Right>(
+  granted: Omit<Granted<E, R>, typeof given>,
+) => granted as Granted<E, R>;
 
-/** For `common/access` alone; the architecture test holds that. */
+/** Only `common/access` may call this; the architecture test checks it. */
 export const givePlace = (place: Omit<Place, typeof given>) => place as Place;

@@ -1,4 +1,4 @@
-import type { FilesRepository } from "../files/repository.js";
+import type { EntriesRepository } from "../entries/repository.js";
 import { newBlobId } from "../platform/ids.js";
 import type { BlobStore, NewBlob } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
@@ -10,7 +10,7 @@ import type { EncryptionRepository, PlainBlob } from "./repository.js";
 interface Deps {
   readonly repository: EncryptionRepository;
   readonly versions: VersionsRepository;
-  readonly files: Pick<FilesRepository, "showCopy">;
+  readonly files: Pick<EntriesRepository, "showCopy">;
   readonly blobs: BlobStore;
   readonly signal: AbortSignal;
   /** Told in bytes. */

@@ -1,6 +1,9 @@
-import type { Actor } from "../access/actor.js";
+import type { Granted } from "../access/grants.js";
+import type { FileEntry, Folder } from "../entries/entry.js";
+import type { EntryListing, EntryPage, EntryQuery } from "../entries/listing.js";
+import type { EntriesRepository } from "../entries/repository.js";
+import { isConditionMet, type WriteCondition } from "../entries/write-condition.js";
 import { NotFoundError, PreconditionFailedError } from "../platform/errors.js";
-import type { Id } from "../platform/ids.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { ByteWindow } from "../storage/blob-reader.js";
 import type { StoredBlob } from "../storage/stored-blob.js";
@@ -9,14 +12,10 @@ import type { DamagedBlobs } from "../damaged-blobs/repository.js";
 import { DamagedContentError } from "../storage/errors.js";
 import { verifiedContent } from "../storage/verified-content.js";
 import type { VersionsRepository } from "../versions/repository.js";
-import type { FileDoc } from "./file.js";
-import type { FileListing, FilePage, FileQuery } from "./listing.js";
-import type { FilesRepository } from "./repository.js";
-import { isConditionMet, type WriteCondition } from "./write-condition.js";
 
 interface Deps {
-  readonly files: FilesRepository;
-  readonly listing: FileListing;
+  readonly entries: Pick<EntriesRepository, "findLiveFile" | "markPurging">;
+  readonly listing: EntryListing;
   readonly versions: Pick<VersionsRepository, "confirm" | "find">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
   readonly damagedBlobs: Pick<DamagedBlobs, "noteUnreadable">;
@@ -26,7 +25,7 @@ interface Deps {
 
 /** A file and its bytes, which never change under the version that it shows. */
 export interface FileContent {
-  readonly file: FileDoc;
+  readonly file: FileEntry;
   readonly sizeBytes: number;
   /**
    * @throws NotFoundError when the file was deleted meanwhile.
@@ -35,7 +34,7 @@ export interface FileContent {
   read(window: ByteWindow): AsyncGenerator<Buffer, void, undefined>;
 }
 
-/** What an account can do with its files. Somebody else's file is a file that does not exist. */
+/** What can be done with files. */
 export class Files {
   readonly #deps: Deps;
 
@@ -43,21 +42,13 @@ export class Files {
     this.#deps = deps;
   }
 
-  list(actor: Actor, query: FileQuery): Promise<FilePage> {
-    return this.#deps.listing.page(actor, query);
+  /** The files of a folder, without its folders. @throws InvalidCursorError */
+  list({ entry }: Granted<Folder, "read">, query: EntryQuery): Promise<EntryPage<FileEntry>> {
+    return this.#deps.listing.files({ ownerId: entry.ownerId, parentId: entry._id }, query);
   }
 
-  /** @throws NotFoundError */
-  async get(actor: Actor, fileId: Id): Promise<FileDoc> {
-    return refuseMissing(await this.#deps.files.findLive(actor.home.ownerId, fileId));
-  }
-
-  /**
-   * @throws NotFoundError
-   * @throws DamagedContentError when the file is there and its content is not.
-   */
-  async open(actor: Actor, fileId: Id): Promise<FileContent> {
-    const file = await this.get(actor, fileId);
+  /** @throws DamagedContentError when the content is not there. */
+  async open({ entry: file }: Granted<FileEntry, "read">): Promise<FileContent> {
     try {
       const blob = await this.#findBlob(file);
       return { file, sizeBytes: blob.sizeBytes, read: (window) => this.#read(file, blob, window) };
@@ -66,7 +57,7 @@ export class Files {
     }
   }
 
-  async #findBlob(file: FileDoc): Promise<StoredBlob> {
+  async #findBlob(file: FileEntry): Promise<StoredBlob> {
     const blob = (await this.#deps.blobs.find(file.blobId)) ?? (await this.#findCopy(file));
     if (blob === undefined) {
       throw new DamagedContentError(file.blobId, "its blobs.files document is missing");
@@ -77,18 +68,18 @@ export class Files {
     return blob;
   }
 
-  /** A copy may have taken the place of the blob since the file was read: the version knows where it is. */
-  async #findCopy({ ownerId, versionId }: FileDoc): Promise<StoredBlob | undefined> {
+  /** A copy may have replaced the blob since the file was read: the version names it. */
+  async #findCopy({ ownerId, versionId }: FileEntry): Promise<StoredBlob | undefined> {
     const { blobs, versions } = this.#deps;
     const version = await versions.find(ownerId, versionId);
     return version === null ? undefined : blobs.find(version.blobId);
   }
 
   /**
-   * Sealed content is verified frame by frame, in any window. Of plain content only the whole can be held against its digest,
-   * on the way out and before its last piece leaves.
+   * Encrypted content is verified frame by frame, in any window. Unencrypted content is compared with its digest, before its
+   * last piece leaves, where all of it is read.
    */
-  async *#read(file: FileDoc, blob: StoredBlob, window: ByteWindow) {
+  async *#read(file: FileEntry, blob: StoredBlob, window: ByteWindow) {
     const content = this.#deps.blobs.read(blob, window);
     const isWhole = window.first === 0 && window.last === blob.sizeBytes - 1;
     const isVerified = blob.cipher !== undefined || !isWhole;
@@ -99,10 +90,11 @@ export class Files {
     }
   }
 
-  /** What is missing of a file that was deleted meanwhile is not damaged; what is damaged stands on the operator's list. */
-  async #withDamageNoted({ ownerId, _id }: FileDoc, error: unknown): Promise<unknown> {
+  /** Content of a file that was deleted meanwhile is not damaged. Damage goes to the operator's list. */
+  async #withDamageNoted({ ownerId, _id }: FileEntry, error: unknown): Promise<unknown> {
     if (!(error instanceof DamagedContentError)) return error;
-    if ((await this.#deps.files.findLive(ownerId, _id)) === null) return new NotFoundError("file");
+    if ((await this.#deps.entries.findLiveFile(ownerId, _id)) === null)
+      return new NotFoundError("file");
     // The log says it too, and the scrub finds it again.
     await this.#deps.damagedBlobs.noteUnreadable(error).catch(() => undefined);
     return error;
@@ -111,25 +103,23 @@ export class Files {
   /**
    * From the moment this resolves the file is gone for every reader; its bytes go afterwards.
    *
-   * @throws NotFoundError
+   * @throws NotFoundError when another request was faster.
    * @throws PreconditionFailedError when the file is not as the condition says.
    */
-  async remove(actor: Actor, fileId: Id, condition: WriteCondition | null): Promise<void> {
-    const { files, versions, jobs, now } = this.#deps;
-    for (;;) {
-      const file = await this.get(actor, fileId);
+  async remove(granted: Granted<FileEntry, "delete">, condition: WriteCondition | null) {
+    const { entries, versions, jobs, now } = this.#deps;
+    const { ownerId, _id: fileId } = granted.entry;
+    let file: FileEntry | null = granted.entry;
+    while (file !== null) {
       if (!isConditionMet(condition, file)) throw new PreconditionFailedError();
       // A version that its file shows is confirmed before the file goes: see Publisher.
-      await versions.confirm(file.ownerId, file.versionId);
-      if (await files.markPurging(file, now())) {
-        jobs.enqueue({ name: "file.purge", data: { ownerId: file.ownerId, fileId } });
+      await versions.confirm(ownerId, file.versionId);
+      if (await entries.markPurging(file, now())) {
+        jobs.enqueue({ name: "file.purge", data: { ownerId, fileId } });
         return;
       }
+      file = await entries.findLiveFile(ownerId, fileId);
     }
+    throw new NotFoundError("file");
   }
-}
-
-function refuseMissing(file: FileDoc | null): FileDoc {
-  if (file === null) throw new NotFoundError("file");
-  return file;
 }

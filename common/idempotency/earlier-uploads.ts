@@ -1,5 +1,5 @@
-import type { FileDoc } from "../files/file.js";
-import type { FilesRepository } from "../files/repository.js";
+import type { FileEntry } from "../entries/entry.js";
+import type { EntriesRepository } from "../entries/repository.js";
 import type { Id } from "../platform/ids.js";
 import type { Aborter } from "../uploads/aborter.js";
 import { concludeUpload, type OnPublished } from "../uploads/conclude.js";
@@ -14,7 +14,7 @@ import type { VersionDoc } from "../versions/version.js";
 interface Deps {
   readonly uploads: Pick<UploadsRepository, "find">;
   readonly versions: Pick<VersionsRepository, "findByUpload">;
-  readonly files: Pick<FilesRepository, "find">;
+  readonly files: Pick<EntriesRepository, "findFile">;
   readonly publisher: Pick<Publisher, "publish">;
   readonly aborter: Pick<Aborter, "abort">;
   readonly onPublished: OnPublished;
@@ -57,7 +57,7 @@ export class EarlierUploads {
     const { versions, files } = this.#deps;
     const version = await versions.findByUpload(ownerId, uploadId);
     if (version === null || version.state === "staged") return undefined;
-    const file = await files.find(ownerId, version.fileId);
+    const file = await files.findFile(ownerId, version.fileId);
     if (file === null) return undefined;
     const isNewFile = file.createdByUploadId === uploadId;
     return { file: whenShown(file, version), isNewFile, isSettled: false };
@@ -65,7 +65,7 @@ export class EarlierUploads {
 }
 
 /** A file as it was when it began to show a version. */
-function whenShown(file: FileDoc, version: VersionDoc): FileDoc {
+function whenShown(file: FileEntry, version: VersionDoc): FileEntry {
   const isShown = file.versionId === version._id;
   return { ...file, ...shownBy(version), updatedAt: isShown ? file.updatedAt : version.createdAt };
 }

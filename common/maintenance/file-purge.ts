@@ -5,10 +5,10 @@ import type { BlobStore } from "../storage/blob-store.js";
 import type { UploadsRepository } from "../uploads/repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
-import type { FilesRepository } from "../files/repository.js";
+import type { EntriesRepository } from "../entries/repository.js";
 
 interface Deps {
-  readonly files: FilesRepository;
+  readonly files: EntriesRepository;
   readonly versions: VersionsRepository;
   readonly uploads: Pick<UploadsRepository, "remove">;
   readonly blobs: Pick<BlobStore, "remove">;

@@ -1,4 +1,4 @@
-import type { FilesRepository } from "../files/repository.js";
+import type { EntriesRepository } from "../entries/repository.js";
 import type { Id } from "../platform/ids.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError, EncryptionKeyError } from "../storage/errors.js";
@@ -10,7 +10,7 @@ const MOST_ATTEMPTS = 5;
 
 interface Deps {
   readonly versions: VersionsRepository;
-  readonly files: Pick<FilesRepository, "showInspection">;
+  readonly files: Pick<EntriesRepository, "showInspection">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
   readonly now: () => Date;
   /** How long an attempt keeps others away, in milliseconds. */

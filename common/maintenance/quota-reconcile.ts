@@ -1,4 +1,4 @@
-import type { FilesRepository } from "../files/repository.js";
+import type { EntriesRepository } from "../entries/repository.js";
 import type { Logger } from "../platform/log.js";
 import type { UploadsRepository } from "../uploads/repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
@@ -14,7 +14,7 @@ interface Deps {
   readonly settlement: Settlement;
   readonly uploads: Pick<UploadsRepository, "isUnderWay">;
   readonly versions: VersionsRepository;
-  readonly files: Pick<FilesRepository, "count">;
+  readonly files: Pick<EntriesRepository, "countFiles">;
   readonly log: Logger;
   readonly now: () => Date;
   /** How long a job may run at most, with a margin: release marks are kept that long. */
@@ -102,7 +102,7 @@ export class QuotaReconcile {
     const releasedIds = releases.map(({ id }) => id);
     return {
       bytes: await versions.sumBytes(ownerId, { uploadIds, versionIds: releasedIds }),
-      files: await files.count(ownerId, { uploadIds, fileIds: releasedIds }),
+      files: await files.countFiles(ownerId, { uploadIds, fileIds: releasedIds }),
     };
   }
 }

@@ -1,11 +1,11 @@
-import type { FilesRepository } from "../files/repository.js";
+import type { EntriesRepository } from "../entries/repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { Quota, ReservationKey } from "../quota/service.js";
 
 interface Deps {
   readonly quota: Pick<Quota, "settle">;
   readonly versions: Pick<VersionsRepository, "findByUpload">;
-  readonly files: Pick<FilesRepository, "isMadeBy">;
+  readonly files: Pick<EntriesRepository, "isMadeBy">;
 }
 
 /** Turns the reservation of a published upload into usage: its version's bytes, and the file if the upload made one. */

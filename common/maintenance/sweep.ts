@@ -1,4 +1,4 @@
-import type { FilesRepository } from "../files/repository.js";
+import type { EntriesRepository } from "../entries/repository.js";
 import type { Logger } from "../platform/log.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { QuotaReconcile } from "./quota-reconcile.js";
@@ -13,7 +13,7 @@ interface Deps {
   readonly orphanSweep: OrphanSweep;
   readonly reconcile: QuotaReconcile;
   readonly versions: Pick<VersionsRepository, "listProcessing">;
-  readonly files: Pick<FilesRepository, "listPurging">;
+  readonly files: Pick<EntriesRepository, "listPurging">;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly log: Logger;
   readonly now: () => Date;

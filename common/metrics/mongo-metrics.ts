@@ -1,5 +1,5 @@
 import type { Db } from "mongodb";
-import type { FilesRepository } from "../files/repository.js";
+import type { EntriesRepository } from "../entries/repository.js";
 import { DAMAGE_KINDS, type DamagedBlobs } from "../damaged-blobs/repository.js";
 import { readScrubRecord, VERDICTS } from "../maintenance/scrub/scrub-progress.js";
 import { readStoredTotals } from "../maintenance/stored-totals.js";
@@ -14,7 +14,7 @@ const MOST_COUNTED = 10_000;
 interface Deps {
   readonly db: Db;
   readonly damagedBlobs: DamagedBlobs;
-  readonly files: Pick<FilesRepository, "countAll" | "countPurging">;
+  readonly files: Pick<EntriesRepository, "countAll" | "countPurging">;
   readonly uploads: Pick<UploadsRepository, "countReceiving" | "countAbandoned">;
   readonly versions: Pick<VersionsRepository, "countProcessing">;
   readonly now: () => Date;
@@ -36,11 +36,11 @@ export function mongoMetrics(deps: Deps): MetricsSource {
 }
 
 async function readTotals({ db, files }: Deps, figures: Figures): Promise<void> {
-  const [{ blobs, chunkBytes, diskBytes, freeDiskBytes }, fileCount] = await Promise.all([
+  const [{ blobs, chunkBytes, diskBytes, freeDiskBytes }, entryCount] = await Promise.all([
     readStoredTotals(db),
     files.countAll(),
   ]);
-  figures.gauge(FILES, fileCount);
+  figures.gauge(ENTRIES, entryCount);
   figures.gauge(BLOBS, blobs);
   figures.gauge(STORED, chunkBytes);
   figures.gauge(DISK, diskBytes);
@@ -85,7 +85,10 @@ async function readScrub({ db }: Deps, figures: Figures): Promise<void> {
   figures.instant(SCRUB_SINCE, completed?.startedAt);
 }
 
-const FILES = { name: "stowage_files", help: "Files, those that are being purged among them." };
+const ENTRIES = {
+  name: "stowage_entries",
+  help: "Files and folders, including those being purged.",
+};
 const BLOBS = { name: "stowage_blobs", help: "Stored contents: each version of a file is one." };
 const STORED = {
   name: "stowage_stored_bytes",

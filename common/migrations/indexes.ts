@@ -1,6 +1,6 @@
 import type { Db, IndexDescription } from "mongodb";
 import { accountIndexes } from "../accounts/repository.js";
-import { fileIndexes } from "../files/repository.js";
+import { entryIndexes } from "../entries/repository.js";
 import { idempotencyIndexes } from "../idempotency/repository.js";
 import { quotaIndexes } from "../quota/repository.js";
 import { bucketIndexes } from "../storage/bucket.js";
@@ -13,7 +13,7 @@ const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   ...bucketIndexes,
   accounts: [...accountIndexes, ...quotaIndexes],
   damagedBlobs: damageIndexes,
-  files: fileIndexes,
+  entries: entryIndexes,
   idempotencyKeys: idempotencyIndexes,
   orphans: orphanIndexes,
   uploads: uploadIndexes,

@@ -1,8 +1,8 @@
 import { Long } from "mongodb";
 import type { Actor } from "../access/actor.js";
-import { parseFileName } from "../files/name.js";
-import type { FilesRepository } from "../files/repository.js";
-import { isConditionMet, type WriteCondition } from "../files/write-condition.js";
+import { NameTakenError, parseName } from "../entries/name.js";
+import type { EntriesRepository } from "../entries/repository.js";
+import { isConditionMet, type WriteCondition } from "../entries/write-condition.js";
 import { PreconditionFailedError } from "../platform/errors.js";
 import { type Id, newBlobId, newId } from "../platform/ids.js";
 import type { OrderedWrites } from "../platform/ordered-writes.js";
@@ -11,7 +11,7 @@ import { heldReservation, type Reservation, resumeReservation } from "../quota/r
 import type { Quota } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { Aborter } from "./aborter.js";
-import { ContentTooLargeError, NameTakenError, UploadExistsError } from "./errors.js";
+import { ContentTooLargeError, UploadExistsError } from "./errors.js";
 import type { UploadsRepository } from "./repository.js";
 import type { OnConflict, ResumableState, UploadDoc } from "./upload.js";
 
@@ -55,7 +55,7 @@ export interface Admitted {
 interface Deps {
   readonly uploads: UploadsRepository;
   readonly writes: OrderedWrites;
-  readonly files: Pick<FilesRepository, "findLiveByName">;
+  readonly files: Pick<EntriesRepository, "findLiveByName">;
   readonly blobs: Pick<BlobStore, "newDataKey">;
   readonly quota: Quota;
   readonly quotas: Pick<QuotaRepository, "reservation">;
@@ -145,9 +145,9 @@ export class Admission {
 
   /** What is there decides when the upload is published; asking now saves sending what would be refused. */
   async #refuseForWhatIsThere(upload: PreparedUpload["upload"]): Promise<void> {
-    const { condition, onConflict, name } = upload;
+    const { condition, onConflict, name, ownerId, folderId: parentId } = upload;
     if (condition === null && onConflict !== "fail") return;
-    const holder = await this.#deps.files.findLiveByName(upload, name);
+    const holder = await this.#deps.files.findLiveByName({ ownerId, parentId }, name);
     if (!isConditionMet(condition, holder)) throw new PreconditionFailedError();
     if (onConflict === "fail" && holder !== null) throw new NameTakenError(name);
   }
@@ -163,7 +163,7 @@ export class Admission {
       _id: uploadId,
       ownerId: actor.home.ownerId,
       folderId: actor.home.rootFolderId,
-      name: parseFileName(intent.name).name,
+      name: parseName(intent.name).name,
       onConflict: intent.onConflict,
       condition: intent.condition,
       claimedType: intent.claimedType,

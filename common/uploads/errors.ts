@@ -1,3 +1,4 @@
+import { NameTakenError } from "../entries/name.js";
 import { AppError, PreconditionFailedError } from "../platform/errors.js";
 
 /** The ledger has an upload of this id already. */
@@ -24,14 +25,6 @@ export class UploadExpiredError extends AppError {
   readonly code = "upload-expired";
   constructor() {
     super("The upload took too long to make progress and was given up; send it again");
-  }
-}
-
-/** A file of that name is there already, and the request said not to touch it. */
-export class NameTakenError extends AppError {
-  readonly code = "name-taken";
-  constructor(name: string) {
-    super("A file of this name exists already", { name });
   }
 }
 

@@ -1,5 +1,5 @@
-import type { FileDoc } from "../files/file.js";
-import type { FileName } from "../files/name.js";
+import type { FileEntry } from "../entries/entry.js";
+import type { EntryName } from "../entries/name.js";
 import type { VersionDoc } from "../versions/version.js";
 import type { PublishableUpload } from "./upload.js";
 
@@ -9,6 +9,7 @@ export function stagedVersion(upload: PublishableUpload, createdAt: Date): Versi
   return {
     _id: upload.versionId,
     ownerId,
+    actorId: ownerId,
     fileId,
     uploadId: upload._id,
     blobId,
@@ -36,12 +37,14 @@ export function shownBy({ _id, blobId, sizeBytes, sha256, claimedType }: Version
 }
 
 /** The file that an upload makes where its name is free. */
-export function newFile(upload: PublishableUpload, name: FileName, at: Date): FileDoc {
+export function newFile(upload: PublishableUpload, name: EntryName, at: Date): FileEntry {
   const { ownerId, folderId, versionId, blobId, sizeBytes, sha256, claimedType } = upload;
   return {
     _id: upload.fileId,
     ownerId,
-    folderId,
+    actorId: ownerId,
+    parentId: folderId,
+    kind: "file",
     ...name,
     versionId,
     blobId,

@@ -1,9 +1,8 @@
 import { Long } from "mongodb";
-import type { FileDoc } from "../files/file.js";
-import { findFreeName } from "../files/free-name.js";
-import { type FileName, parseFileName } from "../files/name.js";
-import type { FilesRepository } from "../files/repository.js";
-import { isConditionMet } from "../files/write-condition.js";
+import type { FileEntry } from "../entries/entry.js";
+import { type EntryName, NameTakenError, parseName } from "../entries/name.js";
+import type { EntriesRepository } from "../entries/repository.js";
+import { isConditionMet } from "../entries/write-condition.js";
 import { type AppError, PreconditionFailedError } from "../platform/errors.js";
 import type { OrderedWrites, WriteResults } from "../platform/ordered-writes.js";
 import type { Write } from "../platform/write.js";
@@ -11,7 +10,7 @@ import type { QuotaRepository } from "../quota/repository.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
-import { NameTakenError, UploadExpiredError } from "./errors.js";
+import { UploadExpiredError } from "./errors.js";
 import { newFile, shownBy, stagedVersion } from "./published-documents.js";
 import type { UploadsRepository } from "./repository.js";
 import type { PublishableUpload } from "./upload.js";
@@ -19,7 +18,7 @@ import type { PublishableUpload } from "./upload.js";
 interface Deps {
   readonly uploads: UploadsRepository;
   readonly versions: VersionsRepository;
-  readonly files: FilesRepository;
+  readonly files: EntriesRepository;
   readonly blobs: Pick<BlobStore, "find">;
   readonly writes: OrderedWrites;
   readonly quotas: Pick<QuotaRepository, "settlement">;
@@ -30,7 +29,7 @@ interface Deps {
 
 /** A published upload. */
 export interface Published {
-  readonly file: FileDoc;
+  readonly file: FileEntry;
   /** Whether the name was free: a new file, not a new version of one. */
   readonly isNewFile: boolean;
   /** Whether its reservation has become usage already. */
@@ -94,7 +93,7 @@ export class Publisher {
     const { versions, files, quotas, now } = this.#deps;
     const reservation = { uploadId: upload._id, bytes: Long.fromNumber(heldBytes) };
     const used = { bytes: Number(upload.sizeBytes), files: 1 };
-    const file = newFile(upload, parseFileName(upload.name), now());
+    const file = newFile(upload, parseName(upload.name), now());
     return {
       writes: {
         staged: versions.insertion(stagedVersion(upload, now())),
@@ -117,7 +116,7 @@ export class Publisher {
   }
 
   /** The client of a resumable upload may have missed the answer, and asks again: so its ledger entry stays for a while. */
-  #closing(upload: PublishableUpload, file: FileDoc): Closing {
+  #closing(upload: PublishableUpload, file: FileEntry): Closing {
     const { uploads, versions, now, receiptMs } = this.#deps;
     const confirmed = versions.confirmation(upload.ownerId, upload.versionId);
     if (upload.resumable === null) return { confirmed, closed: uploads.removal(upload) };
@@ -153,9 +152,9 @@ export class Publisher {
   async #purgeIfPurged(upload: PublishableUpload): Promise<void> {
     const { files, now } = this.#deps;
     if (!(await this.#isPurged(upload))) return;
-    let file: FileDoc | null;
+    let file: FileEntry | null;
     do {
-      file = await files.findLive(upload.ownerId, upload.fileId);
+      file = await files.findLiveFile(upload.ownerId, upload.fileId);
     } while (file?.versionId === upload.versionId && !(await files.markPurging(file, now())));
     throw new UploadExpiredError();
   }
@@ -174,7 +173,7 @@ export class Publisher {
 
   /** What an earlier try, or somebody else's, has made of the upload. */
   async #findShown(upload: PublishableUpload, version: VersionDoc): Promise<Published | undefined> {
-    const target = await this.#deps.files.find(upload.ownerId, version.fileId);
+    const target = await this.#deps.files.findFile(upload.ownerId, version.fileId);
     const isShown = version.state !== "staged" || target?.versionId === version._id;
     return target === null || !isShown ? undefined : publishedAs(target, upload);
   }
@@ -182,16 +181,22 @@ export class Publisher {
   /** @returns `undefined` when somebody else changed what is there meanwhile. */
   async #show(upload: PublishableUpload, version: VersionDoc): Promise<Published | undefined> {
     const { condition, onConflict } = upload;
-    const name = parseFileName(upload.name);
-    const holder = await this.#deps.files.findLiveByName(upload, name.nameKey);
-    if (holder?.versionId === version._id) return publishedAs(holder, upload);
+    const name = parseName(upload.name);
+    const place = { ownerId: upload.ownerId, parentId: upload.folderId };
+    const holder = await this.#deps.files.findLiveByName(place, name.nameKey);
+    if (holder?.kind === "file" && holder.versionId === version._id) {
+      return publishedAs(holder, upload);
+    }
     if (!isConditionMet(condition, holder)) {
       return this.#refuse(version, new PreconditionFailedError());
     }
     if (holder === null) return this.#add(upload, version, name);
-    if (onConflict === "version") return this.#replace(holder, version);
-    if (onConflict === "fail") return this.#refuse(version, new NameTakenError(upload.name));
-    return this.#add(upload, version, await findFreeName(this.#deps.files, upload, name));
+    if (onConflict === "rename") {
+      return this.#add(upload, version, await this.#deps.files.findFreeName(place, name));
+    }
+    // A folder has no versions.
+    if (onConflict === "version" && holder.kind === "file") return this.#replace(holder, version);
+    return this.#refuse(version, new NameTakenError(upload.name));
   }
 
   /** What somebody else has published meanwhile is not refused any more. */
@@ -203,7 +208,7 @@ export class Publisher {
   async #add(
     upload: PublishableUpload,
     version: VersionDoc,
-    name: FileName,
+    name: EntryName,
   ): Promise<Published | undefined> {
     const file = newFile(upload, name, this.#deps.now());
     await this.#assign(version, file._id);
@@ -211,7 +216,7 @@ export class Publisher {
     return isAdded ? { file, isNewFile: true, isSettled: false } : undefined;
   }
 
-  async #replace(holder: FileDoc, version: VersionDoc): Promise<Published | undefined> {
+  async #replace(holder: FileEntry, version: VersionDoc): Promise<Published | undefined> {
     const { files, versions, now } = this.#deps;
     await versions.confirm(holder.ownerId, holder.versionId);
     await this.#assign(version, holder._id);
@@ -219,14 +224,14 @@ export class Publisher {
     return file === null ? undefined : { file, isNewFile: false, isSettled: false };
   }
 
-  async #assign(version: VersionDoc, fileId: FileDoc["_id"]): Promise<void> {
+  async #assign(version: VersionDoc, fileId: FileEntry["_id"]): Promise<void> {
     if (version.fileId === fileId) return;
     await this.#deps.versions.assign(version.ownerId, version._id, fileId);
     version.fileId = fileId;
   }
 
   /** A publisher that slept through its lease may find that its version was shown, and removed for good, by others. */
-  async #takeBackIfRemoved({ ownerId, _id, versionId }: FileDoc): Promise<void> {
+  async #takeBackIfRemoved({ ownerId, _id, versionId }: FileEntry): Promise<void> {
     const { versions, files } = this.#deps;
     if ((await versions.find(ownerId, versionId)) !== null) return;
     await files.removeShowing(ownerId, _id, versionId);
@@ -234,7 +239,7 @@ export class Publisher {
   }
 }
 
-const publishedAs = (file: FileDoc, { _id }: PublishableUpload): Published => ({
+const publishedAs = (file: FileEntry, { _id }: PublishableUpload): Published => ({
   file,
   isNewFile: file.createdByUploadId === _id,
   isSettled: false,

@@ -1,5 +1,5 @@
 import { type Binary, Long, type ObjectId } from "mongodb";
-import type { WriteCondition } from "../files/write-condition.js";
+import type { WriteCondition } from "../entries/write-condition.js";
 import type { Id } from "../platform/ids.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { WrappedKey } from "../storage/keyring.js";

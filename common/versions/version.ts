@@ -11,7 +11,10 @@ export type VersionState = "staged" | "processing" | "ready" | "quarantined" | "
 /** A document of `versions`: one immutable content of a file. A copy may take the place of its blob. */
 export interface VersionDoc {
   _id: Id;
+  /** Whose namespace it is in, and who pays. */
   ownerId: Id;
+  /** Who uploaded it. */
+  actorId: Id;
   fileId: Id;
   uploadId: Id;
   blobId: ObjectId;

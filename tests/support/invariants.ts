@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Db, ObjectId } from "mongodb";
 import type { AccountDoc } from "../../common/accounts/account.js";
-import type { FileDoc } from "../../common/files/file.js";
+import type { FileEntry } from "../../common/entries/entry.js";
 import type { BlobFileDoc, ChunkDoc } from "../../common/storage/bucket.js";
 import type { UploadDoc } from "../../common/uploads/upload.js";
 import type { VersionDoc } from "../../common/versions/version.js";
@@ -57,7 +57,7 @@ export async function listWork(db: Db): Promise<Work> {
   const versions = db.collection<VersionDoc>("versions");
   const [inspections, purges, uploads, stagedVersions, reservations] = await Promise.all([
     versions.countDocuments({ state: "processing" }),
-    db.collection<FileDoc>("files").countDocuments({ isTrashed: true }),
+    db.collection<FileEntry>("entries").countDocuments({ isTrashed: true }),
     db.collection<UploadDoc>("uploads").countDocuments(UNDER_WAY),
     versions.countDocuments({ state: "staged" }),
     db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
@@ -111,7 +111,7 @@ function faultOf(
 }
 
 async function wrongUsage(db: Db, versions: readonly VersionDoc[]): Promise<string[]> {
-  const files = await db.collection<FileDoc>("files").find().toArray();
+  const files = await db.collection<FileEntry>("entries").find({ kind: "file" }).toArray();
   const accounts = await db.collection<AccountDoc>("accounts").find().toArray();
   return accounts.flatMap(({ _id, usage, allocatedBytes, reservations }) => {
     const bytes = versions

@@ -6,7 +6,7 @@ import type { AccountDoc } from "../../common/accounts/account.js";
 import { accountActor, type Actor } from "../../common/access/actor.js";
 import type { Id } from "../../common/platform/ids.js";
 import { createJobServices, type JobServices } from "../../common/job-services.js";
-import type { FileDoc } from "../../common/files/file.js";
+import type { FileEntry } from "../../common/entries/entry.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
 import { loadConfig } from "../../common/platform/config.js";
 import { type Mongo, openMongo } from "../../common/platform/mongo.js";
@@ -187,7 +187,7 @@ export class World {
       .collection<VersionDoc>("versions")
       .find({ state: "processing" })
       .toArray();
-    const purged = await db.collection<FileDoc>("files").find({ isTrashed: true }).toArray();
+    const purged = await db.collection<FileEntry>("entries").find({ isTrashed: true }).toArray();
     const accounts = await db.collection<AccountDoc>("accounts").find().toArray();
     await Promise.all([
       ...versions.map(({ _id: versionId, ownerId, inspection: { generation } }) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { FileDoc } from "../../common/files/file.js";
+import type { FileEntry } from "../../common/entries/entry.js";
 import { newId } from "../../common/platform/ids.js";
 import { InvalidJobError, type ReceivedJob } from "../../common/queue/catalogue.js";
 import type { VersionDoc } from "../../common/versions/version.js";
@@ -181,7 +181,9 @@ describe("file.inspect", () => {
     await run(inspect);
 
     expect(
-      await world().mongo.db.collection<FileDoc>("files").countDocuments({ _id: links.content }),
+      await world()
+        .mongo.db.collection<FileEntry>("entries")
+        .countDocuments({ _id: links.content }),
     ).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import type { ObjectId } from "mongodb";
-import type { FilesRepository } from "../../files/repository.js";
+import type { EntriesRepository } from "../../entries/repository.js";
 import { newId } from "../../platform/ids.js";
 import type { Logger } from "../../platform/log.js";
 import type { BlobChecker, Reading } from "./blob-checker.js";
@@ -19,7 +19,7 @@ interface Deps {
     VersionsRepository,
     "findByBlob" | "isBlobExpected" | "listReplaced" | "nextBlobId"
   >;
-  readonly files: Pick<FilesRepository, "findPurging">;
+  readonly files: Pick<EntriesRepository, "findPurging">;
   readonly uploads: Pick<UploadsRepository, "isBlobExpected">;
   readonly progress: ScrubProgress;
   readonly log: Logger;

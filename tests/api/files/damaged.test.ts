@@ -8,7 +8,7 @@ import {
   openBucket,
 } from "../../../common/storage/bucket.js";
 import type { DamagedBlobDoc } from "../../../common/damaged-blobs/repository.js";
-import type { FileDoc } from "../../../common/files/file.js";
+import type { FileEntry } from "../../../common/entries/entry.js";
 import { useWorld } from "../../support/use-world.js";
 
 const CHUNKS = 12;
@@ -23,7 +23,7 @@ async function storeAndDamage(
   const client = await world().member();
   const content = randomBytes(sizeBytes);
   const { id, links } = await client.store("a", content);
-  const file = await world().mongo.db.collection<FileDoc>("files").findOne({ _id: id });
+  const file = await world().mongo.db.collection<FileEntry>("entries").findOne({ _id: id });
   await damage(openBucket(world().mongo.db), file?.blobId ?? new ObjectId());
   const read = (headers: Record<string, string> = {}) =>
     fetch(client.url + links.content, { headers: { Cookie: client.cookie, ...headers } });

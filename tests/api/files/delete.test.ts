@@ -39,7 +39,7 @@ describe("DELETE /files/{id}", () => {
     expect(await client.usage()).toMatchObject({ bytes: 5, files: 1, reservedBytes: 0 });
     await client.delete(next.links.content);
     await world().settle();
-    for (const collection of ["files", "versions", "blobs.files", "blobs.chunks", "uploads"]) {
+    for (const collection of ["entries", "versions", "blobs.files", "blobs.chunks", "uploads"]) {
       expect([collection, await count(collection)]).toEqual([collection, 0]);
     }
   });

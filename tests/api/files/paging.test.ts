@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { SORT_ORDERS } from "../../../common/files/listing.js";
+import { SORT_ORDERS } from "../../../common/entries/listing.js";
 import type { Client } from "../../support/client.js";
 import { useWorld } from "../../support/use-world.js";
 

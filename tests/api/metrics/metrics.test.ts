@@ -92,7 +92,7 @@ describe("The metrics", () => {
     const path = await tus.begin({ "Upload-Length": "10" }, Buffer.from("abc"));
     const after = await scrape(other);
 
-    expect(change(after, "stowage_files")).toBe(1);
+    expect(change(after, "stowage_entries")).toBe(1);
     expect(change(after, "stowage_blobs")).toBe(2);
     expect(change(after, "stowage_stored_bytes")).toBeGreaterThan(2 * CHUNK_SIZE_BYTES);
     expect(change(after, "stowage_stored_bytes")).toBeLessThan(2 * CHUNK_SIZE_BYTES + 1000);
@@ -171,7 +171,7 @@ describe("The metrics", () => {
 
     expect(valueOf(metrics, "stowage_up", { store: "mongodb" })).toBe(0);
     expect(valueOf(metrics, "stowage_up", { store: "redis" })).toBe(1);
-    expect(metrics.has("stowage_files")).toBe(false);
+    expect(metrics.has("stowage_entries")).toBe(false);
     expect(metrics.has("stowage_jobs")).toBe(true);
     expect(metrics.has("stowage_http_requests_total")).toBe(true);
   });

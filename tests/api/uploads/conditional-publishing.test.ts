@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import { Long } from "mongodb";
-import type { FileDoc } from "../../../common/files/file.js";
+import type { FileEntry } from "../../../common/entries/entry.js";
 import type { UploadDoc } from "../../../common/uploads/upload.js";
 import { beginUpload } from "../../support/begin-upload.js";
 import type { Client, FileJson } from "../../support/client.js";
@@ -52,7 +52,7 @@ describe("A resumable upload with a condition", () => {
     const path = await tus.begin(named(since), Buffer.from("n"));
     const later = { updatedAt: new Date(Date.parse(file.updatedAt) + 5000) };
     await world()
-      .mongo.db.collection<FileDoc>("files")
+      .mongo.db.collection<FileEntry>("entries")
       .updateOne({ _id: file.id }, { $set: later });
 
     const last = await tus.patch(path, { offset: 1, body: Buffer.from("ew") });

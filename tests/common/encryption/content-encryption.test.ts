@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import type { FileDoc } from "../../../common/files/file.js";
+import type { FileEntry } from "../../../common/entries/entry.js";
 import { newBlobId } from "../../../common/platform/ids.js";
 import { CHUNK_SIZE_BYTES as CHUNK } from "../../../common/storage/bucket.js";
 import { useWorld } from "../../support/use-world.js";
@@ -95,8 +95,8 @@ describe("Encrypting what is stored", () => {
   test("is invisible to a reader that had read the file before: its version tells where the content is", async () => {
     const mine = await store.store();
     await store.encrypt();
-    const files = world().mongo.db.collection<FileDoc>("files");
-    const setBlob = (blobId: FileDoc["blobId"]) =>
+    const files = world().mongo.db.collection<FileEntry>("entries");
+    const setBlob = (blobId: FileEntry["blobId"]) =>
       files.updateOne({ _id: mine.file.id }, { $set: { blobId } });
     const { blobId } = await store.versionOf(mine.file);
 

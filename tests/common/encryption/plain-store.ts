@@ -6,7 +6,7 @@ import {
 } from "../../../common/encryption/content-encryption.js";
 import type { OnProgress } from "../../../common/platform/progress.js";
 import { EncryptionRepository } from "../../../common/encryption/repository.js";
-import type { FileDoc } from "../../../common/files/file.js";
+import type { FileEntry } from "../../../common/entries/entry.js";
 import { openRepositories, type Repositories } from "../../../common/repositories.js";
 import { type Bucket, CHUNK_SIZE_BYTES, openBucket } from "../../../common/storage/bucket.js";
 import { Keyring } from "../../../common/storage/keyring.js";
@@ -67,7 +67,7 @@ export class PlainStore {
 
   async versionOf(file: FileJson): Promise<VersionDoc> {
     const { db } = this.#world().mongo;
-    const shown = await db.collection<FileDoc>("files").findOne({ _id: file.id });
+    const shown = await db.collection<FileEntry>("entries").findOne({ _id: file.id });
     const _id = shown?.versionId ?? "";
     const version = await db.collection<VersionDoc>("versions").findOne({ _id });
     if (version === null) throw new Error("The file has no version");

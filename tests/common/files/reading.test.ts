@@ -8,7 +8,8 @@ describe("Content that was opened", () => {
   test("is not found, and not damaged, when its file is purged before it is read", async () => {
     const client = await world().member();
     const { id, links } = await client.store("a", "hello");
-    const content = await world().services.files.open(await world().actorOf(client), id);
+    const { access, files } = world().services;
+    const content = await files.open(await access.file(await world().actorOf(client), id, "read"));
     await client.delete(links.content);
     await world().settle();
 

@@ -87,7 +87,7 @@ describe("The scrub", () => {
     const { blobId } = await storeFile(world(), SIZE_BYTES);
     const { db } = world().mongo;
     const purging = { isTrashed: true, purgingSince: new Date() };
-    await db.collection("files").updateOne({ blobId }, { $set: purging });
+    await db.collection("entries").updateOne({ blobId }, { $set: purging });
     await openBucket(db).files.deleteOne({ _id: blobId });
 
     await scrub(world());
@@ -143,7 +143,9 @@ describe("The scrub", () => {
     expect(await listed(world(), blobId)).not.toBeNull();
 
     const actor = await world().actorFor(version.ownerId);
-    await world().services.files.remove(actor, path.split("/").at(-1) ?? "", null);
+    const { access, files } = world().services;
+    const file = await access.file(actor, path.split("/").at(-1) ?? "", "delete");
+    await files.remove(file, null);
     await world().settle();
     await scrub(world());
 

@@ -7,20 +7,28 @@ const CONTROL = /\p{Cc}/u;
 const PATH_SEPARATOR = /[/\\]/;
 /** The characters that reorder or hide what stands after them (Unicode Bidirectional Algorithm, UAX #9, §2). */
 const BIDI_CONTROL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
-/** The replacement character stands where bytes were no UTF-8; a lone surrogate is no character at all. */
+/** The replacement character stands for bytes that were not UTF-8; a lone surrogate is not a character. */
 const NOT_TEXT = /[\ufffd]|\p{Cs}/u;
 const COMBINING_MARKS = /\p{Mn}/gu;
 
-/** A file name that cannot be stored. */
+/** A name that cannot be stored. */
 export class InvalidNameError extends AppError {
   readonly code = "invalid-name";
   constructor(reason: string) {
-    super(`The file name ${reason}`);
+    super(`The name ${reason}`);
   }
 }
 
-/** A file name in the three forms that are stored. */
-export interface FileName {
+/** A file or folder of the same place has the name. */
+export class NameTakenError extends AppError {
+  readonly code = "name-taken";
+  constructor(name: string) {
+    super("A file or folder of this name exists already", { name });
+  }
+}
+
+/** The name of a file or folder in the three forms that are stored. */
+export interface EntryName {
   /** As given, in Unicode normalization form C. */
   readonly name: string;
   /** Decides whether two names are the same: they are when the key is, letter case included. */
@@ -35,7 +43,7 @@ export interface FileName {
  *
  * @throws {@link InvalidNameError}
  */
-export function parseFileName(given: string): FileName {
+export function parseName(given: string): EntryName {
   const name = given.normalize("NFC");
   const reason = whyInvalid(name);
   if (reason !== undefined) throw new InvalidNameError(reason);
@@ -48,9 +56,8 @@ export function lastPathSegment(given: string): string {
 }
 
 /**
- * Folds a name, or the beginning of one, into what is sorted by and searched for. The upper case between the lower ones makes
- * one of letters that only it joins: `ẞ`, `ß` and `ss`. A sigma's form depends on what follows it, which the beginning of
- * a name does not know.
+ * Folds a name, or the beginning of one, for sorting and searching. Lower, upper and lower case in turn make `ẞ`, `ß` and `ss`
+ * the same. Both forms of the small sigma become one, because a final sigma may not be final in a longer name.
  */
 export function sortKey(name: string): string {
   const folded = name
@@ -65,12 +72,12 @@ export function sortKey(name: string): string {
 }
 
 /** `name.ext` as `name (2).ext`; the part before the number is cut where the whole would be too long. */
-export function numberedName(name: string, number: number): FileName {
+export function numberedName(name: string, number: number): EntryName {
   const dot = name.lastIndexOf(".");
   const [base, extension] =
     dot > 0 && name.length - dot <= 32 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
   const suffix = ` (${number})${extension}`;
-  return parseFileName(cutToBytes(base, MAX_NAME_BYTES - Buffer.byteLength(suffix)) + suffix);
+  return parseName(cutToBytes(base, MAX_NAME_BYTES - Buffer.byteLength(suffix)) + suffix);
 }
 
 function whyInvalid(name: string): string | undefined {

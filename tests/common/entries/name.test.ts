@@ -1,11 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import {
-  lastPathSegment,
-  numberedName,
-  parseFileName,
-  sortKey,
-} from "../../../common/files/name.js";
+import { lastPathSegment, numberedName, parseName, sortKey } from "../../../common/entries/name.js";
 
 /** Letters that fold, combine, decompose, expand, or depend on what stands behind them. */
 const letters = fc.constantFrom(
@@ -59,7 +54,7 @@ describe("sortKey", () => {
   });
 });
 
-describe("parseFileName", () => {
+describe("parseName", () => {
   test("takes a name again as it has stored it", () => {
     fc.assert(
       fc.property(texts, (given) => {
@@ -74,7 +69,7 @@ describe("parseFileName", () => {
   test.each(Array.from({ length: 0x20 }, (_, code) => code).concat(0x7f, 0x85, 0x2f, 0x5c, 0x202e))(
     "refuses a name with the character %i",
     (code) => {
-      expect(() => parseFileName(`a${String.fromCharCode(code)}b`)).toThrow("The file name has");
+      expect(() => parseName(`a${String.fromCharCode(code)}b`)).toThrow("The name has");
     },
   );
 });
@@ -97,7 +92,7 @@ describe("numberedName", () => {
         const parsed = tryParse(given);
         if (parsed === undefined) return;
         const { name } = numberedName(parsed.name, number);
-        expect(parseFileName(name).name).toBe(name);
+        expect(parseName(name).name).toBe(name);
         expect(name).not.toBe(numberedName(parsed.name, number + 1).name);
       }),
     );
@@ -119,7 +114,7 @@ describe("lastPathSegment", () => {
 
 function tryParse(name: string) {
   try {
-    return parseFileName(name);
+    return parseName(name);
   } catch {
     return undefined;
   }

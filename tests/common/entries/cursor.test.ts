@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { decodeCursor, encodeCursor, InvalidCursorError } from "../../../common/files/cursor.js";
+import { decodeCursor, encodeCursor, InvalidCursorError } from "../../../common/entries/cursor.js";
 import { newId } from "../../../common/platform/ids.js";
 
 const LIST = ["name", null, null];

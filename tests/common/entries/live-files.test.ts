@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Filter } from "mongodb";
-import type { FileDoc } from "../../../common/files/file.js";
-import { FilesRepository } from "../../../common/files/repository.js";
+import type { FileEntry } from "../../../common/entries/entry.js";
+import { EntriesRepository } from "../../../common/entries/repository.js";
 import { useWorld } from "../../support/use-world.js";
 import { watchCommands } from "../../support/watch-commands.js";
 
@@ -21,7 +21,7 @@ describe("Files that several owners ask for in the same turn of the event loop",
   test("are found by one command, by each owner only its own, and no deleted one", async () => {
     const [ada, bob] = [await owner(), await owner()];
     const watched = watchCommands(world(), "find");
-    const files = new FilesRepository(watched.db);
+    const files = new EntriesRepository(watched.db);
 
     const found = await Promise.all([
       files.findLive(ada.accountId, ada.fileId),
@@ -47,7 +47,7 @@ describe("Files that several owners ask for in the same turn of the event loop",
   test("are looked for among the files of whoever asks for each, and nobody else's", async () => {
     const [ada, bob] = [await owner(), await owner()];
     const watched = watchCommands(world(), "find");
-    const files = new FilesRepository(watched.db);
+    const files = new EntriesRepository(watched.db);
 
     await Promise.all([
       files.findLive(ada.accountId, bob.fileId),
@@ -55,8 +55,10 @@ describe("Files that several owners ask for in the same turn of the event loop",
     ]);
     await watched.close();
 
-    const [filter] = watched.commands.map((command) => command["filter"] as Filter<FileDoc>);
+    const [filter] = watched.commands.map((command) => command["filter"] as Filter<FileEntry>);
     if (filter === undefined) throw new Error("Nothing was looked for");
-    expect(await world().mongo.db.collection<FileDoc>("files").find(filter).toArray()).toEqual([]);
+    expect(await world().mongo.db.collection<FileEntry>("entries").find(filter).toArray()).toEqual(
+      [],
+    );
   });
 });
