@@ -9,9 +9,15 @@ export interface ByteWindow {
 }
 
 /**
- * The bytes of a window, chunk by chunk, at most 2 MiB ahead of whoever reads, and less where many do ({@link ReadAhead}). Each read
- * asks for a few chunks by `{files_id, n}` and leaves no cursor open, so a reader that goes away leaves nothing behind; it must end its
- * iteration, though, as `for await` does.
+ * What one command reads at most, and how many commands of one reader are under way. Chosen by measuring (`docs/speed.md`): of many
+ * readers, more would outlive V8's young generation.
+ */
+const BYTES_PER_READ = 512 * 1024;
+const READS_AT_ONCE = 2;
+
+/**
+ * The bytes of a window, chunk by chunk, at most 1 MiB ahead of the client. Each read queries a few chunks by `{files_id, n}` and leaves
+ * no cursor open, so a client that breaks off leaves nothing behind.
  *
  * @throws {@link DamagedContentError} as soon as a chunk is missing, has not the length it must have, or does not open: nothing
  * of it leaves then.
@@ -47,33 +53,23 @@ async function* readBatches(
   blob: StoredBlob,
   { from, to }: ChunkWindow,
 ): AsyncGenerator<ReadChunk[], void, undefined> {
-  const { readAhead } = chunks;
-  const { cipher, chunkSizeBytes } = blob;
+  const most = Math.max(1, Math.floor(BYTES_PER_READ / blob.chunkSizeBytes));
   const underWay: Promise<ReadChunk[]>[] = [];
   let next = from;
   const readOn = () => {
-    const { bytesPerRead, readsAtOnce } = readAhead.share(
-      cipher === undefined ? "plain" : "sealed",
-    );
-    const most = Math.max(1, Math.floor(bytesPerRead / chunkSizeBytes));
-    while (underWay.length < readsAtOnce && next <= to) {
+    while (underWay.length < READS_AT_ONCE && next <= to) {
       const read = chunks.read(blob, { from: next, to: Math.min(to, next + most - 1) });
-      // Whoever stops reading in the middle never awaits what was asked for ahead.
+      // A reader that stops in the middle never awaits what was queried ahead.
       read.catch(() => undefined);
       underWay.push(read);
       next += most;
     }
   };
-  const end = readAhead.begin((to - from + 1) * chunkSizeBytes);
-  try {
+  readOn();
+  for (let read = underWay.shift(); read; read = underWay.shift()) {
+    const batch = await read;
     readOn();
-    for (let read = underWay.shift(); read; read = underWay.shift()) {
-      const batch = await read;
-      readOn();
-      yield batch;
-    }
-  } finally {
-    end();
+    yield batch;
   }
 }
 

@@ -4,7 +4,6 @@ import { findBatch } from "../platform/find-batch.js";
 import type { StoredBlob } from "./stored-blob.js";
 import type { ChunkDoc } from "./bucket.js";
 import { DamagedContentError } from "./errors.js";
-import { ReadAhead } from "./read-ahead.js";
 
 /** Chunks up to this size are read together with those of other blobs. */
 const SMALL_CHUNK_BYTES = 16 * 1024;
@@ -28,8 +27,6 @@ export interface ReadChunk {
 
 /** Reads a few chunks of a blob, at most some MiB, and leaves no cursor open. */
 export class ChunkReader {
-  /** What all who read through this share. */
-  readonly readAhead = new ReadAhead();
   readonly #chunks: Collection<ChunkDoc>;
   readonly #findOnly: (chunk: Pick<ChunkDoc, "files_id">) => Promise<StoredChunk | undefined>;
 
