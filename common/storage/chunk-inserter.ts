@@ -7,7 +7,7 @@ import { unlessOvertaken } from "./stale-writer.js";
 
 /** Both chosen by measuring (`docs/speed.md`). */
 const BYTES_PER_INSERT = 1024 * 1024;
-const INSERTS_AT_ONCE = 3;
+const INSERTS_AT_ONCE = 2;
 
 interface Options {
   readonly bucket: Pick<Bucket, "chunks" | "insertChunks">;
@@ -19,7 +19,7 @@ interface Options {
 }
 
 /**
- * Stores frames as the chunks of one blob under the unique index `{files_id, n}`: several per insert, with at most about 4 MiB
+ * Stores frames as the chunks of one blob under the unique index `{files_id, n}`: several per insert, with at most about 3 MiB
  * in memory, of which what was acknowledged is used again. Inserts may overtake each other: the blob exists for nobody before its `blobs.files` document does.
  */
 export class ChunkInserter {

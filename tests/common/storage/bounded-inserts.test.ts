@@ -6,8 +6,8 @@ import { useWorld } from "../../support/use-world.js";
 
 const MIB = 1024 ** 2;
 
-/** Of each upload, at once: about 4 MiB in memory. */
-const MOST_INSERTS = 3;
+/** Of each upload, at once: about 3 MiB in memory. */
+const MOST_INSERTS = 2;
 /** Of 127 KiB each, as many as 1 MiB holds. */
 const MOST_CHUNKS = 8;
 
