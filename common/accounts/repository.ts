@@ -1,6 +1,6 @@
 import { type Collection, type Db, type IndexDescription, Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import { batchedFind } from "../platform/batched-find.js";
+import { documentLoader } from "../platform/batch-loader.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
 import { type Account, accountCollection, type AccountDoc, usernameKey } from "./account.js";
 
@@ -35,14 +35,14 @@ export class AccountsRepository {
 
   constructor(db: Db) {
     this.#accounts = accountCollection(db);
-    this.#findIdentity = batchedFind<Pick<Identity, "_id">, Identity, AccountDoc>({
+    this.#findIdentity = documentLoader<Pick<Identity, "_id">, Identity, AccountDoc>({
       collection: this.#accounts,
-      queryOf: (asked) => ({
-        filter: { _id: { $in: asked.map(({ _id }) => _id) } },
+      queryOf: (keys) => ({
+        filter: { _id: { $in: keys.map(({ _id }) => _id) } },
         projection: { username: 1, rootFolderId: 1, sessionsValidFrom: 1, limits: 1 },
       }),
       keyOf: ({ _id }) => _id,
-      most: IDENTITIES_PER_QUERY,
+      maxBatchSize: IDENTITIES_PER_QUERY,
     });
   }
 

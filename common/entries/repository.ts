@@ -1,6 +1,6 @@
 import type { Collection, Db, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import { batchedFind } from "../platform/batched-find.js";
+import { documentLoader } from "../platform/batch-loader.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
 import { insertion, type Write } from "../platform/write.js";
 import type { VersionDoc } from "../versions/version.js";
@@ -41,18 +41,18 @@ export class EntriesRepository {
     const collection = db.collection<Entry>("entries");
     this.#entries = collection;
     this.#files = db.collection("entries");
-    this.#findLive = batchedFind<OwnedEntry, Entry>({
+    this.#findLive = documentLoader<OwnedEntry, Entry>({
       collection,
-      queryOf: (asked) => ({
+      queryOf: (keys) => ({
         filter: {
-          _id: { $in: asked.map(({ _id }) => _id) },
-          $or: asked.map(({ ownerId, _id }) => ({ ownerId, _id })),
+          _id: { $in: keys.map(({ _id }) => _id) },
+          $or: keys.map(({ ownerId, _id }) => ({ ownerId, _id })),
           isTrashed: false,
         },
         hint: { _id: 1 },
       }),
       keyOf: ({ ownerId, _id }) => `${ownerId} ${_id}`,
-      most: ENTRIES_PER_QUERY,
+      maxBatchSize: ENTRIES_PER_QUERY,
     });
   }
 

@@ -4,7 +4,7 @@ import {
   MongoClientBulkWriteError,
   MongoServerError,
 } from "mongodb";
-import { batched } from "./batched.js";
+import { batchLoader } from "./batch-loader.js";
 import { isDuplicateKey } from "./mongo.js";
 import type { Write } from "./write.js";
 
@@ -42,7 +42,7 @@ export class OrderedWrites {
 
   constructor(db: Db) {
     this.#db = db;
-    this.#runShared = batched((sequences) => this.#runAll(sequences), SEQUENCES_PER_COMMAND);
+    this.#runShared = batchLoader((sequences) => this.#runAll(sequences), SEQUENCES_PER_COMMAND);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { batched } from "../platform/batched.js";
+import { batchLoader } from "../platform/batch-loader.js";
 import type { Id } from "../platform/ids.js";
 import { answerOf, type Redis } from "../platform/redis.js";
 
@@ -30,7 +30,7 @@ export class SessionStore {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#read = batched(
+    this.#read = batchLoader(
       (ids: readonly string[]) => answerOf(deps.redis.mget(ids.map((id) => this.#keyOf(id)))),
       SESSIONS_PER_QUERY,
     );

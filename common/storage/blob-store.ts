@@ -1,5 +1,5 @@
 import { Long, ObjectId } from "mongodb";
-import { batchedFind } from "../platform/batched-find.js";
+import { documentLoader } from "../platform/batch-loader.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
 import { insertion, type Write } from "../platform/write.js";
 import { type ByteWindow, readWindow } from "./blob-reader.js";
@@ -20,7 +20,7 @@ import { HeldCipher } from "./held-cipher.js";
 
 const CHUNKS_PER_DELETE = 256;
 /** Of some 500 bytes each. */
-const BLOBS_PER_LOOK = 128;
+const BLOBS_PER_QUERY = 128;
 
 /** A blob that is being written, and the key that it is written with. */
 export interface NewBlob {
@@ -128,11 +128,11 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
 }
 
 const findingFiles = (collection: Bucket["files"]) =>
-  batchedFind<Pick<BlobFileDoc, "_id">, BlobFileDoc>({
+  documentLoader<Pick<BlobFileDoc, "_id">, BlobFileDoc>({
     collection,
-    queryOf: (asked) => ({ filter: { _id: { $in: asked.map(({ _id }) => _id) } } }),
+    queryOf: (keys) => ({ filter: { _id: { $in: keys.map(({ _id }) => _id) } } }),
     keyOf: ({ _id }) => _id.toHexString(),
-    most: BLOBS_PER_LOOK,
+    maxBatchSize: BLOBS_PER_QUERY,
   });
 
 /** From the end, a bounded number at a time, so that no single delete takes longer than MongoDB may be silent. */

@@ -1,6 +1,5 @@
 import { Binary, type Collection, type ObjectId } from "mongodb";
-import { batchedFind } from "../platform/batched-find.js";
-import { findBatch } from "../platform/find-batch.js";
+import { documentLoader, findBatch } from "../platform/batch-loader.js";
 import type { StoredBlob } from "./stored-blob.js";
 import type { ChunkDoc } from "./bucket.js";
 import { DamagedContentError } from "./errors.js";
@@ -32,14 +31,14 @@ export class ChunkReader {
 
   constructor(chunks: Collection<ChunkDoc>) {
     this.#chunks = chunks;
-    this.#findOnly = batchedFind<Pick<ChunkDoc, "files_id">, StoredChunk, ChunkDoc>({
+    this.#findOnly = documentLoader<Pick<ChunkDoc, "files_id">, StoredChunk, ChunkDoc>({
       collection: chunks,
-      queryOf: (asked) => ({
-        filter: { files_id: { $in: asked.map(({ files_id }) => files_id) }, n: 0 },
+      queryOf: (keys) => ({
+        filter: { files_id: { $in: keys.map(({ files_id }) => files_id) }, n: 0 },
         promoteBuffers: true,
       }),
       keyOf: ({ files_id }) => files_id.toHexString(),
-      most: SMALL_CHUNKS_PER_COMMAND,
+      maxBatchSize: SMALL_CHUNKS_PER_COMMAND,
     });
   }
 
@@ -66,12 +65,11 @@ export class ChunkReader {
   }
 
   #findWindow(blobId: ObjectId, { from, to }: ChunkWindow): Promise<StoredChunk[]> {
-    return findBatch<StoredChunk, ChunkDoc>(this.#chunks, {
-      filter: { files_id: blobId, n: from === to ? from : { $gte: from, $lte: to } },
-      limit: to - from + 1,
-      sort: { n: 1 },
-      promoteBuffers: true,
-    });
+    return findBatch<StoredChunk, ChunkDoc>(
+      this.#chunks,
+      { files_id: blobId, n: from === to ? from : { $gte: from, $lte: to } },
+      { limit: to - from + 1, sort: { n: 1 }, promoteBuffers: true },
+    );
   }
 }
 

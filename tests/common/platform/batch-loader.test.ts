@@ -1,18 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
-import { batched } from "../../../common/platform/batched.js";
+import { batchLoader } from "../../../common/platform/batch-loader.js";
 
 /** Doubles numbers, and keeps what it was asked together. */
 function doubling({ most }: { most: number }) {
   const batches: (readonly number[])[] = [];
-  const double = batched((numbers: readonly number[]) => {
+  const double = batchLoader((numbers: readonly number[]) => {
     batches.push(numbers);
     return Promise.resolve(numbers.map((number) => number * 2));
   }, most);
   return { batches, double };
 }
 
-describe("Questions of one turn of the event loop", () => {
-  test("are one command, and each gets its own answer", async () => {
+describe("Keys that are loaded in one turn of the event loop", () => {
+  test("are one command, and each gets its own value", async () => {
     const { batches, double } = doubling({ most: 10 });
     expect(await Promise.all([1, 2, 3].map(double))).toEqual([2, 4, 6]);
     expect(batches).toEqual([[1, 2, 3]]);
@@ -26,7 +26,7 @@ describe("Questions of one turn of the event loop", () => {
 
   test("do not wait for those that are under way", async () => {
     const { batches, double } = doubling({ most: 10 });
-    const never = batched(() => new Promise<never>(() => undefined), 1);
+    const never = batchLoader(() => new Promise<never>(() => undefined), 1);
     void never(0);
     expect(await double(1)).toBe(2);
     expect(await double(2)).toBe(4);
@@ -35,7 +35,7 @@ describe("Questions of one turn of the event loop", () => {
 
   test("all fail when their command fails, and the next ones do not", async () => {
     let isAway = true;
-    const ask = batched(
+    const ask = batchLoader(
       (questions: readonly number[]) =>
         isAway ? Promise.reject(new Error("away")) : Promise.resolve(questions),
       10,

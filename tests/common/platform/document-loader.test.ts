@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { batchedFind } from "../../../common/platform/batched-find.js";
+import { documentLoader } from "../../../common/platform/batch-loader.js";
 import { useWorld } from "../../support/use-world.js";
 import { watchCommands } from "../../support/watch-commands.js";
 
@@ -27,27 +27,27 @@ afterEach(async () => {
   await watched.close();
 });
 
-interface Lookup {
-  readonly most?: number;
-  /** What every look says that the index is. */
+interface Options {
+  readonly maxBatchSize?: number;
+  /** What every query says that the index is. */
   readonly hint?: Readonly<Record<string, 1>>;
 }
 
-function lookUp({ most = 10, hint = { _id: 1 } }: Lookup = {}) {
-  return batchedFind<Pick<Item, "_id">, Item>({
+function loading({ maxBatchSize = 10, hint = { _id: 1 } }: Options = {}) {
+  return documentLoader<Pick<Item, "_id">, Item>({
     collection: watched.db.collection<Item>("items"),
-    queryOf: (asked) => ({ filter: { _id: { $in: asked.map(({ _id }) => _id) } }, hint }),
+    queryOf: (keys) => ({ filter: { _id: { $in: keys.map(({ _id }) => _id) } }, hint }),
     keyOf: ({ _id }) => String(_id),
-    most,
+    maxBatchSize,
   });
 }
 
 const asked = () =>
   watched.commands.map(({ filter }) => (filter as { _id: { $in: number[] } })._id.$in);
 
-describe("Looks of one turn of the event loop", () => {
+describe("Documents that are loaded in one turn of the event loop", () => {
   test("are one command, and each finds its own document or none", async () => {
-    const find = lookUp();
+    const find = loading();
 
     const found = await Promise.all([3, 999, 1].map((_id) => find({ _id })));
 
@@ -56,7 +56,7 @@ describe("Looks of one turn of the event loop", () => {
   });
 
   test("for the same document ask for it once", async () => {
-    const find = lookUp();
+    const find = loading();
 
     const found = await Promise.all([2, 4, 2].map((_id) => find({ _id })));
 
@@ -65,7 +65,7 @@ describe("Looks of one turn of the event loop", () => {
   });
 
   test("are several commands where they are more than one may have", async () => {
-    const find = lookUp({ most: 200 });
+    const find = loading({ maxBatchSize: 200 });
 
     const found = await Promise.all(ITEMS.map(({ _id }) => find({ _id })));
 
@@ -75,7 +75,7 @@ describe("Looks of one turn of the event loop", () => {
 
   test("all fail when their command fails, and the next ones do not", async () => {
     const hint: Record<string, 1> = { noSuchIndex: 1 };
-    const find = lookUp({ hint });
+    const find = loading({ hint });
 
     const refused = await Promise.allSettled([1, 2].map((_id) => find({ _id })));
     delete hint["noSuchIndex"];

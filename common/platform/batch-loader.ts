@@ -1,0 +1,71 @@
+import DataLoader from "dataloader";
+import type { Collection, Document, FindOptions, Filter } from "mongodb";
+
+/** Loads the values of keys, in the order of the keys. When it fails, each of them fails so. */
+type LoadAll<Key, Value> = (keys: readonly Key[]) => Promise<readonly Value[]>;
+
+/**
+ * Loads with one command what is asked for in the same turn of the event loop: where requests are small, the command costs this process
+ * and the store about as much as what it is about. A single request does not wait longer, and nothing is cached.
+ *
+ * @param maxBatchSize - How many keys one command has at most.
+ */
+export function batchLoader<Key, Value>(
+  loadAll: LoadAll<Key, Value>,
+  maxBatchSize: number,
+): (key: Key) => Promise<Value> {
+  const loader = new DataLoader(loadAll, {
+    cache: false,
+    maxBatchSize,
+    batchScheduleFn: (load) => setImmediate(load),
+  });
+  return (key) => loader.load(key);
+}
+
+interface DocumentQuery<Key, Found, T> {
+  readonly collection: Collection<T & Document>;
+  /** Finds the documents of all keys: one at most for each. */
+  readonly queryOf: (keys: readonly Key[]) => FindOptions & { readonly filter: Filter<T> };
+  /** The same for a key and for its document, and for no other. */
+  readonly keyOf: (subject: Key | Found) => string;
+  /** How many keys one command has at most: their documents must fit into one answer (16 MiB). */
+  readonly maxBatchSize: number;
+}
+
+/**
+ * A {@link batchLoader} of single documents. Requests for the same document get the same object.
+ *
+ * @returns What resolves to `undefined` where there is no such document.
+ */
+export function documentLoader<Key, Found extends Document, T extends Document = Found>(
+  query: DocumentQuery<Key, Found, T>,
+): (key: Key) => Promise<Found | undefined> {
+  const { collection, queryOf, keyOf, maxBatchSize } = query;
+  return batchLoader(async (keys: readonly Key[]) => {
+    const distinct = new Map(keys.map((key) => [keyOf(key), key]));
+    const { filter, ...options } = queryOf([...distinct.values()]);
+    const found = await findBatch<Found, T>(collection, filter, {
+      ...options,
+      limit: distinct.size,
+    });
+    const documents = new Map(found.map((document) => [keyOf(document), document]));
+    return keys.map((key) => documents.get(keyOf(key)));
+  }, maxBatchSize);
+}
+
+/** Finds a few documents, which fit into one answer, with one command that leaves no cursor open. */
+export function findBatch<Found extends Document, T extends Document = Found>(
+  collection: Collection<T & Document>,
+  filter: Filter<T>,
+  options: FindOptions & { readonly limit: number },
+): Promise<Found[]> {
+  const { limit } = options;
+  // Without a size, a batch ends after 101 documents.
+  return collection
+    .find<Found>(filter as Filter<T & Document>, {
+      ...options,
+      batchSize: limit,
+      singleBatch: true,
+    })
+    .toArray();
+}
