@@ -8,9 +8,10 @@ import { API_PREFIXES, type Mount, type Routes } from "./http/route.js";
 import { metricsRoutes } from "./metrics/routes.js";
 import type { CookieSessions } from "./sessions/cookie-sessions.js";
 import { sessionRoutes } from "./sessions/routes.js";
+import { formRoutes } from "./uploads/form.js";
 import type { UploadLimits } from "./uploads/limits.js";
+import { putRoutes } from "./uploads/put.js";
 import { tusRoutes } from "./uploads/tus/routes.js";
-import { uploadRoutes } from "./uploads/routes.js";
 
 interface Parts {
   readonly services: WebServices;
@@ -39,12 +40,13 @@ function apiRoutes({
   sessions,
   limits,
 }: Pick<Parts, "services" | "sessions" | "limits">): Routes[] {
-  const { access, accounts, files, uploads, idempotencyKeys, ...tus } = services;
+  const { access, accounts, files, uploadRequests, resumableUploads, concatenation } = services;
   return [
     accountRoutes({ accounts, sessions }),
     sessionRoutes({ accounts, sessions }),
-    uploadRoutes({ uploads, idempotencyKeys, limits }),
-    tusRoutes({ uploads: tus.resumableUploads, concatenation: tus.concatenation, limits }),
+    formRoutes({ access, requests: uploadRequests, limits }),
+    putRoutes({ access, requests: uploadRequests, limits }),
+    tusRoutes({ access, uploads: resumableUploads, concatenation, limits }),
     fileRoutes({ access, files }),
   ];
 }

@@ -8,7 +8,7 @@ import { Readiness } from "../common/platform/readiness.js";
 import { closeRedis, openRedis } from "../common/platform/redis.js";
 import { JobProducer } from "../common/queue/producer.js";
 import { SessionStore } from "../common/sessions/store.js";
-import { createLeases } from "../common/uploads/lease.js";
+import { createLeases } from "../common/uploads/resumable/lease.js";
 import { createWebServices } from "../common/web-services.js";
 import { createApp } from "./app.js";
 import { createHttpServer } from "./http/server.js";

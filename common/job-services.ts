@@ -19,8 +19,7 @@ import type { QueueSettings } from "./queue/settings.js";
 import { Keyring } from "./storage/keyring.js";
 import { OrphanSweep } from "./maintenance/orphan-sweep.js";
 import { ScrubProgress } from "./maintenance/scrub/scrub-progress.js";
-import { Aborter } from "./uploads/aborter.js";
-import { Publisher } from "./uploads/publisher.js";
+import { openPublishing } from "./uploads/open.js";
 import { UploadSweep } from "./maintenance/upload-sweep.js";
 import { Inspection } from "./maintenance/inspection.js";
 
@@ -54,7 +53,7 @@ export function createJobServices(options: Options): JobServices {
     ...options,
     keyring: new Keyring(options.config.encryptionKeys),
   });
-  const quota = new Quota({ accounts: repositories.quotas, now: options.now });
+  const quota = new Quota({ quotas: repositories.quotas, now: options.now });
   const settlement = new Settlement({ ...repositories, quota });
   return {
     inspection: new Inspection({
@@ -110,12 +109,7 @@ function createSweep({ repositories, ...parts }: SweepParts): Sweep {
     uploadSweep: new UploadSweep({
       ...parts,
       uploads,
-      publisher: new Publisher({
-        ...repositories,
-        now,
-        receiptMs: config.resumableUploadExpiryMs,
-      }),
-      aborter: new Aborter({ ...repositories, ...parts }),
+      ...openPublishing({ ...repositories, ...parts, settings: config }),
     }),
     orphanSweep: new OrphanSweep({
       db,

@@ -1,14 +1,12 @@
 import type { Db } from "mongodb";
 import { EntriesRepository } from "./entries/repository.js";
 import { OrderedWrites } from "./platform/ordered-writes.js";
-import { IdempotencyRepository } from "./idempotency/repository.js";
 import { QuotaRepository } from "./quota/repository.js";
 import { createResumableBlobs, type ResumableBlobs } from "./storage/resumable-blobs.js";
 import { type BlobStore, createBlobStore } from "./storage/blob-store.js";
 import { DamagedBlobs } from "./damaged-blobs/repository.js";
 import { openBucket } from "./storage/bucket.js";
 import type { Keyring } from "./storage/keyring.js";
-import { ResumableRepository } from "./uploads/resumable-repository.js";
 import { UploadsRepository } from "./uploads/repository.js";
 import { VersionsRepository } from "./versions/repository.js";
 
@@ -19,8 +17,6 @@ export interface Repositories {
   readonly entries: EntriesRepository;
   /** {@link entries}, for what works with files alone. */
   readonly files: EntriesRepository;
-  readonly idempotency: IdempotencyRepository;
-  readonly ledger: ResumableRepository;
   readonly quotas: QuotaRepository;
   readonly resumableBlobs: ResumableBlobs;
   readonly uploads: UploadsRepository;
@@ -43,8 +39,6 @@ export function openRepositories({ db, keyring, now }: Options): Repositories {
     damagedBlobs: new DamagedBlobs({ db, now }),
     entries,
     files: entries,
-    idempotency: new IdempotencyRepository(db),
-    ledger: new ResumableRepository(db),
     quotas: new QuotaRepository(db),
     resumableBlobs: createResumableBlobs({ bucket, blobs, now }),
     uploads: new UploadsRepository(db),

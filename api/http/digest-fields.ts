@@ -2,7 +2,7 @@ import {
   type ClaimedDigest,
   DIGEST_ALGORITHMS,
   isDigestAlgorithm,
-} from "../../common/uploads/claimed-digests.js";
+} from "../../common/storage/claimed-digests.js";
 import { parseDictionary, serializeBytes } from "./structured-dictionary.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { ClaimedDigest } from "../../common/uploads/claimed-digests.js";
+import type { ClaimedDigest } from "../../common/storage/claimed-digests.js";
 import { DIGEST_FIELDS, parseDigests } from "./digest-fields.js";
 import { MalformedBodyError } from "./errors.js";
 import { claimedMediaType } from "./media-type.js";

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { InvalidRequestError } from "../../common/platform/errors.js";
-import type { ClaimedDigest, DigestClaims } from "../../common/uploads/claimed-digests.js";
+import type { ClaimedDigest, DigestClaims } from "../../common/storage/claimed-digests.js";
 import { DIGEST_FIELDS, parseDigests } from "../http/digest-fields.js";
 
 type Fields = Readonly<Record<string, string | readonly string[] | undefined>>;

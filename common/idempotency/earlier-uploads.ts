@@ -2,10 +2,10 @@ import type { FileEntry } from "../entries/entry.js";
 import type { EntriesRepository } from "../entries/repository.js";
 import type { Id } from "../platform/ids.js";
 import type { Aborter } from "../uploads/aborter.js";
-import { concludeUpload, type OnPublished } from "../uploads/conclude.js";
 import { isRefusedForWhatIsThere, UploadExpiredError } from "../uploads/errors.js";
+import type { Published } from "../uploads/late-publishing.js";
 import { shownBy } from "../uploads/published-documents.js";
-import type { Published, Publisher } from "../uploads/publisher.js";
+import type { Publisher } from "../uploads/publisher.js";
 import type { UploadsRepository } from "../uploads/repository.js";
 import { isPublishable, type PublishableUpload } from "../uploads/upload.js";
 import type { VersionsRepository } from "../versions/repository.js";
@@ -17,10 +17,9 @@ interface Deps {
   readonly files: Pick<EntriesRepository, "findFile">;
   readonly publisher: Pick<Publisher, "publish">;
   readonly aborter: Pick<Aborter, "abort">;
-  readonly onPublished: OnPublished;
 }
 
-/** Finds out, or decides, what became of an upload whose request nobody works on any more. */
+/** Finds out, or decides, what became of the uploads of an earlier try. */
 export class EarlierUploads {
   readonly #deps: Deps;
 
@@ -29,7 +28,7 @@ export class EarlierUploads {
   }
 
   /**
-   * Publishes what was decided to be published, and gives up what was not: afterwards no one can publish it any more.
+   * Publishes an upload that was decided, and removes one that was not: afterwards no process can publish it any more.
    *
    * @returns As the upload was published, whatever became of its file since; `undefined` when it was not.
    */
@@ -38,7 +37,7 @@ export class EarlierUploads {
     for (;;) {
       const upload = await uploads.find(ownerId, uploadId);
       if (upload === null) return this.#findPublished(ownerId, uploadId);
-      // Either may come too late, when its process lives after all: then the next look shows what that has made of it.
+      // Either may come too late when its process lives after all: then the next query shows what that has made of it.
       if (isPublishable(upload)) await this.#publish(upload);
       else await aborter.abort(upload);
     }
@@ -46,7 +45,7 @@ export class EarlierUploads {
 
   async #publish(upload: PublishableUpload): Promise<void> {
     try {
-      await concludeUpload(this.#deps, upload, () => this.#deps.publisher.publish(upload));
+      await this.#deps.publisher.publish(upload);
     } catch (error) {
       const isKnown = isRefusedForWhatIsThere(error) || error instanceof UploadExpiredError;
       if (!isKnown) throw error;

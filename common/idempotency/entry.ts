@@ -2,20 +2,21 @@ import type { Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
 
 /**
- * A document of `idempotencyKeys`: a request that stores something and may come again under the same key. It is there before the
- * request's first upload is in the ledger, and names each of them: so whoever comes next can tell what became of them.
+ * A document of `idempotencyKeys`: a request that stores something and may be sent again under the same key. It exists before the
+ * request's first upload is in the ledger, and names each upload: so the next try can tell what became of them.
  */
 export interface IdempotencyEntry {
   _id: Id;
-  ownerId: Id;
+  /** Each actor has keys of its own. */
+  actorId: Id;
   key: string;
-  /** What the request says before its body. */
+  /** Digest of what the request says before its body. */
   requestDigest: string;
   /** The files of the request, in their order. */
   files: KeyedFile[];
   /** `null` until everything is stored. */
   answer: StoredAnswer | null;
-  /** Names the try that works on the request. Every update names it too: one that lost its lease changes nothing any more. */
+  /** Names the try that works on the request. Every update names it: a try that lost its lease changes nothing any more. */
   attempt: Id;
   leaseUntil: Date;
   /** MongoDB removes the entry then. */
@@ -26,12 +27,14 @@ export interface IdempotencyEntry {
 export interface KeyedFile {
   /** As it was sent. */
   name: string;
+  /** Names the upload in the ledger. */
+  ownerId: Id;
   uploadId: Id;
-  /** Recorded before the file is shown; `null` for one that never was. */
+  /** Recorded before the file is published; `null` until then. */
   content: { sizeBytes: Long; sha256: string } | null;
 }
 
-/** A success, as it was sent and is sent again. */
+/** A success, as it was sent and will be sent again. */
 export interface StoredAnswer {
   status: number;
   location: string | null;

@@ -5,28 +5,28 @@ import {
   ClaimedDigests,
   type DigestClaims,
   NO_CLAIMS,
-} from "../uploads/claimed-digests.js";
+} from "../storage/claimed-digests.js";
 import { isRefusedForWhatIsThere } from "../uploads/errors.js";
-import type { IncomingUpload, UploadSteps } from "../uploads/incoming-upload.js";
-import type { Published } from "../uploads/publisher.js";
+import type { IncomingUpload, Upload } from "../uploads/incoming-upload.js";
+import type { Published } from "../uploads/late-publishing.js";
 import type { KeyedFile } from "./entry.js";
 import { IdempotencyKeyReusedError } from "./errors.js";
 
-/** An upload of a request with a key: what arrived is noted under the key before it is shown. */
-export class KeyedUpload implements UploadSteps {
+/** An upload of a request with a key: what arrived is recorded under the key before it is published. */
+export class KeyedUpload implements Upload {
   readonly #upload: IncomingUpload;
-  readonly #note: (received: WrittenBlob) => Promise<void>;
-  #mayBeShown = false;
+  readonly #record: (received: WrittenBlob) => Promise<void>;
+  #mayBePublished = false;
 
-  /** @param note - Throws when another try works on the request by now. */
-  constructor(upload: IncomingUpload, note: (received: WrittenBlob) => Promise<void>) {
+  /** @param record - Throws when another try has taken the request over. */
+  constructor(upload: IncomingUpload, record: (received: WrittenBlob) => Promise<void>) {
     this.#upload = upload;
-    this.#note = note;
+    this.#record = record;
   }
 
-  /** Whether it was, or is going to be, published. */
-  get mayBeShown(): boolean {
-    return this.#mayBeShown;
+  /** Whether it was published, or may still be. */
+  get mayBePublished(): boolean {
+    return this.#mayBePublished;
   }
 
   receive(...given: Parameters<IncomingUpload["receive"]>): Promise<void> {
@@ -36,12 +36,12 @@ export class KeyedUpload implements UploadSteps {
   async publish(): Promise<Published> {
     const { received } = this.#upload;
     if (received === undefined) throw new Error("Nothing was received to publish");
-    await this.#note(received);
-    this.#mayBeShown = true;
+    await this.#record(received);
+    this.#mayBePublished = true;
     try {
       return await this.#upload.publish();
     } catch (error) {
-      this.#mayBeShown = !isRefusedForWhatIsThere(error);
+      this.#mayBePublished = !isRefusedForWhatIsThere(error);
       throw error;
     }
   }
@@ -51,8 +51,8 @@ export class KeyedUpload implements UploadSteps {
   }
 }
 
-/** A file that an earlier try has stored. What comes again is compared with it, and not stored. */
-export class RepeatedUpload implements UploadSteps {
+/** A file that an earlier try has stored. What arrives is compared with it, and not stored. */
+export class RepeatedUpload implements Upload {
   readonly #content: NonNullable<KeyedFile["content"]>;
   readonly #published: Published | undefined;
 
@@ -62,8 +62,8 @@ export class RepeatedUpload implements UploadSteps {
   }
 
   /**
-   * @throws IdempotencyKeyReusedError as soon as other content is announced or comes.
-   * @throws DigestMismatchError when it is not what the repeat says about it, and whatever `content` throws.
+   * @throws IdempotencyKeyReusedError as soon as other content is announced or arrives.
+   * @throws DigestMismatchError when the content does not match the digests that the repeat claims; and whatever `content` throws.
    */
   async receive(content: AsyncIterable<Buffer>, claims: DigestClaims = NO_CLAIMS): Promise<void> {
     const sizeBytes = Number(this.#content.sizeBytes);

@@ -4,16 +4,16 @@ import { insertUnlessTaken } from "../platform/mongo.js";
 import type { IdempotencyEntry, KeyedFile, StoredAnswer } from "./entry.js";
 
 export const idempotencyIndexes: readonly IndexDescription[] = [
-  { key: { ownerId: 1, key: 1 }, unique: true },
+  { key: { actorId: 1, key: 1 }, unique: true },
   { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
 ];
 
-/** Who works on a request, and how long the request is remembered from now on. */
+/** Which try works on a request until when, and when its entry expires. */
 export type Hold = Pick<IdempotencyEntry, "attempt" | "leaseUntil" | "expiresAt">;
 
-type Held = Pick<IdempotencyEntry, "_id" | "ownerId" | "attempt">;
+type Held = Pick<IdempotencyEntry, "_id" | "actorId" | "attempt">;
 
-/** All changes but the first are compare-and-sets: `false` when another try works on the request by now. */
+/** All changes but the first are compare-and-sets: `false` when another try has taken the request over. */
 export class IdempotencyRepository {
   readonly #entries: Collection<IdempotencyEntry>;
 
@@ -26,17 +26,17 @@ export class IdempotencyRepository {
     return insertUnlessTaken(this.#entries, entry);
   }
 
-  find(ownerId: Id, key: string): Promise<IdempotencyEntry | null> {
-    return this.#entries.findOne({ ownerId, key });
+  find(actorId: Id, key: string): Promise<IdempotencyEntry | null> {
+    return this.#entries.findOne({ actorId, key });
   }
 
-  /** `null` when somebody was faster, or the lease was renewed since the entry was read. */
+  /** `null` when another try was faster, or the lease was renewed since the entry was read. */
   takeOver(
-    { _id, ownerId, attempt, leaseUntil }: IdempotencyEntry,
+    { _id, actorId, attempt, leaseUntil }: IdempotencyEntry,
     hold: Hold,
   ): Promise<IdempotencyEntry | null> {
     return this.#entries.findOneAndUpdate(
-      { _id, ownerId, attempt, leaseUntil, answer: null },
+      { _id, actorId, attempt, leaseUntil, answer: null },
       { $set: hold },
       { returnDocument: "after" },
     );
@@ -54,19 +54,19 @@ export class IdempotencyRepository {
     return this.#update(entry, { answer, expiresAt });
   }
 
-  /** Lets the next try begin at once. What this one still writes comes too late. */
+  /** Lets the next try begin at once. What this one still writes is refused. */
   release(entry: Held, now: Date): Promise<boolean> {
     return this.#update(entry, { attempt: newId(), leaseUntil: now });
   }
 
-  /** Forgets the request. */
-  async remove({ _id, ownerId, attempt }: Held): Promise<void> {
-    await this.#entries.deleteOne({ _id, ownerId, attempt });
+  /** As if there had been no request. */
+  async remove({ _id, actorId, attempt }: Held): Promise<void> {
+    await this.#entries.deleteOne({ _id, actorId, attempt });
   }
 
-  async #update({ _id, ownerId, attempt }: Held, fields: object): Promise<boolean> {
+  async #update({ _id, actorId, attempt }: Held, fields: object): Promise<boolean> {
     const { matchedCount } = await this.#entries.updateOne(
-      { _id, ownerId, attempt, answer: null },
+      { _id, actorId, attempt, answer: null },
       { $set: fields },
     );
     return matchedCount === 1;

@@ -49,8 +49,8 @@ export class UploadSweep {
     try {
       await publisher.publish(upload);
     } catch (error) {
-      if (isRefusedForWhatIsThere(error)) return aborter.takeOver(upload);
-      if (!(error instanceof UploadExpiredError)) throw error;
+      const isOver = isRefusedForWhatIsThere(error) || error instanceof UploadExpiredError;
+      if (!isOver) throw error;
     }
   }
 }

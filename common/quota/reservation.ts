@@ -1,68 +1,48 @@
-import type { Id } from "../platform/ids.js";
 import { QuotaExceededError } from "./errors.js";
-import type { Quota } from "./service.js";
 
 const FIRST_STEP_BYTES = 1024 ** 2;
 const LARGEST_STEP_BYTES = 32 * 1024 ** 2;
 
-interface Options {
-  readonly quota: Pick<Quota, "grow">;
-  readonly ownerId: Id;
-  readonly uploadId: Id;
-}
+/** The room that one running upload has reserved. It covers every byte before that byte is stored. */
+export class Reservation {
+  readonly #grow: (bytes: number) => Promise<boolean>;
+  #reservedBytes: number;
+  #stepBytes = FIRST_STEP_BYTES;
 
-/** The room that one running upload holds. It covers every byte before that byte is stored. */
-export interface Reservation {
-  /** How much it holds, as far as this process knows. */
-  readonly heldBytes: number;
-  /**
-   * Makes the reservation at least `totalBytes` large: in steps that double, or by exactly what is missing when a step is
-   * refused.
-   *
-   * @returns `false` when the reservation is gone.
-   * @throws QuotaExceededError when even what is missing has no room.
-   */
-  cover(totalBytes: number): Promise<boolean>;
-}
-
-/** Goes on with the reservation that an upload holds already. */
-export async function resumeReservation({
-  quota,
-  ...key
-}: Options & { readonly quota: Pick<Quota, "reservedBytes"> }): Promise<Reservation> {
-  return heldReservation({ quota, ...key }, await quota.reservedBytes(key));
-}
-
-/**
- * What an upload holds, and more of it when it is needed.
- *
- * @param heldBytes - The announced length; 0 where there is none, and the first step is taken when the first byte comes.
- */
-export function heldReservation({ quota, ...key }: Options, heldBytes: number): Reservation {
-  let reservedBytes = heldBytes;
-  let stepBytes = FIRST_STEP_BYTES;
-
-  async function grow(bytes: number): Promise<boolean> {
-    const isHeld = await quota.grow(key, bytes);
-    reservedBytes += bytes;
-    stepBytes = Math.min(LARGEST_STEP_BYTES, stepBytes * 2);
-    return isHeld;
+  /** @param grow - Reserves more; as `Quota.grow`. */
+  constructor(grow: (bytes: number) => Promise<boolean>, reservedBytes: number) {
+    this.#grow = grow;
+    this.#reservedBytes = reservedBytes;
   }
 
-  return {
-    get heldBytes() {
-      return reservedBytes;
-    },
-    async cover(totalBytes) {
-      const missingBytes = totalBytes - reservedBytes;
-      if (missingBytes <= 0) return true;
-      if (missingBytes >= stepBytes) return grow(missingBytes);
-      try {
-        return await grow(stepBytes);
-      } catch (error) {
-        if (!(error instanceof QuotaExceededError)) throw error;
-        return grow(missingBytes);
-      }
-    },
-  };
+  /** How much is reserved, as far as this process knows. */
+  get reservedBytes(): number {
+    return this.#reservedBytes;
+  }
+
+  /**
+   * Makes the reservation at least `totalBytes` large: in steps that double from 1 MiB to 32 MiB, or by exactly what is missing when
+   * a step is refused.
+   *
+   * @returns `false` when the reservation is gone.
+   * @throws QuotaExceededError when there is no room for what is missing.
+   */
+  async cover(totalBytes: number): Promise<boolean> {
+    const missingBytes = totalBytes - this.#reservedBytes;
+    if (missingBytes <= 0) return true;
+    if (missingBytes >= this.#stepBytes) return this.#growBy(missingBytes);
+    try {
+      return await this.#growBy(this.#stepBytes);
+    } catch (error) {
+      if (!(error instanceof QuotaExceededError)) throw error;
+      return this.#growBy(missingBytes);
+    }
+  }
+
+  async #growBy(bytes: number): Promise<boolean> {
+    const isReserved = await this.#grow(bytes);
+    this.#reservedBytes += bytes;
+    this.#stepBytes = Math.min(LARGEST_STEP_BYTES, this.#stepBytes * 2);
+    return isReserved;
+  }
 }

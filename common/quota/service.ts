@@ -1,11 +1,13 @@
 import { Long } from "mongodb";
 import { NotFoundError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
+import type { Write } from "../platform/write.js";
 import { QuotaExceededError } from "./errors.js";
 import type { LimitBytes, QuotaDoc, QuotaRepository, UsageChange } from "./repository.js";
+import { Reservation } from "./reservation.js";
 
 interface Deps {
-  readonly accounts: QuotaRepository;
+  readonly quotas: QuotaRepository;
   readonly now: () => Date;
 }
 
@@ -16,71 +18,84 @@ export interface ReservationKey {
 }
 
 /**
- * What an account may store. Bytes are reserved before they are stored, and a reservation is turned into usage (or given back)
- * exactly once, whoever is killed where: each step is one conditional update of the account.
+ * What an account may store. Bytes are reserved before they are stored, and a reservation becomes usage (or is given back) exactly
+ * once, whatever process is killed: each step is one conditional update of the account.
  */
 export class Quota {
-  readonly #accounts: QuotaRepository;
+  readonly #quotas: QuotaRepository;
   readonly #now: () => Date;
 
-  constructor({ accounts, now }: Deps) {
-    this.#accounts = accounts;
+  constructor({ quotas, now }: Deps) {
+    this.#quotas = quotas;
     this.#now = now;
   }
 
   /** @throws {@link QuotaExceededError} when there is no room; nothing is reserved then. */
-  async reserve({ ownerId, uploadId }: ReservationKey, bytes: number): Promise<void> {
-    const entry = { uploadId, bytes: Long.fromNumber(bytes) };
+  async reserve(key: ReservationKey, bytes: number): Promise<void> {
     for (;;) {
-      const account = await this.#find(ownerId);
-      if (isHeld(account, uploadId)) return;
+      const account = await this.#find(key.ownerId);
+      if (reservationIn(account, key) !== undefined) return;
       refuseWithoutRoom(account, bytes);
-      if (await this.#accounts.reserve(ownerId, entry, limitOf(account))) return;
+      const entry = entryOf(key, bytes);
+      if (await this.#quotas.reserve(key.ownerId, entry, limitOf(account))) return;
     }
+  }
+
+  /** {@link reserve} among other writes. Refused when there is no room, the limit is another one, or it is reserved already. */
+  reservation(key: ReservationKey, bytes: number, limitBytes: LimitBytes): Write {
+    return this.#quotas.reservation(key.ownerId, entryOf(key, bytes), limitBytes);
+  }
+
+  /** What an upload has reserved, to be grown while its bytes arrive. */
+  hold(key: ReservationKey, reservedBytes: number): Reservation {
+    return new Reservation((bytes) => this.grow(key, bytes), reservedBytes);
+  }
+
+  /** {@link hold} for another process; nothing is reserved when the reservation is gone. */
+  async resume(key: ReservationKey): Promise<Reservation> {
+    const reserved = reservationIn(await this.#quotas.find(key.ownerId), key);
+    return this.hold(key, Number(reserved?.bytes ?? 0));
   }
 
   /**
-   * @returns `false` when the reservation is gone: the upload was given up by the sweep.
+   * @returns `false` when the reservation is gone: the sweep has removed the upload.
    * @throws {@link QuotaExceededError} when there is no room; the reservation stays as it is then.
    */
-  async grow({ ownerId, uploadId }: ReservationKey, bytes: number): Promise<boolean> {
-    const more = { uploadId, bytes: Long.fromNumber(bytes) };
+  async grow(key: ReservationKey, bytes: number): Promise<boolean> {
     for (;;) {
-      const account = await this.#find(ownerId);
+      const account = await this.#find(key.ownerId);
       refuseWithoutRoom(account, bytes);
-      if (!isHeld(account, uploadId)) return false;
-      if (await this.#accounts.grow(ownerId, more, limitOf(account))) return true;
+      if (reservationIn(account, key) === undefined) return false;
+      const more = entryOf(key, bytes);
+      if (await this.#quotas.grow(key.ownerId, more, limitOf(account))) return true;
     }
   }
 
-  /** How much an upload holds; nothing when its reservation is gone. */
-  async reservedBytes({ ownerId, uploadId }: ReservationKey): Promise<number> {
-    const account = await this.#accounts.find(ownerId);
-    const entry = account?.reservations.find((candidate) => candidate.uploadId === uploadId);
-    return Number(entry?.bytes ?? 0);
-  }
-
-  /** Hands the reservations of several uploads over to one. Repeating it changes nothing. */
-  async combine({ ownerId, uploadId }: ReservationKey, fromIds: readonly Id[]): Promise<void> {
+  /** Gives the reservations of several uploads to one. Repeating it changes nothing. */
+  async combine(key: ReservationKey, fromIds: readonly Id[]): Promise<void> {
     for (;;) {
-      const account = await this.#accounts.find(ownerId);
-      if (account === null || isHeld(account, uploadId)) return;
+      const account = await this.#quotas.find(key.ownerId);
+      if (account === null || reservationIn(account, key) !== undefined) return;
       const given = account.reservations.filter((entry) => fromIds.includes(entry.uploadId));
       const bytes = given.reduce((sum, entry) => sum + Number(entry.bytes), 0);
       const others = account.reservations.filter((entry) => !given.includes(entry));
-      const combined = [...others, { uploadId, bytes: Long.fromNumber(bytes) }];
-      if (await this.#accounts.replaceReservations(account, combined)) return;
+      const combined = [...others, entryOf(key, bytes)];
+      if (await this.#quotas.replaceReservations(account, combined)) return;
     }
   }
 
   /** Turns a reservation into usage; one that is gone was settled before. */
-  async settle({ ownerId, uploadId }: ReservationKey, used: UsageChange): Promise<void> {
+  async settle(key: ReservationKey, used: UsageChange): Promise<void> {
     for (;;) {
-      const account = await this.#accounts.find(ownerId);
-      const entry = account?.reservations.find((candidate) => candidate.uploadId === uploadId);
-      if (entry === undefined) return;
-      if (await this.#accounts.settle(ownerId, entry, used)) return;
+      const reserved = reservationIn(await this.#quotas.find(key.ownerId), key);
+      if (reserved === undefined) return;
+      if (await this.#quotas.settle(key.ownerId, reserved, used)) return;
     }
+  }
+
+  /** {@link settle} among other writes. Matches nothing when the reservation does not have exactly `reservedBytes`. */
+  settlement(key: ReservationKey, reservedBytes: number, used: UsageChange): Write {
+    return this.#quotas.settlement(key.ownerId, entryOf(key, reservedBytes), used);
   }
 
   /** Gives a reservation back. */
@@ -90,11 +105,11 @@ export class Quota {
 
   /** Takes something that was removed out of the usage; a second time changes nothing. */
   releaseOnce(ownerId: Id, id: string, freed: UsageChange): Promise<void> {
-    return this.#accounts.releaseOnce(ownerId, { id, at: this.#now() }, freed);
+    return this.#quotas.releaseOnce(ownerId, { id, at: this.#now() }, freed);
   }
 
   async #find(ownerId: Id): Promise<QuotaDoc> {
-    const account = await this.#accounts.find(ownerId);
+    const account = await this.#quotas.find(ownerId);
     if (account === null) throw new NotFoundError("account");
     return account;
   }
@@ -108,8 +123,13 @@ function refuseWithoutRoom(account: QuotaDoc, neededBytes: number): void {
   throw new QuotaExceededError({ neededBytes, availableBytes, limitBytes });
 }
 
-const isHeld = ({ reservations }: QuotaDoc, uploadId: Id) =>
-  reservations.some((entry) => entry.uploadId === uploadId);
+const entryOf = ({ uploadId }: ReservationKey, bytes: number) => ({
+  uploadId,
+  bytes: Long.fromNumber(bytes),
+});
+
+const reservationIn = (account: QuotaDoc | null, { uploadId }: ReservationKey) =>
+  account?.reservations.find((entry) => entry.uploadId === uploadId);
 
 const limitOf = ({ limits }: QuotaDoc): LimitBytes =>
   limits.bytes === null ? null : Number(limits.bytes);

@@ -30,3 +30,13 @@ export class EncryptionKeyError extends AppError {
     this.reason = reason;
   }
 }
+
+/** The content does not have a digest that the client claims for it (RFC 9530). Nothing of it was stored. */
+export class DigestMismatchError extends AppError {
+  readonly code = "digest-mismatch";
+  constructor(algorithm: string) {
+    super(`The content does not have the ${algorithm} digest that was claimed for it`, {
+      algorithm,
+    });
+  }
+}

@@ -11,7 +11,7 @@ interface Deps {
   readonly quota: Pick<Quota, "release">;
 }
 
-/** Removes an upload that will not be published. May be repeated after any crash and by anybody. */
+/** Removes an upload that will not be published. Any process may repeat it after any crash. */
 export class Aborter {
   readonly #deps: Deps;
 
@@ -19,13 +19,18 @@ export class Aborter {
     this.#deps = deps;
   }
 
-  /** Gives up one's own upload, unless it has left the state that it is given in, or is a file already. */
+  /** Removes the caller's own upload, unless it has left the state that it is given in, or is published. */
   async abort(upload: UploadDoc): Promise<void> {
     if (upload.state === "published") return;
     if (await this.#deps.uploads.decideToAbort(upload)) await this.#remove(upload);
   }
 
-  /** Gives up somebody else's upload, unless it was worked on since it was read. */
+  /** {@link abort} for callers that have an error to report already. The sweep removes what cannot be removed now. */
+  async abortQuietly(upload: UploadDoc): Promise<void> {
+    await this.abort(upload).catch(() => undefined);
+  }
+
+  /** Removes the upload of a process that is gone, unless its lease was renewed since it was read. */
   async takeOver(upload: UploadDoc): Promise<void> {
     if (await this.#deps.uploads.takeOverToAbort(upload)) await this.#remove(upload);
   }

@@ -57,16 +57,6 @@ export class ChecksumMismatchError extends AppError {
   }
 }
 
-/** What arrived is not what the client said that it would be; none of it was kept. */
-export class DigestMismatchError extends AppError {
-  readonly code = "digest-mismatch";
-  constructor(algorithm: string) {
-    super(`The content does not have the ${algorithm} digest that was claimed for it`, {
-      algorithm,
-    });
-  }
-}
-
 /** What was to be put together with others is no part, or has not arrived as a whole. */
 export class UnfinishedPartError extends AppError {
   readonly code = "unfinished-part";

@@ -5,11 +5,11 @@ import type { PublishableUpload } from "./upload.js";
 
 /** The version that an upload becomes, before its file shows it. */
 export function stagedVersion(upload: PublishableUpload, createdAt: Date): VersionDoc {
-  const { ownerId, fileId, blobId, sizeBytes, sha256, claimedType } = upload;
+  const { ownerId, actorId, fileId, blobId, sizeBytes, sha256, claimedType } = upload;
   return {
     _id: upload.versionId,
     ownerId,
-    actorId: ownerId,
+    actorId,
     fileId,
     uploadId: upload._id,
     blobId,
@@ -38,12 +38,12 @@ export function shownBy({ _id, blobId, sizeBytes, sha256, claimedType }: Version
 
 /** The file that an upload makes where its name is free. */
 export function newFile(upload: PublishableUpload, name: EntryName, at: Date): FileEntry {
-  const { ownerId, folderId, versionId, blobId, sizeBytes, sha256, claimedType } = upload;
+  const { ownerId, actorId, parentId, versionId, blobId, sizeBytes, sha256, claimedType } = upload;
   return {
     _id: upload.fileId,
     ownerId,
-    actorId: ownerId,
-    parentId: folderId,
+    actorId,
+    parentId,
     kind: "file",
     ...name,
     versionId,

@@ -1,118 +1,138 @@
-import { Long } from "mongodb";
-import type { FileEntry } from "../entries/entry.js";
-import { type EntryName, NameTakenError, parseName } from "../entries/name.js";
+import type { Entry, FileEntry } from "../entries/entry.js";
+import { type EntryName, parseName } from "../entries/name.js";
 import type { EntriesRepository } from "../entries/repository.js";
-import { isConditionMet } from "../entries/write-condition.js";
-import { type AppError, PreconditionFailedError } from "../platform/errors.js";
-import type { OrderedWrites, WriteResults } from "../platform/ordered-writes.js";
+import type { NamedWrites, OrderedWrites, WriteResults } from "../platform/ordered-writes.js";
 import type { Write } from "../platform/write.js";
-import type { QuotaRepository } from "../quota/repository.js";
+import type { Quota } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
-import { UploadExpiredError } from "./errors.js";
+import type { Aborter } from "./aborter.js";
+import { isRefusedForWhatIsThere, UploadExpiredError } from "./errors.js";
+import { LatePublishing, type Published } from "./late-publishing.js";
+import { resolveName } from "./name-claim.js";
 import { newFile, shownBy, stagedVersion } from "./published-documents.js";
 import type { UploadsRepository } from "./repository.js";
 import type { PublishableUpload } from "./upload.js";
 
-interface Deps {
+export interface PublisherDeps {
   readonly uploads: UploadsRepository;
   readonly versions: VersionsRepository;
-  readonly files: EntriesRepository;
+  readonly entries: EntriesRepository;
   readonly blobs: Pick<BlobStore, "find">;
   readonly writes: OrderedWrites;
-  readonly quotas: Pick<QuotaRepository, "settlement">;
+  readonly quota: Pick<Quota, "settlement">;
+  readonly aborter: Pick<Aborter, "abort">;
   readonly now: () => Date;
   /** How long a resumable upload stays in the ledger after it was published, in milliseconds. */
   readonly receiptMs: number;
+  /** Queues the jobs of a published upload. */
+  readonly onPublished: (upload: PublishableUpload, published: Published) => void;
 }
 
-/** A published upload. */
-export interface Published {
-  readonly file: FileEntry;
-  /** Whether the name was free: a new file, not a new version of one. */
-  readonly isNewFile: boolean;
-  /** Whether its reservation has become usage already. */
-  readonly isSettled: boolean;
-}
-
-/** What is written once a file shows the version: that it does, and that nothing is left to be done. */
+/** What is written once a file shows the version: that it does, and that the upload is over. */
 type Closing = Record<"confirmed" | "closed", Write>;
 
 /** What publishes an upload whose name is free, in this order. */
 type Showing = Record<"staged" | "shown" | "settled", Write> & Closing;
 
-/** The first try to publish an upload. */
-export interface FirstTry {
-  /** None where the name has to be looked at first. */
-  readonly writes: Partial<Showing>;
-  /**
-   * @param results - Those of the writes.
-   * @throws As {@link Publisher.publish}.
-   */
-  readonly finish: (results: WriteResults<Partial<Showing>>) => Promise<Published>;
+interface First {
+  /** The writes that come first, in the same command. The decision to publish is the last of them. */
+  readonly after: NamedWrites;
+  /** How much the upload has reserved: that becomes usage at once. */
+  readonly reservedBytes: number;
 }
 
 /**
- * Shows a committed blob under a name: as a new file, or as the next version of the one that has the name.
+ * Shows a committed blob under a name: as a new file, or as the next version of the file that has the name.
  *
- * May be repeated after any crash and by anybody. What makes that safe: the version stays `staged` until its file shows
- * it, and whoever is about to replace or remove what a file shows confirms that version first. So a staged version that
- * its file does not show was never shown. Each look at what is there begins with a look at the version, and what is written
- * is compared with what was seen: so no condition holds on a state that was gone by then.
+ * Any process may repeat it after any crash. What makes that safe: the version stays `staged` until its file shows it, and a process
+ * that is about to replace or remove what a file shows confirms that version first. So a staged version that its file does not show
+ * was never shown. Each try begins with reading the version, and each write is compared with what was read: so no condition holds on a
+ * state that was gone by then.
  */
 export class Publisher {
-  readonly #deps: Deps;
+  readonly #deps: PublisherDeps;
+  readonly #late: LatePublishing;
 
-  constructor(deps: Deps) {
+  constructor(deps: PublisherDeps) {
     this.#deps = deps;
+    this.#late = new LatePublishing(deps);
   }
 
   /**
-   * @throws {@link PreconditionFailedError} where the request's condition does not hold; nothing was published then.
-   * @throws {@link NameTakenError} where the request says `fail` and the name is taken; nothing was published then.
+   * Publishes an upload that was decided. When it is refused, the upload is removed; after any other failure the decision stands, and
+   * the sweep publishes later.
+   *
+   * @throws {@link PreconditionFailedError} when the request's condition does not hold; nothing was published then.
+   * @throws {@link NameTakenError} when the name is taken and the upload may not replace; nothing was published then.
    * @throws {@link UploadExpiredError} when the upload had been published, and its file removed, before.
    */
   async publish(upload: PublishableUpload): Promise<Published> {
+    return this.#conclude(upload, () => this.#publish(upload));
+  }
+
+  /**
+   * Decides and publishes in one command. As no other process can have tried before, it reads nothing first. When a write after the
+   * decision is refused, it goes on as {@link publish}.
+   *
+   * @returns `undefined` when one of the writes of `after` was refused: then nothing was published.
+   * @throws As {@link publish}.
+   */
+  async publishFirst(
+    upload: PublishableUpload,
+    { after, reservedBytes }: First,
+  ): Promise<Published | undefined> {
+    const file = newFile(upload, parseName(upload.name), this.#deps.now());
+    // A condition is about what has the name, which has to be read first.
+    const showing: Partial<Showing> =
+      upload.condition === null ? this.#showing(upload, file, reservedBytes) : {};
+    const results = await this.#deps.writes.run({ ...after, ...showing });
+    if (isAnyRefused(after, results)) return undefined;
+    return this.#conclude(upload, async () => {
+      const { staged, shown, settled, confirmed, closed } = results;
+      const published = { file, isNewFile: true, isSettled: settled === 1 };
+      if (shown !== undefined) return this.#late.check(upload, published, { confirmed, closed });
+      if (staged !== undefined) await this.#late.refusePurged(upload);
+      return this.#publish(upload);
+    });
+  }
+
+  /** @throws What `publish` throws. */
+  async #conclude(
+    upload: PublishableUpload,
+    publish: () => Promise<Published>,
+  ): Promise<Published> {
+    try {
+      const published = await publish();
+      this.#deps.onPublished(upload, published);
+      return published;
+    } catch (error) {
+      if (isRefusedForWhatIsThere(error)) await this.#deps.aborter.abort(upload);
+      throw error;
+    }
+  }
+
+  async #publish(upload: PublishableUpload): Promise<Published> {
     let published: Published | undefined;
     while (published === undefined) {
       const version = await this.#stage(upload);
       published = (await this.#findShown(upload, version)) ?? (await this.#show(upload, version));
     }
-    return this.#finish(upload, published);
+    const closing = await this.#deps.writes.run(this.#closing(upload, published.file));
+    return this.#late.check(upload, published, closing);
   }
 
-  /**
-   * The same by the process that decides it: as nobody can have tried before, it looks at nothing, and its writes may follow the
-   * decision in one command. It looks where one of them is refused.
-   *
-   * @param heldBytes - How much the upload has reserved: that becomes usage at once.
-   */
-  firstTry(upload: PublishableUpload, heldBytes: number): FirstTry {
-    if (upload.condition !== null) return { writes: {}, finish: () => this.publish(upload) };
-    const { versions, files, quotas, now } = this.#deps;
-    const reservation = { uploadId: upload._id, bytes: Long.fromNumber(heldBytes) };
+  #showing(upload: PublishableUpload, file: FileEntry, reservedBytes: number): Showing {
+    const { versions, entries, quota, now } = this.#deps;
+    const key = { ownerId: upload.ownerId, uploadId: upload._id };
     const used = { bytes: Number(upload.sizeBytes), files: 1 };
-    const file = newFile(upload, parseName(upload.name), now());
     return {
-      writes: {
-        staged: versions.insertion(stagedVersion(upload, now())),
-        shown: files.insertion(file),
-        settled: quotas.settlement(upload.ownerId, reservation, used),
-        ...this.#closing(upload, file),
-      },
-      finish: async ({ staged, shown, settled, ...closing }) => {
-        const published = { file, isNewFile: true, isSettled: settled === 1 };
-        if (shown !== undefined) return this.#checkClosed(upload, published, closing);
-        if (staged !== undefined) await this.#refusePurged(upload);
-        return this.publish(upload);
-      },
+      staged: versions.insertion(stagedVersion(upload, now())),
+      shown: entries.insertion(file),
+      settled: quota.settlement(key, reservedBytes, used),
+      ...this.#closing(upload, file),
     };
-  }
-
-  async #finish(upload: PublishableUpload, published: Published): Promise<Published> {
-    const results = await this.#deps.writes.run(this.#closing(upload, published.file));
-    return this.#checkClosed(upload, published, results);
   }
 
   /** The client of a resumable upload may have missed the answer, and asks again: so its ledger entry stays for a while. */
@@ -124,46 +144,11 @@ export class Publisher {
     return { confirmed, closed: uploads.receipt(upload, file._id, until) };
   }
 
-  async #checkClosed(
-    upload: PublishableUpload,
-    published: Published,
-    { confirmed, closed }: WriteResults<Partial<Closing>>,
-  ): Promise<Published> {
-    if (confirmed === 0 && published.isNewFile) await this.#takeBackIfRemoved(published.file);
-    if (closed === 0 && published.isNewFile) await this.#purgeIfPurged(upload);
-    return published;
-  }
-
-  async #refusePurged(upload: PublishableUpload): Promise<void> {
-    if (!(await this.#isPurged(upload))) return;
-    await this.#deps.versions.removeStaged(upload.ownerId, upload.versionId);
-    throw new UploadExpiredError();
-  }
-
-  /** A purge removes the blob before the version; a copy takes the blob's place in the version before the blob goes. */
-  async #isPurged({ ownerId, versionId, blobId }: PublishableUpload): Promise<boolean> {
-    const { versions, blobs } = this.#deps;
-    if ((await blobs.find(blobId)) !== undefined) return false;
-    const version = await versions.find(ownerId, versionId);
-    return version === null || version.blobId.equals(blobId);
-  }
-
-  /** What a publisher that slept through its lease has shown after all of it had been removed for good goes the same way again. */
-  async #purgeIfPurged(upload: PublishableUpload): Promise<void> {
-    const { files, now } = this.#deps;
-    if (!(await this.#isPurged(upload))) return;
-    let file: FileEntry | null;
-    do {
-      file = await files.findLiveFile(upload.ownerId, upload.fileId);
-    } while (file?.versionId === upload.versionId && !(await files.markPurging(file, now())));
-    throw new UploadExpiredError();
-  }
-
   async #stage(upload: PublishableUpload): Promise<VersionDoc> {
     const { versions, blobs, uploads } = this.#deps;
     const known = await versions.find(upload.ownerId, upload.versionId);
     if (known !== null) return known;
-    // A purge removes the blob before the version: a blob that is gone says that all of this was over already.
+    // A purge removes the blob before the version: without a blob all of this was over before.
     if ((await blobs.find(upload.blobId)) === undefined) {
       await uploads.remove(upload.ownerId, upload._id);
       throw new UploadExpiredError();
@@ -171,38 +156,37 @@ export class Publisher {
     return versions.stage(stagedVersion(upload, this.#deps.now()));
   }
 
-  /** What an earlier try, or somebody else's, has made of the upload. */
+  /** What an earlier try, or another process, has made of the upload. */
   async #findShown(upload: PublishableUpload, version: VersionDoc): Promise<Published | undefined> {
-    const target = await this.#deps.files.findFile(upload.ownerId, version.fileId);
+    const target = await this.#deps.entries.findFile(upload.ownerId, version.fileId);
     const isShown = version.state !== "staged" || target?.versionId === version._id;
     return target === null || !isShown ? undefined : publishedAs(target, upload);
   }
 
-  /** @returns `undefined` when somebody else changed what is there meanwhile. */
+  /** @returns `undefined` when another process changed what has the name meanwhile. */
   async #show(upload: PublishableUpload, version: VersionDoc): Promise<Published | undefined> {
-    const { condition, onConflict } = upload;
+    const { entries } = this.#deps;
     const name = parseName(upload.name);
-    const place = { ownerId: upload.ownerId, parentId: upload.folderId };
-    const holder = await this.#deps.files.findLiveByName(place, name.nameKey);
-    if (holder?.kind === "file" && holder.versionId === version._id) {
+    const holder = await entries.findLiveByName(upload, name.nameKey);
+    if (holder?.kind === "file" && holder.versionId === version._id)
       return publishedAs(holder, upload);
-    }
-    if (!isConditionMet(condition, holder)) {
-      return this.#refuse(version, new PreconditionFailedError());
-    }
-    if (holder === null) return this.#add(upload, version, name);
-    if (onConflict === "rename") {
-      return this.#add(upload, version, await this.#deps.files.findFreeName(place, name));
-    }
-    // A folder has no versions.
-    if (onConflict === "version" && holder.kind === "file") return this.#replace(holder, version);
-    return this.#refuse(version, new NameTakenError(upload.name));
+    const outcome = await this.#resolveName(upload, version, holder);
+    if (outcome === undefined) return undefined;
+    if (typeof outcome === "object") return this.#replace(outcome.replace, version);
+    const isRenamed = outcome === "rename";
+    const freeName = isRenamed ? await entries.findFreeName(upload, name) : name;
+    return this.#add(upload, version, freeName);
   }
 
-  /** What somebody else has published meanwhile is not refused any more. */
-  async #refuse({ ownerId, _id }: VersionDoc, refusal: AppError): Promise<undefined> {
-    const version = await this.#deps.versions.find(ownerId, _id);
-    if (version?.state === "staged") throw refusal;
+  /** @returns `undefined` when another process has published the upload meanwhile: then it is not refused any more. */
+  async #resolveName(upload: PublishableUpload, version: VersionDoc, holder: Entry | null) {
+    try {
+      return resolveName(upload, holder);
+    } catch (refusal) {
+      const { ownerId, _id } = version;
+      if ((await this.#deps.versions.find(ownerId, _id))?.state === "staged") throw refusal;
+      return undefined;
+    }
   }
 
   async #add(
@@ -212,15 +196,15 @@ export class Publisher {
   ): Promise<Published | undefined> {
     const file = newFile(upload, name, this.#deps.now());
     await this.#assign(version, file._id);
-    const isAdded = await this.#deps.files.insert(file);
+    const isAdded = await this.#deps.entries.insert(file);
     return isAdded ? { file, isNewFile: true, isSettled: false } : undefined;
   }
 
   async #replace(holder: FileEntry, version: VersionDoc): Promise<Published | undefined> {
-    const { files, versions, now } = this.#deps;
+    const { entries, versions, now } = this.#deps;
     await versions.confirm(holder.ownerId, holder.versionId);
     await this.#assign(version, holder._id);
-    const file = await files.showVersion(holder, { ...shownBy(version), updatedAt: now() });
+    const file = await entries.showVersion(holder, { ...shownBy(version), updatedAt: now() });
     return file === null ? undefined : { file, isNewFile: false, isSettled: false };
   }
 
@@ -229,14 +213,6 @@ export class Publisher {
     await this.#deps.versions.assign(version.ownerId, version._id, fileId);
     version.fileId = fileId;
   }
-
-  /** A publisher that slept through its lease may find that its version was shown, and removed for good, by others. */
-  async #takeBackIfRemoved({ ownerId, _id, versionId }: FileEntry): Promise<void> {
-    const { versions, files } = this.#deps;
-    if ((await versions.find(ownerId, versionId)) !== null) return;
-    await files.removeShowing(ownerId, _id, versionId);
-    throw new UploadExpiredError();
-  }
 }
 
 const publishedAs = (file: FileEntry, { _id }: PublishableUpload): Published => ({
@@ -244,3 +220,6 @@ const publishedAs = (file: FileEntry, { _id }: PublishableUpload): Published => 
   isNewFile: file.createdByUploadId === _id,
   isSettled: false,
 });
+
+const isAnyRefused = (writes: NamedWrites, results: WriteResults<NamedWrites>) =>
+  Object.keys(writes).some((name) => writes[name] !== undefined && results[name] === undefined);

@@ -1,7 +1,7 @@
-import type { Collection, Db, Filter, IndexDescription } from "mongodb";
+import { type Collection, type Db, type Filter, type IndexDescription, Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { change, insertion, removal, requiredChange, type Write } from "../platform/write.js";
-import type { PublishableUpload, UploadDoc } from "./upload.js";
+import type { PublishableUpload, ResumableState, ResumableUploadDoc, UploadDoc } from "./upload.js";
 
 export const uploadIndexes: readonly IndexDescription[] = [
   { key: { blobId: 1 } },
@@ -9,6 +9,9 @@ export const uploadIndexes: readonly IndexDescription[] = [
   { key: { createdAt: 1 }, partialFilterExpression: { state: "receiving" } },
 ];
 
+type Key = Pick<UploadDoc, "_id" | "ownerId">;
+
+/** The ledger. Every change of state is a compare-and-set on the state before. */
 export class UploadsRepository {
   readonly #uploads: Collection<UploadDoc>;
 
@@ -16,7 +19,7 @@ export class UploadsRepository {
     this.#uploads = db.collection("uploads");
   }
 
-  /** Refused when there is an upload with this id. */
+  /** Refused when the ledger has an upload with this id. */
   insertion(upload: UploadDoc): Write {
     return insertion(this.#uploads, upload);
   }
@@ -25,7 +28,12 @@ export class UploadsRepository {
     return this.#uploads.findOne({ _id: uploadId, ownerId });
   }
 
-  /** Whether something is still to be done for an upload: then its reservation is not to be touched by others. */
+  /** An upload that the actor has begun, in any namespace. */
+  findByActor(actorId: Id, uploadId: Id): Promise<UploadDoc | null> {
+    return this.#uploads.findOne({ _id: uploadId, actorId });
+  }
+
+  /** Whether an upload is not over: then only those who work on it may touch its reservation. */
   async isUnderWay(ownerId: Id, uploadId: Id): Promise<boolean> {
     const upload = await this.#uploads.findOne(
       { _id: uploadId, ownerId, state: { $ne: "published" } },
@@ -38,41 +46,67 @@ export class UploadsRepository {
     return (await this.#uploads.findOne({ blobId }, { projection: { _id: 1 } })) !== null;
   }
 
-  /** Keeps the sweep away. Resolves to `false` when the sweep has the upload already. */
-  async renewLease({ _id, ownerId }: UploadDoc, leaseUntil: Date): Promise<boolean> {
-    const { matchedCount } = await this.#uploads.updateOne(
-      { _id, ownerId, state: { $ne: "aborting" } },
-      { $set: { leaseUntil } },
-    );
-    return matchedCount === 1;
+  /** Keeps the sweep away. Resolves to `false` when the sweep has taken the upload over. */
+  renewLease({ _id, ownerId }: UploadDoc, leaseUntil: Date): Promise<boolean> {
+    return this.#update({ _id, ownerId, state: { $ne: "aborting" } }, { leaseUntil });
   }
 
-  /** Compare-and-set: from then on the upload is only ever finished. Refused when the sweep was faster. */
-  decision({ _id, ownerId, state, sizeBytes, sha256, leaseUntil }: PublishableUpload): Write {
+  /**
+   * From then on the upload is only ever published. Refused when it is no longer `receiving`, or when another request has raised the
+   * fencing token of a resumable one.
+   */
+  decision(upload: PublishableUpload): Write {
+    const { state, sizeBytes, sha256, leaseUntil, resumable } = upload;
+    const { offset, tail, tailBytes } = resumable ?? {};
+    const whole = {
+      "resumable.offset": offset,
+      "resumable.tail": tail,
+      "resumable.tailBytes": tailBytes,
+    };
     return requiredChange(this.#uploads, {
-      filter: { _id, ownerId, state: "receiving" },
-      update: { $set: { state, sizeBytes, sha256, leaseUntil } },
+      filter: receivingBy(upload),
+      update: { $set: { state, sizeBytes, sha256, leaseUntil, ...(resumable && whole) } },
     });
   }
 
-  /** Compare-and-set: from then on the upload is only ever removed. `false` when it has left the state it was in. */
-  async decideToAbort({ _id, ownerId, state }: UploadDoc): Promise<boolean> {
-    return this.#abortWhere({ _id, ownerId, state });
+  /** From then on the upload is only ever removed. `false` when it has left the state that it is given in. */
+  decideToAbort({ _id, ownerId, state }: UploadDoc): Promise<boolean> {
+    return this.#update({ _id, ownerId, state }, { state: "aborting" });
   }
 
-  /** The same for whoever did not begin the upload: `false` also when its lease was renewed since it was read. */
-  async takeOverToAbort({ _id, ownerId, state, leaseUntil }: UploadDoc): Promise<boolean> {
-    return this.#abortWhere({ _id, ownerId, state, leaseUntil });
+  /** {@link decideToAbort} by the sweep: `false` also when the lease was renewed since the upload was read. */
+  takeOverToAbort({ _id, ownerId, state, leaseUntil }: UploadDoc): Promise<boolean> {
+    return this.#update({ _id, ownerId, state, leaseUntil }, { state: "aborting" });
   }
 
-  async #abortWhere(filter: Filter<UploadDoc>): Promise<boolean> {
-    const { matchedCount } = await this.#uploads.updateOne(filter, {
-      $set: { state: "aborting" },
-    });
-    return matchedCount === 1;
+  /**
+   * Raises the fencing token of a resumable upload: from then on the requests before can write nothing any more.
+   *
+   * @returns `null` when the upload is no longer `receiving`.
+   */
+  raiseFencingToken({ _id, ownerId }: Key): Promise<ResumableUploadDoc | null> {
+    return this.#uploads.findOneAndUpdate(
+      { _id, ownerId, state: "receiving", "resumable.fencingToken": { $gte: 0 } },
+      { $inc: { "resumable.fencingToken": 1 } },
+      { returnDocument: "after" },
+    ) as Promise<ResumableUploadDoc | null>;
   }
 
-  /** The uploads that nobody works on any more, oldest first. What they hold of a frame stays where it is. */
+  /** Records what has arrived. `false` when another request has raised the fencing token, or the upload is over. */
+  advance(
+    upload: ResumableUploadDoc,
+    resumable: ResumableState,
+    leaseUntil: Date,
+  ): Promise<boolean> {
+    return this.#update(receivingBy(upload), { resumable, leaseUntil });
+  }
+
+  /** Records the length of an upload that began without one. `false` as {@link advance}. */
+  declareLength(upload: ResumableUploadDoc, bytes: number): Promise<boolean> {
+    return this.#update(receivingBy(upload), { expectedBytes: Long.fromNumber(bytes) });
+  }
+
+  /** The uploads whose lease has ended, oldest first, without their tails. */
   listAbandoned(now: Date, limit: number): Promise<UploadDoc[]> {
     return this.#uploads
       .find(
@@ -100,7 +134,7 @@ export class UploadsRepository {
     return this.#uploads.countDocuments({ leaseUntil: { $lt: now } }, { limit: most });
   }
 
-  /** Notes that a resumable upload is over, and until when its client may ask how it ended. Finds nothing when it was over before. */
+  /** Records that a resumable upload is over, and until when its client may ask for the result. Matches nothing when it was over before. */
   receipt({ _id, ownerId, sizeBytes }: PublishableUpload, fileId: Id, until: Date): Write {
     return change(this.#uploads, {
       filter: { _id, ownerId, state: "publishing" },
@@ -110,12 +144,28 @@ export class UploadsRepository {
     });
   }
 
-  /** Finds nothing when it was removed before. */
-  removal({ _id, ownerId }: Pick<UploadDoc, "_id" | "ownerId">): Write {
+  /** Matches nothing when the entry was removed before. */
+  removal({ _id, ownerId }: Key): Write {
     return removal(this.#uploads, { _id, ownerId });
   }
 
   async remove(ownerId: Id, uploadId: Id): Promise<void> {
     await this.#uploads.deleteOne({ _id: uploadId, ownerId });
   }
+
+  async #update(filter: Filter<UploadDoc>, fields: Partial<UploadDoc>): Promise<boolean> {
+    const { matchedCount } = await this.#uploads.updateOne(filter, { $set: fields });
+    return matchedCount === 1;
+  }
+}
+
+/** Matches an upload while it is `receiving`; one that requests may take from each other, only while this request has it. */
+function receivingBy({ _id, ownerId, resumable }: UploadDoc): Filter<UploadDoc> {
+  const isFenced = resumable?.partIds === null;
+  return {
+    _id,
+    ownerId,
+    state: "receiving",
+    ...(isFenced && { "resumable.fencingToken": resumable.fencingToken }),
+  };
 }

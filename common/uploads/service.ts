@@ -1,9 +1,15 @@
-import type { Actor } from "../access/actor.js";
-import { type Id, newId } from "../platform/ids.js";
-import type { UploadIntent } from "./admission.js";
-import { IncomingUpload, type IncomingUploadDeps, MOST_HELD_BYTES } from "./incoming-upload.js";
+import type { Place } from "../access/grants.js";
+import type { Id } from "../platform/ids.js";
+import { IncomingUpload, type IncomingUploadDeps, MOST_BUFFERED_BYTES } from "./incoming-upload.js";
+import type { ResumableState, UploadIntent } from "./upload.js";
 
-/** The way in for content that comes in one request. */
+interface Known {
+  /** An id that others know the upload by, so that they can abort it. */
+  readonly uploadId?: Id;
+  readonly resumable?: ResumableState;
+}
+
+/** The way in for content that arrives in one go. */
 export class Uploads {
   readonly #deps: IncomingUploadDeps;
 
@@ -12,19 +18,19 @@ export class Uploads {
   }
 
   /**
-   * Lets an upload in. One that announces more than is held in memory, whose client waits to be let in, or whose id others know is
-   * entered in the ledger, and its bytes are reserved, before the first of them is read.
+   * Admits an upload. It is entered in the ledger, and its bytes are reserved, before its first byte is read: unless it may turn out
+   * to be small, its client does not wait for the answer, and nobody else knows its id. Then that waits until its size is known.
    *
-   * @param uploadId - Where others know it, who may come to give the upload up.
-   * @throws As `Admission.prepare` and `Admission.enter`; nothing is stored then.
+   * @throws InvalidNameError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError, UploadExistsError;
+   * nothing is stored then.
    */
-  async begin(actor: Actor, intent: UploadIntent, uploadId?: Id): Promise<IncomingUpload> {
+  async admit(place: Place, intent: UploadIntent, known: Known = {}): Promise<IncomingUpload> {
     const { admission, leaseMs } = this.#deps;
-    const terms = { uploadId: uploadId ?? newId(), leaseMs, resumable: null };
-    const upload = new IncomingUpload(this.#deps, await admission.prepare(actor, intent, terms));
+    const draft = await admission.draft(place, intent, { ...known, leaseMs });
+    const upload = new IncomingUpload(this.#deps, draft);
     const { expectedBytes = 0, expectsContinue = false } = intent;
-    const isAwaited = expectsContinue || uploadId !== undefined;
-    if (isAwaited || expectedBytes > MOST_HELD_BYTES) await upload.enter();
+    const isKnown = known.uploadId !== undefined;
+    if (isKnown || expectsContinue || expectedBytes > MOST_BUFFERED_BYTES) await upload.enter();
     return upload;
   }
 }

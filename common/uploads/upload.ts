@@ -1,94 +1,107 @@
-import { type Binary, Long, type ObjectId } from "mongodb";
+import { Binary, Long, type ObjectId } from "mongodb";
 import type { WriteCondition } from "../entries/write-condition.js";
 import type { Id } from "../platform/ids.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { WrappedKey } from "../storage/keyring.js";
 
+/** What a client says about content before it sends it. */
+export interface UploadIntent {
+  readonly name: string;
+  readonly claimedType: string | null;
+  /** `undefined` when the client announces no length. */
+  readonly expectedBytes: number | undefined;
+  /** What happens when the name is taken. */
+  readonly onConflict: "version" | "rename" | "fail";
+  /** What has to be true of the name, before `onConflict` is considered; `null` for nothing. */
+  readonly condition: WriteCondition | null;
+  /** The client waits for `100 Continue` (RFC 9110 §10.1.1): refuse what can be refused before the content. Default: `false`. */
+  readonly expectsContinue?: boolean;
+}
+
 /**
- * - `receiving`: bytes are arriving, or have arrived and wait for the rest of their request. May be given up.
- * - `publishing`: decided: it will be a version of a file, whoever finishes it. Never given up.
- * - `aborting`: decided: it will be removed, whoever finishes it.
- * - `published`: over; kept for a while, for a client of a resumable upload that missed the answer. Nothing is to be done.
+ * A document of `uploads`, the ledger of bytes on their way in. It exists before the first byte is stored and is removed last.
+ * The states and who may change them: docs/design/uploads.md.
  */
-export type UploadState = "receiving" | "publishing" | "aborting" | "published";
-
-/** What happens when the name is taken. */
-export type OnConflict = "version" | "rename" | "fail";
-
-/** A document of `uploads`, the ledger of bytes on their way in. It is there before the first byte and goes last. */
 export interface UploadDoc {
   _id: Id;
+  /** Whose namespace it is, and who pays. */
   ownerId: Id;
-  folderId: Id;
+  /** Who uploads. */
+  actorId: Id;
+  /** The folder. */
+  parentId: Id;
   name: string;
-  onConflict: OnConflict;
-  /** What has to be true of the name when the upload is published, whoever publishes it; `null` for nothing. */
+  onConflict: UploadIntent["onConflict"];
+  /** Checked again when the upload is published, by whatever process does it. */
   condition: WriteCondition | null;
   claimedType: string | null;
-  /** `null` where no length was announced. */
+  /** `null` while no length is announced. */
   expectedBytes: Long | null;
-  /** Chosen before anything is written, so that every step can be repeated. */
+  /** Chosen before anything is written, like all ids here, so that every step can be repeated. */
   blobId: ObjectId;
-  /** The blob's data key, made with the entry; `null` where content is stored as it comes. */
+  /** The blob's data key; `null` when content is stored unencrypted. */
   encryption: WrappedKey | null;
   versionId: Id;
   fileId: Id;
-  state: UploadState;
-  /** What arrived; `null` before all of it has. */
+  state: "receiving" | "publishing" | "aborting" | "published";
+  /** What arrived; `null` until all of it has. */
   sizeBytes: Long | null;
   sha256: string | null;
   createdAt: Date;
-  /** Until then only the process that began the upload works on it, or its client may resume it; afterwards the sweep does. */
+  /** Until then the upload belongs to the process that admitted it, or waits for its client to resume it; then to the sweep. */
   leaseUntil: Date;
-  /** `null` where everything has to come in one request. */
+  /** `null` when the content comes in one request. */
   resumable: ResumableState | null;
 }
 
 /**
- * How far a resumable upload has come. Offset, digest and tail change together, in one update that names the writer: so
- * whatever is killed, they fit each other and the chunks that are stored.
+ * How far a resumable upload has come. Offset, digest and tail change in one update that names the fencing token: so they always
+ * fit each other and the stored chunks, whatever process is killed.
  */
 export interface ResumableState {
   /** How many bytes are kept: whole frames in `blobs.chunks`, and the tail. */
   offset: Long;
-  /** The bytes behind the last whole frame, sealed where blobs are encrypted. */
+  /** The bytes after the last whole frame; encrypted when the blob is. */
   tail: Binary;
   tailBytes: number;
-  /** SHA-256 over `offset` bytes, in the middle of its work. */
+  /** The unfinished SHA-256 of the first `offset` bytes; encrypted when the blob is. */
   digestState: Binary;
-  /** Raised by whoever begins to work on the upload. What an earlier one still writes is refused, or replaced. */
-  writer: number;
+  /** Each request that works on the upload raises it. Writes with a lower token are refused, or replaced. */
+  fencingToken: number;
   /** Stored bytes per chunk when the upload began. */
   chunkSizeBytes: number;
   /** `Upload-Metadata` as it was sent (tus 1.0, creation). */
   metadata: string | null;
-  /** What the client says that the whole content's SHA-256 is; lower-case hexadecimal. */
+  /** The SHA-256 that the client claims for the whole content; lower-case hexadecimal. */
   claimedSha256: string | null;
   /** A part of a later upload: never published itself (tus 1.0, concatenation). */
   isPart: boolean;
-  /** What an upload was put together from; `null` where its bytes were sent. */
+  /** The parts that an upload is concatenated from; `null` for one whose bytes are sent. */
   partIds: Id[] | null;
   /** When something last arrived. */
   touchedAt: Date;
 }
 
-/** An upload that may be continued by another request. */
+/** An upload that another request may continue. */
 export type ResumableUploadDoc = UploadDoc & { resumable: ResumableState };
 
-/** An upload that was decided to be published: all of it has arrived. */
+/** An upload that is decided to be published: all of it has arrived. */
 export type PublishableUpload = UploadDoc & { sizeBytes: Long; sha256: string };
 
-/** An upload as it is when it is decided to publish it. */
+/** An upload as the decision to publish it makes it. */
 export function decidedUpload<T extends UploadDoc>(
   upload: T,
-  { sizeBytes, sha256 }: WrittenBlob,
+  received: WrittenBlob,
   leaseUntil: Date,
 ): T & PublishableUpload {
-  const decided = { sizeBytes: Long.fromNumber(sizeBytes), sha256, leaseUntil };
-  return { ...upload, ...decided, state: "publishing" };
+  const { sha256 } = received;
+  const sizeBytes = Long.fromNumber(received.sizeBytes);
+  const whole = { offset: sizeBytes, tail: new Binary(), tailBytes: 0 };
+  const resumable = upload.resumable && { ...upload.resumable, ...whole };
+  return { ...upload, state: "publishing", sizeBytes, sha256, leaseUntil, resumable };
 }
 
-/** Whether an upload is decided to be published, and not yet known to be. */
+/** Whether an upload is decided to be published, and not known to be published yet. */
 export function isPublishable(upload: UploadDoc): upload is PublishableUpload {
   return upload.state === "publishing";
 }

@@ -1,5 +1,5 @@
 import type { IncomingUpload } from "../../common/uploads/incoming-upload.js";
-import type { UploadIntent } from "../../common/uploads/admission.js";
+import type { UploadIntent } from "../../common/uploads/upload.js";
 import type { Id } from "../../common/platform/ids.js";
 import type { Client } from "./client.js";
 import type { World } from "./world.js";
@@ -24,5 +24,11 @@ export async function beginUpload(
     expectsContinue: true,
   } as const;
   const actor = await world.actorOf(client);
-  return world.services.uploads.begin(actor, { ...defaults, ...intent }, uploadId);
+  const { access, uploads } = world.services;
+  const place = await access.place(actor, "root");
+  return uploads.admit(
+    place,
+    { ...defaults, ...intent },
+    uploadId === undefined ? {} : { uploadId },
+  );
 }

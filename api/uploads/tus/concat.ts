@@ -1,6 +1,6 @@
 import type Koa from "koa";
 import { isId, type Id } from "../../../common/platform/ids.js";
-import type { ResumableIntent } from "../../../common/uploads/resumable-intent.js";
+import type { ResumableIntent } from "../../../common/uploads/resumable/intent.js";
 import type { ResumableUploadDoc } from "../../../common/uploads/upload.js";
 import { readWriteCondition } from "../../files/write-condition.js";
 import { MalformedRequestError } from "../../http/errors.js";

@@ -1,6 +1,7 @@
 import { Server } from "@tus/server";
-import type { ResumableUploads } from "../../../common/uploads/resumable-service.js";
-import type { ResumableUpload } from "../../../common/uploads/resumable-upload.js";
+import type { Access } from "../../../common/access/service.js";
+import type { ResumableUploads } from "../../../common/uploads/resumable/service.js";
+import type { ResumableUpload } from "../../../common/uploads/resumable/upload.js";
 import { apiBase } from "../../http/route.js";
 import { receiveBody } from "../../http/body.js";
 import type { ActorContext } from "../../http/allow.js";
@@ -14,6 +15,7 @@ import { RequestStore } from "./store.js";
 const ANSWERED = /^(?:tus-|upload-|cache-control$|location$)/;
 
 interface Deps {
+  readonly access: Access;
   readonly uploads: ResumableUploads;
   readonly limits: UploadLimits;
 }
@@ -21,10 +23,11 @@ interface Deps {
 /** Answers one request about one upload, or one that begins one, as tus 1.0 says. */
 export async function answerTus(
   ctx: ActorContext,
-  { uploads, limits }: Deps,
+  { access, uploads, limits }: Deps,
   { method, id }: { readonly method: string; readonly id?: string },
 ): Promise<void> {
   const store = new RequestStore({
+    access,
     uploads,
     actor: ctx.state.actor,
     intent: () => newUploadIntent(ctx),

@@ -1,11 +1,17 @@
 import { MalformedRequestError } from "../../http/errors.js";
 import { claimedMediaType } from "../../http/media-type.js";
-import type { OnConflict } from "../../../common/uploads/upload.js";
-import type { ResumableIntent } from "../../../common/uploads/resumable-intent.js";
+import type { UploadIntent } from "../../../common/uploads/upload.js";
+import type { ResumableIntent } from "../../../common/uploads/resumable/intent.js";
+
+type OnConflict = UploadIntent["onConflict"];
 
 const PAIR = /^([\x21-\x2b\x2d-\x7e]+)(?: ([A-Za-z0-9+/]*={0,2}))?$/;
 const HEX_SHA256 = /^[0-9a-f]{64}$/i;
-const CONFLICTS: readonly string[] = ["version", "rename", "fail"] satisfies OnConflict[];
+const CONFLICTS: readonly string[] = [
+  "version",
+  "rename",
+  "fail",
+] satisfies UploadIntent["onConflict"][];
 
 /** What a file is called whose client gave it no name. */
 const NO_NAME = "unnamed";

@@ -4,7 +4,7 @@ import {
   OffsetConflictError,
   UploadExpiredError,
 } from "../../../common/uploads/errors.js";
-import type { ResumableUpload } from "../../../common/uploads/resumable-upload.js";
+import type { ResumableUpload } from "../../../common/uploads/resumable/upload.js";
 import { IncompleteBodyError, MalformedRequestError } from "../../http/errors.js";
 
 /**

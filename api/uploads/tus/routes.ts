@@ -1,7 +1,8 @@
 import type Koa from "koa";
 import { object } from "yup";
-import type { Concatenation } from "../../../common/uploads/concatenation.js";
-import type { ResumableUploads } from "../../../common/uploads/resumable-service.js";
+import type { Access } from "../../../common/access/service.js";
+import type { Concatenation } from "../../../common/uploads/resumable/concatenation.js";
+import type { ResumableUploads } from "../../../common/uploads/resumable/service.js";
 import { type ActorContext, allow, anyone } from "../../http/allow.js";
 import { MethodNotAllowedError, UnsupportedMediaTypeError } from "../../http/errors.js";
 import { expects } from "../../http/expects.js";
@@ -18,6 +19,7 @@ const VERSION = "1.0.0";
 const METHODS = ["DELETE", "HEAD", "PATCH"];
 
 interface Deps {
+  readonly access: Access;
   readonly uploads: ResumableUploads;
   readonly concatenation: Concatenation;
   readonly limits: UploadLimits;
@@ -26,12 +28,12 @@ interface Deps {
 type Context = ActorContext<{ request: { params: { id: string } } }>;
 
 /** The door for content that comes in pieces: tus 1.0 (https://tus.io/protocols/resumable-upload). */
-export function tusRoutes({ uploads, concatenation, limits }: Deps): Routes {
+export function tusRoutes({ access, uploads, concatenation, limits }: Deps): Routes {
   const onUpload = async (ctx: Context): Promise<void> => {
     const { params } = ctx.state.request;
     const method = methodOf(ctx);
     if (method === "PATCH") refuseOtherTypes(ctx);
-    await answerTus(ctx, { uploads, limits }, { method, id: params.id });
+    await answerTus(ctx, { access, uploads, limits }, { method, id: params.id });
   };
   return new Routes()
     .options("/uploads", anyone, describe(limits))
@@ -39,11 +41,11 @@ export function tusRoutes({ uploads, concatenation, limits }: Deps): Routes {
     .post("/uploads", allow("files:write"), speakTus, async (ctx) => {
       const partIds = readParts(ctx);
       if (partIds === undefined) {
-        await answerTus(ctx, { uploads, limits }, { method: "POST" });
+        await answerTus(ctx, { access, uploads, limits }, { method: "POST" });
         return;
       }
       const { uploadId, fileId } = await concatenation.run(
-        ctx.state.actor,
+        await access.place(ctx.state.actor, "root"),
         newUploadIntent(ctx),
         partIds,
       );

@@ -1,11 +1,12 @@
 import type { Readable } from "node:stream";
 import { DataStore, type Lock, Upload } from "@tus/server";
 import type { Actor } from "../../../common/access/actor.js";
+import type { Access } from "../../../common/access/service.js";
 import type { Id } from "../../../common/platform/ids.js";
-import type { ResumableIntent } from "../../../common/uploads/resumable-intent.js";
-import type { ResumableUploads } from "../../../common/uploads/resumable-service.js";
-import type { Checksum } from "../../../common/uploads/checksum.js";
-import type { Content, ResumableUpload } from "../../../common/uploads/resumable-upload.js";
+import type { ResumableIntent } from "../../../common/uploads/resumable/intent.js";
+import type { ResumableUploads } from "../../../common/uploads/resumable/service.js";
+import type { Checksum } from "../../../common/uploads/resumable/checksum.js";
+import type { Content, ResumableUpload } from "../../../common/uploads/resumable/upload.js";
 
 /** The extensions of tus 1.0 that are spoken; what the library does not know of them is ours. */
 export const EXTENSIONS = [
@@ -19,6 +20,7 @@ export const EXTENSIONS = [
 ];
 
 interface Options {
+  readonly access: Access;
   readonly uploads: ResumableUploads;
   readonly actor: Actor;
   /** What a new upload is to be. */
@@ -59,8 +61,8 @@ export class RequestStore extends DataStore {
 
   /** Naming an upload enters it in the ledger: there it gets its id. */
   async begin(): Promise<Id> {
-    const { uploads, actor, intent } = this.#options;
-    this.#createdId = await uploads.create(actor, intent());
+    const { access, uploads, actor, intent } = this.#options;
+    this.#createdId = await uploads.create(await access.place(actor, "root"), intent());
     return this.#createdId;
   }
 

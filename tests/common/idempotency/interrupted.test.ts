@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import type { Actor } from "../../../common/access/actor.js";
+import type { Place } from "../../../common/access/grants.js";
 import type { IdempotencyEntry } from "../../../common/idempotency/entry.js";
-import type { KeyedRequest } from "../../../common/idempotency/keyed-request.js";
-import type { UploadSteps } from "../../../common/uploads/incoming-upload.js";
-import type { Published } from "../../../common/uploads/publisher.js";
+import type { UploadRequest } from "../../../common/idempotency/upload-request.js";
+import type { Upload } from "../../../common/uploads/incoming-upload.js";
+import type { Published } from "../../../common/uploads/late-publishing.js";
 import type { UploadDoc } from "../../../common/uploads/upload.js";
 import type { Client } from "../../support/client.js";
 import { useWorld } from "../../support/use-world.js";
@@ -18,14 +19,20 @@ const ledger = () => world().mongo.db.collection<UploadDoc>("uploads");
 /** What a dead process leaves: its lease runs out. */
 const expireLeases = () => entries().updateMany({}, { $set: { leaseUntil: new Date(0) } });
 
+/** A request, and where its files go. */
+type PlacedRequest = UploadRequest & { readonly place: Place };
+
 interface Try {
   readonly client: Client;
   readonly actor: Actor;
-  readonly request: KeyedRequest;
+  readonly request: PlacedRequest;
 }
 
-const open = (actor: Actor) =>
-  world().services.idempotencyKeys.open(actor, { key: "k", requestDigest: "d" });
+async function open(actor: Actor): Promise<PlacedRequest> {
+  const { access, uploadRequests } = world().services;
+  const request = await uploadRequests.begin(actor, { key: "k", requestDigest: "d" });
+  return Object.assign(request, { place: await access.place(actor, "root") });
+}
 
 async function begin(): Promise<Try> {
   const client = await world().member();
@@ -33,8 +40,8 @@ async function begin(): Promise<Try> {
   return { client, actor, request: await open(actor) };
 }
 
-async function receive(request: KeyedRequest, name: string): Promise<UploadSteps> {
-  const upload = await request.begin({
+async function receive(request: PlacedRequest, name: string): Promise<Upload> {
+  const upload = await request.admit(request.place, {
     name,
     claimedType: null,
     expectedBytes: undefined,
@@ -182,6 +189,6 @@ describe("A request whose process dies", () => {
     await expect(open(actor)).rejects.toMatchObject({ code: "idempotency-key-in-use" });
 
     await request.release();
-    expect(await entries().countDocuments({ ownerId: actor.id })).toBe(0);
+    expect(await entries().countDocuments({ actorId: actor.id })).toBe(0);
   });
 });

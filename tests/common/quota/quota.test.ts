@@ -119,7 +119,7 @@ const steps = [
 
 test("Reserve, grow, settle and release keep exact books in any order, each time they are repeated", async () => {
   const quota = new Quota({
-    accounts: new QuotaRepository(world().mongo.db),
+    quotas: new QuotaRepository(world().mongo.db),
     now: () => new Date(),
   });
   await fc.assert(
@@ -142,7 +142,7 @@ test("Reserve, grow, settle and release keep exact books in any order, each time
 
 test("The room of an account is given to as many at once as it is for, and to no more", async () => {
   const quota = new Quota({
-    accounts: new QuotaRepository(world().mongo.db),
+    quotas: new QuotaRepository(world().mongo.db),
     now: () => new Date(),
   });
   const { id: ownerId } = await world().actorOf(await world().member());
@@ -156,7 +156,7 @@ test("The room of an account is given to as many at once as it is for, and to no
 
 test("Of what is asked at once only what has no room any more is refused", async () => {
   const accounts = new QuotaRepository(world().mongo.db);
-  const quota = new Quota({ accounts, now: () => new Date() });
+  const quota = new Quota({ quotas: accounts, now: () => new Date() });
   const { id: ownerId } = await world().actorOf(await world().member());
   const sizes = [400, 700, 300, 250, 10, 600, 20, 999];
 

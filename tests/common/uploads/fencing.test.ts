@@ -4,8 +4,8 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { CHUNK_SIZE_BYTES as FRAME } from "../../../common/storage/bucket.js";
 import { createWebServices } from "../../../common/web-services.js";
-import { createLeases } from "../../../common/uploads/lease.js";
-import type { ResumableUpload } from "../../../common/uploads/resumable-upload.js";
+import { createLeases } from "../../../common/uploads/resumable/lease.js";
+import type { ResumableUpload } from "../../../common/uploads/resumable/upload.js";
 import { newId } from "../../../common/platform/ids.js";
 import { JobProducer } from "../../../common/queue/producer.js";
 import { useWorld } from "../../support/use-world.js";
@@ -42,6 +42,7 @@ describe("Writers of one upload that do not hear each other", () => {
   test("never mix their bytes: the file is what its last writers sent, wherever the earlier ones stop", async () => {
     const client = await world().member();
     const actor = await world().actorOf(client);
+    const place = await world().services.access.place(actor, "root");
     const [first, second] = [deafServices(), deafServices()];
     try {
       await fc.assert(
@@ -56,7 +57,7 @@ describe("Writers of one upload that do not hear each other", () => {
           ),
           async (steps) => {
             const name = newId();
-            const id = await first.uploads.create(actor, {
+            const id = await first.uploads.create(place, {
               name,
               claimedType: null,
               expectedBytes: SIZE,

@@ -3,7 +3,8 @@ import { describe, expect, test } from "@jest/globals";
 import { newBlobId, newId } from "../../../common/platform/ids.js";
 import { openRepositories, type Repositories } from "../../../common/repositories.js";
 import { Keyring } from "../../../common/storage/keyring.js";
-import { Publisher } from "../../../common/uploads/publisher.js";
+import { openPublishing } from "../../../common/uploads/open.js";
+import { Quota } from "../../../common/quota/service.js";
 import {
   decidedUpload,
   type PublishableUpload,
@@ -32,8 +33,13 @@ async function received(name = "a", content = "hello") {
   return { client, upload };
 }
 
-const publisherOf = (repositories: Repositories) =>
-  new Publisher({ ...repositories, now: () => new Date(), receiptMs: 60_000 });
+function publisherOf(repositories: Repositories) {
+  const now = () => new Date();
+  const settings = { resumableUploadExpiryMs: 60_000 };
+  const quota = new Quota({ quotas: repositories.quotas, now });
+  const jobs = { enqueue: () => undefined };
+  return openPublishing({ ...repositories, quota, jobs, now, settings }).publisher;
+}
 
 async function decide(repositories: Repositories): Promise<PublishableUpload> {
   const entry = await ledger().findOne();
@@ -147,13 +153,10 @@ describe("Publishing at once, by a process that slept through its lease", () => 
     const repositories = openWorldRepositories();
     const decided = await decide(repositories);
     await world().sweep();
-    const publisher = new Publisher({ ...repositories, now: () => new Date(), receiptMs: 60_000 });
+    const publisher = publisherOf(repositories);
     const [file] = (await client.get("/api/v1/files")).json.items;
     if (file === undefined) throw new Error("The sweep has not published it");
-    const publish = async () => {
-      const first = publisher.firstTry({ ...decided }, 5);
-      return first.finish(await repositories.writes.run(first.writes));
-    };
+    const publish = () => publisher.publishFirst({ ...decided }, { after: {}, reservedBytes: 5 });
     return { client, file, publish };
   }
 

@@ -1,7 +1,7 @@
-import type { UnfinishedBlob } from "../storage/resumable-blobs.js";
-import type { ResumableUploadDoc } from "./upload.js";
+import type { UnfinishedBlob } from "../../storage/resumable-blobs.js";
+import type { ResumableUploadDoc } from "../upload.js";
 
-/** Of content that is whole: all of it is in frames, and its digest is taken. */
+/** For content that is complete: all of it is in frames, and its digest is finished. */
 export const NOTHING_HELD = { tail: Buffer.alloc(0), digestState: new Uint8Array() };
 
 /** The blob of an upload, as the ledger has it. */
@@ -18,6 +18,6 @@ export function unfinishedBlob({
     tailBytes: resumable.tailBytes,
     chunkSizeBytes: resumable.chunkSizeBytes,
     digestState: Buffer.from(resumable.digestState.buffer),
-    writer: resumable.writer,
+    writer: resumable.fencingToken,
   };
 }

@@ -1,24 +1,23 @@
 import { Binary, Long } from "mongodb";
-import type { OrderedWrites } from "../platform/ordered-writes.js";
-import type { Reservation } from "../quota/reservation.js";
-import type { WrittenBlob } from "../storage/blob-writer.js";
-import type { ResumableBlobs } from "../storage/resumable-blobs.js";
-import type { Checkpoint, ResumableWriter } from "../storage/resumable-writer.js";
-import { StaleWriterError } from "../storage/stale-writer.js";
-import type { Aborter } from "./aborter.js";
+import type { Reservation } from "../../quota/reservation.js";
+import type { WrittenBlob } from "../../storage/blob-writer.js";
+import type { ResumableBlobs } from "../../storage/resumable-blobs.js";
+import type { Checkpoint, ResumableWriter } from "../../storage/resumable-writer.js";
+import { StaleWriterError } from "../../storage/stale-writer.js";
+import type { Aborter } from "../aborter.js";
 import type { Checksum } from "./checksum.js";
-import { concludeUpload, type OnPublished } from "./conclude.js";
 import {
   ChecksumMismatchError,
   ContentTooLargeError,
   UploadPublishedError,
   UploadTakenOverError,
-} from "./errors.js";
+} from "../errors.js";
 import type { Lease } from "./lease.js";
-import type { Published, Publisher } from "./publisher.js";
-import type { ResumableRepository } from "./resumable-repository.js";
+import type { Published } from "../late-publishing.js";
+import type { Publisher } from "../publisher.js";
+import type { UploadsRepository } from "../repository.js";
 import { NOTHING_HELD, unfinishedBlob } from "./unfinished-blob.js";
-import type { ResumableUploadDoc } from "./upload.js";
+import { decidedUpload, type ResumableUploadDoc } from "../upload.js";
 
 /** How many bytes may have to be sent again when a web process dies. */
 const CHECKPOINT_BYTES = 8 * 1024 ** 2;
@@ -27,10 +26,9 @@ const CHECKPOINT_BYTES = 8 * 1024 ** 2;
 export type Content = (signal: AbortSignal) => AsyncIterable<Buffer>;
 
 export interface ResumableUploadDeps {
-  readonly ledger: ResumableRepository;
+  readonly uploads: UploadsRepository;
   readonly blobs: ResumableBlobs;
   readonly publisher: Publisher;
-  readonly writes: OrderedWrites;
   readonly aborter: Aborter;
   readonly now: () => Date;
   /** How long the lease of a decision is, as for other uploads. */
@@ -38,7 +36,6 @@ export interface ResumableUploadDeps {
   /** How long an upload is kept after its last byte. */
   readonly expiryMs: number;
   readonly maxFileBytes: number;
-  readonly onPublished: OnPublished;
 }
 
 interface Held {
@@ -74,10 +71,10 @@ export class ResumableUpload {
 
   /** Says how long an upload will be whose length was not known. @throws ContentTooLargeError, UploadTakenOverError */
   async declareLength(bytes: number): Promise<void> {
-    const { ledger, maxFileBytes } = this.#deps;
+    const { uploads, maxFileBytes } = this.#deps;
     if (bytes > maxFileBytes) throw new ContentTooLargeError(maxFileBytes);
     await this.#reservation.cover(bytes);
-    if (!(await ledger.declareLength(this.#upload, bytes))) throw new UploadTakenOverError();
+    if (!(await uploads.declareLength(this.#upload, bytes))) throw new UploadTakenOverError();
     this.#upload = { ...this.#upload, expectedBytes: Long.fromNumber(bytes) };
   }
 
@@ -180,21 +177,20 @@ export class ResumableUpload {
   }
 
   async #advance(checkpoint: Checkpoint): Promise<void> {
-    const { ledger, blobs, now, expiryMs } = this.#deps;
+    const { uploads, blobs, now, expiryMs } = this.#deps;
+    const { offset, tail, tailBytes, digestState } = blobs.hold(this.#upload, checkpoint);
     const touchedAt = now();
-    const held = blobs.hold(this.#upload, checkpoint);
-    const isKept = await ledger.advance(
-      this.#upload,
-      { ...held, touchedAt },
-      new Date(touchedAt.getTime() + expiryMs),
-    );
-    if (!isKept) throw new UploadTakenOverError();
     const resumable = {
       ...this.#upload.resumable,
-      offset: Long.fromNumber(held.offset),
-      digestState: new Binary(held.digestState),
+      offset: Long.fromNumber(offset),
+      tail: new Binary(tail),
+      tailBytes,
+      digestState: new Binary(digestState),
       touchedAt,
     };
+    const expiresAt = new Date(touchedAt.getTime() + expiryMs);
+    const isKept = await uploads.advance(this.#upload, resumable, expiresAt);
+    if (!isKept) throw new UploadTakenOverError();
     this.#upload = { ...this.#upload, resumable };
   }
 
@@ -217,14 +213,14 @@ export class ResumableUpload {
   }
 
   async #publish(written: WrittenBlob): Promise<void> {
-    const { ledger, publisher, writes, now, leaseMs } = this.#deps;
+    const { uploads, publisher, now, leaseMs } = this.#deps;
     const leaseUntil = new Date(now().getTime() + leaseMs);
-    const decided = await ledger.decideToPublish(this.#upload, written, leaseUntil);
-    if (decided === null) throw new UploadTakenOverError();
+    const decided = decidedUpload(this.#upload, written, leaseUntil);
+    this.#published = await publisher.publishFirst(decided, {
+      after: { decided: uploads.decision(decided) },
+      reservedBytes: this.#reservation.reservedBytes,
+    });
+    if (this.#published === undefined) throw new UploadTakenOverError();
     this.#upload = decided;
-    const first = publisher.firstTry(decided, this.#reservation.heldBytes);
-    this.#published = await concludeUpload(this.#deps, decided, async () =>
-      first.finish(await writes.run(first.writes)),
-    );
   }
 }

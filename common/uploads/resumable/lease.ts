@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Id, newId } from "../platform/ids.js";
-import { answerOf, closeRedis, type Redis } from "../platform/redis.js";
-import { UploadTakenOverError } from "./errors.js";
+import { type Id, newId } from "../../platform/ids.js";
+import { answerOf, closeRedis, type Redis } from "../../platform/redis.js";
+import { UploadTakenOverError } from "../errors.js";
 
 /** How long a lease outlives the last sign of its holder. */
 const LEASE_MS = 10_000;
@@ -23,7 +23,7 @@ export interface Lease {
 export interface Leases {
   /**
    * Resolves as soon as whoever held the lease has let go of it, or was silent for half a second. That is politeness and no
-   * proof: what a holder that lost its lease still writes is kept out by the ledger's `writer`.
+   * proof: what a holder that lost its lease still writes is kept out by the fencing token in the ledger.
    */
   acquire(uploadId: Id): Promise<Lease>;
   close(): Promise<void>;

@@ -1,19 +1,18 @@
 import { Binary, Long } from "mongodb";
-import { CHUNK_SIZE_BYTES } from "../storage/bucket.js";
-import { ResumableDigest } from "../storage/resumable-digest.js";
-import type { UploadIntent } from "./admission.js";
-import type { ResumableState } from "./upload.js";
+import { CHUNK_SIZE_BYTES } from "../../storage/bucket.js";
+import { ResumableDigest } from "../../storage/resumable-digest.js";
+import type { ResumableState, UploadIntent } from "../upload.js";
 
 /** What a client says about an upload that it sends in pieces. */
 export interface ResumableIntent extends UploadIntent {
-  /** As it was sent, to be given back. */
+  /** `Upload-Metadata` as it was sent, to be given back. */
   readonly metadata: string | null;
-  /** What the whole content's SHA-256 has to be; lower-case hexadecimal. */
+  /** The SHA-256 that the client claims for the whole content; lower-case hexadecimal. */
   readonly claimedSha256: string | null;
   readonly isPart: boolean;
 }
 
-/** How an upload begins of which nothing has come yet. */
+/** The state of a resumable upload before its first byte. */
 export async function newResumableState(
   { metadata, claimedSha256, isPart }: ResumableIntent,
   touchedAt: Date,
@@ -24,7 +23,7 @@ export async function newResumableState(
     tail: new Binary(),
     tailBytes: 0,
     digestState: new Binary(digest.save()),
-    writer: 0,
+    fencingToken: 0,
     chunkSizeBytes: CHUNK_SIZE_BYTES,
     metadata,
     claimedSha256,

@@ -1,20 +1,25 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Actor } from "../access/actor.js";
-import { NotFoundError } from "../platform/errors.js";
-import type { Id } from "../platform/ids.js";
-import type { Quota } from "../quota/service.js";
-import { DamagedContentError } from "../storage/errors.js";
-import type { Admission } from "./admission.js";
-import { ChecksumMismatchError, UnfinishedPartError, UploadExistsError } from "./errors.js";
-import { StreamedUpload, type StreamedUploadDeps } from "./streamed-upload.js";
-import { newResumableState, type ResumableIntent } from "./resumable-intent.js";
-import type { ResumableUploads } from "./resumable-service.js";
-import type { ResumableUpload } from "./resumable-upload.js";
+import type { Place } from "../../access/grants.js";
+import { NotFoundError } from "../../platform/errors.js";
+import type { Id } from "../../platform/ids.js";
+import type { Quota } from "../../quota/service.js";
+import { DamagedContentError } from "../../storage/errors.js";
+import type { BlobStore } from "../../storage/blob-store.js";
+import { ChecksumMismatchError, UnfinishedPartError, UploadExistsError } from "../errors.js";
+import type { IncomingUpload } from "../incoming-upload.js";
+import type { UploadsRepository } from "../repository.js";
+import type { Uploads } from "../service.js";
+import { newResumableState, type ResumableIntent } from "./intent.js";
+import type { ResumableUploads } from "./service.js";
+import type { ResumableUpload } from "./upload.js";
 
-interface Deps extends StreamedUploadDeps {
+interface Deps {
+  readonly incoming: Uploads;
   readonly resumables: ResumableUploads;
-  readonly admission: Admission;
+  readonly uploads: Pick<UploadsRepository, "findByActor">;
+  readonly blobs: Pick<BlobStore, "find" | "read">;
+  readonly now: () => Date;
   readonly quota: Pick<Quota, "reserve">;
 }
 
@@ -45,66 +50,65 @@ export class Concatenation {
    * @throws NotFoundError, UnfinishedPartError about a part; the parts stay as they are then.
    * @throws ChecksumMismatchError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError; likewise.
    */
-  async run(actor: Actor, intent: ResumableIntent, partIds: readonly Id[]): Promise<Concatenated> {
-    const uploadId = idOf(intent, partIds);
+  async run(place: Place, intent: ResumableIntent, partIds: readonly Id[]): Promise<Concatenated> {
+    const final = { place, intent, uploadId: idOf(intent, partIds) };
     for (;;) {
-      const earlier = await this.#findEarlier(actor, uploadId);
+      const earlier = await this.#findEarlier(final);
       if (earlier !== undefined) return earlier;
       try {
-        return await this.#begin(actor, { ...intent, uploadId }, partIds);
+        return await this.#begin(final, partIds);
       } catch (error) {
-        if (!(await this.#wasOvertaken(actor, uploadId, error))) throw error;
+        if (!(await this.#isOvertaken(final, error))) throw error;
       }
     }
   }
 
-  /** Whether another request with the same parts was faster: the upload is there already, or the parts are gone. */
-  async #wasOvertaken({ home }: Actor, uploadId: Id, error: unknown): Promise<boolean> {
+  /** Whether another request with the same parts was faster: the upload exists already, or the parts are gone. */
+  async #isOvertaken(final: Final, error: unknown): Promise<boolean> {
     if (error instanceof UploadExistsError) return true;
-    if (!(error instanceof NotFoundError)) return false;
-    return (await this.#deps.uploads.find(home.ownerId, uploadId)) !== null;
+    return error instanceof NotFoundError && (await this.#find(final)) !== null;
   }
 
-  /** What a request before made of the same parts; one that is under way is waited for. `undefined` when there is none any more. */
-  async #findEarlier(actor: Actor, uploadId: Id): Promise<Concatenated | undefined> {
+  /** Waits for the result of an earlier request with the same parts; `undefined` when there is none, or it has failed. */
+  async #findEarlier(final: Final): Promise<Concatenated | undefined> {
     for (;;) {
-      const upload = await this.#deps.uploads.find(actor.home.ownerId, uploadId);
+      const upload = await this.#find(final);
       if (upload === null) return undefined;
-      if (upload.state === "published") return { uploadId, fileId: upload.fileId };
+      if (upload.state === "published") return { uploadId: upload._id, fileId: upload.fileId };
       await sleep(POLL_MS);
     }
   }
 
-  async #begin(actor: Actor, intent: FinalIntent, partIds: readonly Id[]): Promise<Concatenated> {
+  #find({ place, uploadId }: Final) {
+    return this.#deps.uploads.findByActor(place.actorId, uploadId);
+  }
+
+  async #begin(final: Final, partIds: readonly Id[]): Promise<Concatenated> {
+    const actor = { id: final.place.actorId };
     const parts: ResumableUpload[] = [];
     try {
       for (const partId of partIds) parts.push(await this.#deps.resumables.open(actor, partId));
-      const concatenated = await this.#join(actor, intent, parts);
+      const fileId = await this.#join(final, parts);
       // What cannot be removed now expires.
       for (const part of parts) await part.remove().catch(() => undefined);
-      return concatenated;
+      return { uploadId: final.uploadId, fileId };
     } finally {
       await Promise.all(parts.map((part) => part.release()));
     }
   }
 
-  async #join(
-    actor: Actor,
-    intent: FinalIntent,
-    parts: readonly ResumableUpload[],
-  ): Promise<Concatenated> {
-    const { admission, now, leaseMs } = this.#deps;
+  /** @returns The id of the file. */
+  async #join({ place, intent, uploadId }: Final, parts: readonly ResumableUpload[]): Promise<Id> {
+    const { incoming, now } = this.#deps;
     const expectedBytes = parts.reduce((sum, part) => sum + wholeBytes(part), 0);
     const partIds = parts.map(({ upload }) => upload._id);
     const resumable = { ...(await newResumableState(intent, now())), partIds };
     try {
-      const terms = { uploadId: intent.uploadId, leaseMs, resumable };
-      const prepared = await admission.prepare(actor, { ...intent, expectedBytes }, terms);
-      const incoming = new StreamedUpload(this.#deps, await admission.enter(prepared));
-      await incoming.receive(this.#contentOf(parts));
-      await refuseMismatch(incoming, intent);
-      const { file } = await incoming.publish();
-      return { uploadId: intent.uploadId, fileId: file._id };
+      const known = { uploadId, resumable };
+      const upload = await incoming.admit(place, { ...intent, expectedBytes }, known);
+      await upload.receive(this.#contentOf(parts));
+      await refuseMismatch(upload, intent);
+      return (await upload.publish()).file._id;
     } catch (error) {
       if (!(error instanceof UploadExistsError)) await this.#reserveAgain(parts);
       throw error;
@@ -121,7 +125,7 @@ export class Concatenation {
     }
   }
 
-  /** The whole took the parts' room over and gave it back. A part that finds none any more goes. */
+  /** The whole took the parts' reservations and gave them back. A part is removed when there is no room for it any more. */
   async #reserveAgain(parts: readonly ResumableUpload[]): Promise<void> {
     for (const part of parts) {
       const { ownerId, _id: uploadId } = part.upload;
@@ -134,7 +138,10 @@ export class Concatenation {
   }
 }
 
-interface FinalIntent extends ResumableIntent {
+/** An upload that is concatenated from parts. */
+interface Final {
+  readonly place: Place;
+  readonly intent: ResumableIntent;
   readonly uploadId: Id;
 }
 
@@ -155,10 +162,10 @@ function wholeBytes({ upload }: ResumableUpload): number {
 }
 
 async function refuseMismatch(
-  incoming: StreamedUpload,
+  upload: IncomingUpload,
   { claimedSha256 }: ResumableIntent,
 ): Promise<void> {
-  if (claimedSha256 === null || claimedSha256 === incoming.received?.sha256) return;
-  await incoming.abort();
+  if (claimedSha256 === null || claimedSha256 === upload.received?.sha256) return;
+  await upload.abort();
   throw new ChecksumMismatchError("sha256");
 }

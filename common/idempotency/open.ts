@@ -1,0 +1,38 @@
+import type { Db } from "mongodb";
+import type { EntriesRepository } from "../entries/repository.js";
+import type { Publishing } from "../uploads/open.js";
+import type { UploadsRepository } from "../uploads/repository.js";
+import type { Uploads } from "../uploads/service.js";
+import type { UploadSettings } from "../uploads/settings.js";
+import type { VersionsRepository } from "../versions/repository.js";
+import { EarlierUploads } from "./earlier-uploads.js";
+import { IdempotencyRepository } from "./repository.js";
+import { UploadRequests } from "./requests.js";
+import type { IdempotencySettings } from "./settings.js";
+
+/** The longest that the next try waits for a process that died. */
+const LONGEST_LEASE_MS = 30_000;
+
+interface Options {
+  readonly db: Db;
+  readonly incoming: Uploads;
+  readonly uploads: UploadsRepository;
+  readonly versions: VersionsRepository;
+  readonly files: EntriesRepository;
+  readonly publishing: Publishing;
+  readonly now: () => Date;
+  readonly settings: Pick<UploadSettings, "uploadLeaseMs"> & IdempotencySettings;
+}
+
+export function openUploadRequests(options: Options): UploadRequests {
+  const { db, incoming, uploads, versions, files, publishing, now, settings } = options;
+  const { publisher, aborter } = publishing;
+  return new UploadRequests({
+    entries: new IdempotencyRepository(db),
+    uploads: incoming,
+    earlierUploads: new EarlierUploads({ uploads, versions, files, publisher, aborter }),
+    now,
+    leaseMs: Math.min(settings.uploadLeaseMs, LONGEST_LEASE_MS),
+    ttlMs: settings.idempotencyKeyTtlMs,
+  });
+}
