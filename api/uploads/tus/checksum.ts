@@ -4,8 +4,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Checksum } from "../../../common/uploads/resumable/checksum.js";
 import { ClaimedDigests } from "../../../common/storage/claimed-digests.js";
 import { ChecksumMismatchError } from "../../../common/uploads/errors.js";
-import { MalformedRequestError } from "../../http/errors.js";
 import { readClaimedDigests } from "../claimed-digests.js";
+import { malformedField } from "./fields.js";
 
 /** The algorithms of `Tus-Checksum-Algorithm`. */
 export const CHECKSUM_ALGORITHMS = ["sha1", "sha256", "crc32"] as const;
@@ -16,7 +16,8 @@ const DIGEST_BYTES: Readonly<Record<Algorithm, number>> = { sha1: 20, sha256: 32
 const FIELD = /^(\S+) ([A-Za-z0-9+/]+={0,2})$/;
 
 /**
- * What the bytes of a request are to be held against, all of it: `Upload-Checksum`, and `Content-Digest` (RFC 9530).
+ * The digests that a client claims for the body of its request, in `Upload-Checksum` and `Content-Digest` (RFC 9530). All of them have to
+ * be right.
  *
  * @throws MalformedRequestError, InvalidRequestError
  */
@@ -53,20 +54,25 @@ function readContentDigest(headers: IncomingHttpHeaders): Checksum | undefined {
 }
 
 /**
- * Reads `Upload-Checksum` (tus 1.0, checksum): an algorithm and the base64 of the digest; that of crc32 is big-endian.
+ * "The header MUST consist of the name of the used checksum algorithm and the Base64 encoded checksum separated by a space." The digest
+ * of crc32 is big-endian.
  *
- * @throws MalformedRequestError when it has another form, or names another algorithm.
+ * @throws MalformedRequestError
  */
 function readUploadChecksum(field: string | undefined): Checksum | undefined {
   if (field === undefined) return undefined;
   const [, algorithm = "", base64 = ""] = FIELD.exec(field.trim()) ?? [];
   if (!isAlgorithm(algorithm)) {
+    // "400 Bad Request if the checksum algorithm is not supported by the server".
     const known = CHECKSUM_ALGORITHMS.join(", ");
-    throw new MalformedRequestError(`Upload-Checksum must name one of ${known}, and a digest`);
+    throw malformedField("Upload-Checksum", `must be one of ${known}, a space and a base64 digest`);
   }
   const claimed = Buffer.from(base64, "base64");
   if (claimed.length !== DIGEST_BYTES[algorithm]) {
-    throw new MalformedRequestError(`the digest of Upload-Checksum is not one of ${algorithm}`);
+    throw malformedField(
+      "Upload-Checksum",
+      `needs the ${DIGEST_BYTES[algorithm]} bytes of a ${algorithm} digest, in base64`,
+    );
   }
   const running = algorithm === "crc32" ? runningCrc32() : runningHash(algorithm);
   return {

@@ -9,6 +9,13 @@ export async function newUploader(world: World): Promise<{ client: Client; tus: 
   return { client, tus: new TusClient(client) };
 }
 
+/** An upload of ten bytes, of which three are stored. */
+export async function newUpload(world: World) {
+  const { tus } = await newUploader(world);
+  const path = await tus.begin({ "Upload-Length": "10" }, Buffer.from("abc"));
+  return { tus, path };
+}
+
 /** What a client finds where the answer's `Content-Location` points. */
 export async function contentOf(client: Client, headers: Headers) {
   const { json } = await client.get(headers.get("content-location") ?? "");

@@ -1,0 +1,84 @@
+import type { ResumableUpload } from "../../../common/uploads/resumable/upload.js";
+import type { ResumableUploadDoc } from "../../../common/uploads/upload.js";
+import type { UploadLimits } from "../limits.js";
+import { CHECKSUM_ALGORITHMS } from "./checksum.js";
+
+export const TUS_VERSION = "1.0.0";
+
+const EXTENSIONS = [
+  "creation",
+  "creation-with-upload",
+  "creation-defer-length",
+  "expiration",
+  "termination",
+  "checksum",
+  "concatenation",
+];
+
+type Fields = Readonly<Record<string, string>>;
+
+/** What a client may ask before it knows anything else. */
+export function presentServer({ maxFileBytes }: UploadLimits): Fields {
+  return {
+    "Tus-Resumable": TUS_VERSION,
+    "Tus-Version": TUS_VERSION,
+    "Tus-Extension": EXTENSIONS.join(","),
+    "Tus-Checksum-Algorithm": CHECKSUM_ALGORITHMS.join(","),
+    "Tus-Max-Size": String(maxFileBytes),
+  };
+}
+
+/** What `HEAD` is answered: all that a client needs to resume. */
+export function presentUpload(held: ResumableUpload, base: string): Fields {
+  const { expectedBytes, resumable } = held.upload;
+  const concat = concatOf(held.upload, base);
+  return {
+    // "The Server MUST prevent the client and/or proxies from caching the response by adding the Cache-Control: no-store header."
+    "Cache-Control": "no-store",
+    // "The Server MUST always include the Upload-Offset header in the response for a HEAD request, even if the offset is 0, or the
+    // upload is already considered completed."
+    ...presentOffset(held),
+    // "If the size of the upload is known, the Server MUST include the Upload-Length header in the response." "As long as the length of
+    // the upload is not known, the Server MUST set Upload-Defer-Length: 1 in all responses to HEAD requests."
+    ...(expectedBytes === null
+      ? { "Upload-Defer-Length": "1" }
+      : { "Upload-Length": String(expectedBytes) }),
+    // "If an upload contains additional metadata, responses to HEAD requests MUST include the Upload-Metadata header and its value as
+    // specified by the Client during the creation."
+    ...(resumable.metadata !== null && { "Upload-Metadata": resumable.metadata }),
+    ...(concat !== undefined && { "Upload-Concat": concat }),
+    ...presentFile(held, base),
+  };
+}
+
+export function presentOffset({ upload }: ResumableUpload): Fields {
+  return { "Upload-Offset": String(upload.resumable.offset) };
+}
+
+/**
+ * "The Upload-Expires response header indicates the time after which the unfinished upload expires." "This header MUST be included in
+ * every PATCH response if the upload is going to expire." An HTTP date (RFC 9110 §5.6.7).
+ */
+export function presentExpiry({ upload }: ResumableUpload): Fields {
+  const { expectedBytes, resumable, leaseUntil } = upload;
+  const isWhole = expectedBytes !== null && Number(expectedBytes) === Number(resumable.offset);
+  if (isWhole) return {};
+  return { "Upload-Expires": leaseUntil.toUTCString() };
+}
+
+/** Where the file is that the upload has become, if it has. */
+export function presentFile({ upload, published }: ResumableUpload, base: string): Fields {
+  if (upload.state !== "published" && published === undefined) return {};
+  return { "Content-Location": fileLocation(published?.file._id ?? upload.fileId, base) };
+}
+
+export const uploadLocation = (uploadId: string, base: string) => `${base}/uploads/${uploadId}`;
+
+export const fileLocation = (fileId: string, base: string) => `${base}/files/${fileId}/metadata`;
+
+/** "Upload-Concat ... MUST be included in HEAD responses" of partial and final uploads, as they were created. */
+function concatOf({ resumable }: ResumableUploadDoc, base: string): string | undefined {
+  if (resumable.isPart) return "partial";
+  if (resumable.partIds === null) return undefined;
+  return `final;${resumable.partIds.map((id) => uploadLocation(id, base)).join(" ")}`;
+}
