@@ -23,6 +23,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** The linter makes much that is soon forgotten: with room for it it needs a sixth less processor time. */
 const YOUNG_GENERATION = "--max-semi-space-size=128";
 
+/** Jest loads ES modules where Node.js lets it. */
+const ES_MODULES = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning"];
+
 /** What the stores may take during the short forms, many times over. */
 const STORES_BYTES = 4 * 1024 ** 3;
 
@@ -56,7 +59,11 @@ async function buildAndTest(jestArgs) {
   if (process.argv.includes("--long")) env.STOWAGE_LONG_TESTS = "1";
   await ensureBuilt(root, console.log, EVERYTHING);
   await withStores(env, (urls) =>
-    runInstalled("jest/bin/jest.js", jestArgs, { root, env: { ...env, ...urls } }),
+    runInstalled("jest/bin/jest.js", jestArgs, {
+      root,
+      nodeOptions: ES_MODULES,
+      env: { ...env, ...urls },
+    }),
   );
 }
 

@@ -3,7 +3,10 @@
  * where there are any. A file that could not be run counts as one failure.
  */
 export default class ClosingLine {
-  /** @param {import("@jest/reporters").AggregatedResult} results */
+  /**
+   * @param {unknown} _contexts
+   * @param {import("@jest/reporters").AggregatedResult} results
+   */
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests > 0 ? `, ${results.numPendingTests} skipped` : "";
