@@ -4,7 +4,8 @@
  *
  *     npm test -- [--long] [--tests-only] [arguments of Jest]
  *
- * `--long` runs the long forms of the long tests; `--tests-only` leaves out format and lint. `MONGODB_URL` and `REDIS_URL`
+ * With arguments of Jest, for example a part of a path, only those tests run: format and lint are left out, as with
+ * `--tests-only`. `--long` runs the long forms of the long tests. `MONGODB_URL` and `REDIS_URL`
  * name servers to test against; each one that is missing is replaced by its embedded part, in a temporary folder and for the
  * time of the run.
  */
@@ -36,8 +37,9 @@ const OUR_OPTIONS = ["--long", "--tests-only"];
 async function main() {
   const args = process.argv.slice(2);
   await ensureInstalled(root, console.log);
-  const checks = [buildAndTest(args.filter((arg) => !OUR_OPTIONS.includes(arg)))];
-  if (!args.includes("--tests-only")) checks.push(checkStyle());
+  const jestArgs = args.filter((arg) => !OUR_OPTIONS.includes(arg));
+  const checks = [buildAndTest(jestArgs)];
+  if (jestArgs.length === 0 && !args.includes("--tests-only")) checks.push(checkStyle());
   for (const outcome of await Promise.allSettled(checks)) {
     if (outcome.status === "rejected") report(outcome.reason);
   }

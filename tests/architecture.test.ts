@@ -126,6 +126,15 @@ describe("The architecture", () => {
     expect([...new Set(up)].sort()).toEqual([...STILL_UP].sort());
   });
 
+  test("lets tests/support import from no folder of tests", () => {
+    const found = offences(within("tests/support"), ({ imports }) =>
+      imports.filter((name) => name.startsWith("tests/") && !name.startsWith("tests/support/")),
+    );
+
+    expect(within("tests/support").length).toBeGreaterThan(20);
+    expect(found).toEqual([]);
+  });
+
   test("keeps frameworks at the doors: HTTP in api, the queue's own jobs in worker, MongoDB in common", () => {
     const http = /^(?:koa|@koa\/.*|koa-.*|koa2-.*|node:http|@fastify\/.*)$/;
     const found = [
@@ -197,7 +206,7 @@ describe("The architecture", () => {
     expect(found).toEqual([]);
   });
 
-  test("keeps no state in modules, which all test files of a worker share", () => {
+  test("keeps no state in modules", () => {
     const modules = sources.filter(({ path }) => !/^bench\/|\.test\.ts$/.test(path));
 
     expect(offences(modules, ({ text }) => /^(?:export )?let .*/m.exec(text) ?? [])).toEqual([]);

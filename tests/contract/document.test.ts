@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { PROBLEMS } from "../../api/http/problem.js";
-import { at, document, follow, type Json, operations } from "./promise.js";
-import { faultsOf } from "./schema.js";
+import { at, document, follow, type Json, operations } from "../support/openapi/promise.js";
+import { faultsOf } from "../support/openapi/schema.js";
 
 const codes = Object.keys(PROBLEMS).sort();
 const problemResponses = Object.entries(at("components", "responses")).flatMap(

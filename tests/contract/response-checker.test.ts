@@ -1,6 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { BrokenPromiseError, checkResponse, type SeenResponse } from "./response-checker.js";
-import { at } from "./promise.js";
+import {
+  BrokenPromiseError,
+  checkResponse,
+  type SeenResponse,
+} from "../support/openapi/response-checker.js";
+import { at } from "../support/openapi/promise.js";
 
 const problem = (status: number, code: string) =>
   JSON.stringify({

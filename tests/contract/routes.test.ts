@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { listRoutes } from "../support/routes.js";
 import { useWorld } from "../support/use-world.js";
-import { operations } from "./promise.js";
+import { operations } from "../support/openapi/promise.js";
 
 const world = useWorld();
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { newBlobId } from "../../common/platform/ids.js";
 import type { EncryptionKey } from "../../common/platform/setting.js";
 import { CHUNK_SIZE_BYTES as CHUNK, openBucket } from "../../common/storage/bucket.js";
-import { until, WatchedProcess } from "../scripts/watched-process.js";
+import { until, WatchedProcess } from "../support/watched-process.js";
 import { keyText, newKey, openBlobs, writeBlob } from "../support/blobs.js";
 import { built } from "../support/processes.js";
 import { useWorld } from "../support/use-world.js";

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
-import { until } from "../scripts/watched-process.js";
+import { until } from "../support/watched-process.js";
 import { untilAnswered } from "../support/eventually.js";
 import { startPart } from "../support/processes.js";
 import { StreamingClient } from "../support/streaming-client.js";

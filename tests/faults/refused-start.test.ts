@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import type { WatchedProcess } from "../scripts/watched-process.js";
+import type { WatchedProcess } from "../support/watched-process.js";
 import { startPart } from "../support/processes.js";
 
 const COMPLETE = {

@@ -5,7 +5,7 @@ import type { VersionDoc } from "../../common/versions/version.js";
 import { makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
-import { until } from "../scripts/watched-process.js";
+import { until } from "../support/watched-process.js";
 import { untilAnswered } from "../support/eventually.js";
 
 import { StreamingClient } from "../support/streaming-client.js";

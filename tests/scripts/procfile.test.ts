@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
-import { until, WatchedProcess } from "./watched-process.js";
+import { until, WatchedProcess } from "../support/watched-process.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 

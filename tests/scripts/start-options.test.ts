@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { WatchedProcess } from "./watched-process.js";
+import { WatchedProcess } from "../support/watched-process.js";
 
 const START = fileURLToPath(new URL("../../../scripts/start.js", import.meta.url));
 const DATA_FOLDER = new URL("../../../scripts/start/data-folder.js", import.meta.url).href;

@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isRunning, until, WatchedProcess } from "./watched-process.js";
+import { isRunning, until, WatchedProcess } from "../support/watched-process.js";
 
 const PART = fileURLToPath(new URL("stand-in/part.js", import.meta.url));
 const FOLLOW_PARENT = fileURLToPath(

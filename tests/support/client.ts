@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import request, { type Response, type Test } from "supertest";
 import { newId } from "../../common/platform/ids.js";
-import { checkResponse } from "../contract/response-checker.js";
+import { checkResponse } from "./openapi/response-checker.js";
 
 /** What a server answered. `json` is `undefined` for what is not JSON. */
 export interface Answer {

@@ -7,7 +7,7 @@ import { createIndexes } from "../../common/migrations/indexes.js";
 import { createLogger } from "../../common/platform/log.js";
 import { openMongo } from "../../common/platform/mongo.js";
 import { closeRedis, openRedis } from "../../common/platform/redis.js";
-import type { WatchedProcess } from "../scripts/watched-process.js";
+import type { WatchedProcess } from "./watched-process.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
 import { isAnyWork, type Leftovers, listLeftovers, listWork, NOTHING_LEFT } from "./invariants.js";
 import { untilAnswered } from "./eventually.js";

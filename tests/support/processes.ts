@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { WatchedProcess } from "../scripts/watched-process.js";
+import { WatchedProcess } from "./watched-process.js";
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-import { checkResponse } from "../contract/response-checker.js";
+import { checkResponse } from "./openapi/response-checker.js";
 import type { ProblemJson } from "./client.js";
 
 /** What a tus server answered. */

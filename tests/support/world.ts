@@ -18,8 +18,8 @@ import { createLeases, type Leases } from "../../common/uploads/resumable/lease.
 import { createWebServices, type WebServices } from "../../common/web-services.js";
 import { createJobHandlers, type JobHandlers, runJob } from "../../worker/jobs.js";
 import { type WorkerConfig, workerSettings } from "../../worker/settings.js";
-import { collectLogLines } from "../api/http/log-lines.js";
-import { RawClient } from "../api/http/raw-client.js";
+import { collectLogLines } from "./log-lines.js";
+import { RawClient } from "./raw-client.js";
 import { Client } from "./client.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
 import { eventually } from "./eventually.js";

@@ -12,7 +12,7 @@ import { JobOutcomes } from "../../common/queue/job-outcomes.js";
 import { JobProducer } from "../../common/queue/producer.js";
 import { startRunner } from "../../worker/runner.js";
 import { startSchedule } from "../../worker/schedule.js";
-import { collectLogLines } from "../api/http/log-lines.js";
+import { collectLogLines } from "../support/log-lines.js";
 import { newName, serverUrls } from "../support/databases.js";
 import { eventually } from "../support/eventually.js";
 

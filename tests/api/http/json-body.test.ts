@@ -8,7 +8,7 @@ import Koa from "koa";
 import request from "supertest";
 import { everyRequest } from "../../../api/http/every-request.js";
 import { jsonReader } from "../../../api/http/json-body.js";
-import { collectLogLines } from "./log-lines.js";
+import { collectLogLines } from "../../support/log-lines.js";
 import { testDoor } from "./test-door.js";
 
 const MAX_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { RequestListener } from "node:http";
 import { createHttpServer } from "../../../api/http/server.js";
-import { collectLogLines } from "./log-lines.js";
+import { collectLogLines } from "../../support/log-lines.js";
 import { useServers } from "./test-server.js";
 
 const serve = useServers();

@@ -2,7 +2,7 @@ import Router from "@koa/router";
 import Koa from "koa";
 import type { Door, RequestState } from "../../../api/http/door.js";
 import { everyRequest } from "../../../api/http/every-request.js";
-import { collectLogLines } from "./log-lines.js";
+import { collectLogLines } from "../../support/log-lines.js";
 import { testDoor } from "./test-door.js";
 import { useServers } from "./test-server.js";
 

@@ -1,8 +1,8 @@
 import { afterEach } from "@jest/globals";
 import type { RequestListener } from "node:http";
 import { createHttpServer, type HttpServer } from "../../../api/http/server.js";
-import { collectLogLines } from "./log-lines.js";
-import { RawClient } from "./raw-client.js";
+import { collectLogLines } from "../../support/log-lines.js";
+import { RawClient } from "../../support/raw-client.js";
 
 type Limits = Omit<Parameters<typeof createHttpServer>[1], "log">;
 

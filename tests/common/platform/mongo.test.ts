@@ -7,7 +7,7 @@ import { OrderedWrites } from "../../../common/platform/ordered-writes.js";
 import { insertion } from "../../../common/platform/write.js";
 import { UnavailableError } from "../../../common/platform/errors.js";
 import { eventually } from "../../support/eventually.js";
-import type { WatchedProcess } from "../../scripts/watched-process.js";
+import type { WatchedProcess } from "../../support/watched-process.js";
 import { startMongo } from "../../support/processes.js";
 import { commandNameOf, TcpProxy } from "../../support/tcp-proxy.js";
 

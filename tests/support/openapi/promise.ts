@@ -27,7 +27,7 @@ const METHODS = ["get", "head", "post", "put", "patch", "delete", "options"];
 
 /** The bundled document, as it is served. */
 export const document = JSON.parse(
-  readFileSync(new URL("../../openapi/openapi.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../openapi/openapi.json", import.meta.url), "utf8"),
 ) as Json;
 
 /** Every operation of the document, with all references to components resolved except those inside schemas. */

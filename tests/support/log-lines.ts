@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import type { Logger } from "../../../common/platform/log.js";
+import type { Logger } from "../../common/platform/log.js";
 
 export interface LogLines {
   readonly log: Logger;
