@@ -73,7 +73,7 @@ function openUploadServices(options: Options, repositories: Repositories) {
     uploads,
     versions,
     files,
-    publishing,
+    ...publishing,
     now,
     settings,
   });

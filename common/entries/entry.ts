@@ -1,6 +1,6 @@
 import type { Long, ObjectId } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import type { VersionState } from "../versions/version.js";
+import { shownBy, type VersionDoc, type VersionState } from "../versions/version.js";
 
 /**
  * A document of `entries`: a name in a folder. Files and folders share one namespace.
@@ -56,6 +56,16 @@ export interface FileEntry extends NamedEntry {
   state: Exclude<VersionState, "staged">;
   /** The upload that made the file: the one with which the file itself is counted in the usage. */
   createdByUploadId: Id;
+}
+
+type NewFile = Pick<FileEntry, "_id" | "ownerId" | "actorId" | "parentId" | "createdByUploadId"> &
+  Pick<FileEntry, "name" | "nameKey" | "nameSort">;
+
+/** A new file, which shows its first version. */
+export function newFileEntry(file: NewFile, version: VersionDoc): FileEntry {
+  const { createdAt } = version;
+  const dates = { createdAt, updatedAt: createdAt, purgingSince: null };
+  return { ...file, kind: "file", ...shownBy(version), ...dates, isTrashed: false, revision: 0 };
 }
 
 export interface FolderEntry extends NamedEntry {

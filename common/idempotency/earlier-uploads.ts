@@ -2,20 +2,17 @@ import type { FileEntry } from "../entries/entry.js";
 import type { EntriesRepository } from "../entries/repository.js";
 import type { Id } from "../platform/ids.js";
 import type { Aborter } from "../uploads/aborter.js";
-import { isRefusedForWhatIsThere, UploadExpiredError } from "../uploads/errors.js";
 import type { Published } from "../uploads/late-publishing.js";
-import { shownBy } from "../uploads/published-documents.js";
 import type { Publisher } from "../uploads/publisher.js";
 import type { UploadsRepository } from "../uploads/repository.js";
-import { isPublishable, type PublishableUpload } from "../uploads/upload.js";
 import type { VersionsRepository } from "../versions/repository.js";
-import type { VersionDoc } from "../versions/version.js";
+import { shownBy, type VersionDoc } from "../versions/version.js";
 
 interface Deps {
   readonly uploads: Pick<UploadsRepository, "find">;
   readonly versions: Pick<VersionsRepository, "findByUpload">;
   readonly files: Pick<EntriesRepository, "findFile">;
-  readonly publisher: Pick<Publisher, "publish">;
+  readonly publisher: Pick<Publisher, "settle">;
   readonly aborter: Pick<Aborter, "abort">;
 }
 
@@ -33,22 +30,12 @@ export class EarlierUploads {
    * @returns As the upload was published, whatever became of its file since; `undefined` when it was not.
    */
   async settle(ownerId: Id, uploadId: Id): Promise<Published | undefined> {
-    const { uploads, aborter } = this.#deps;
+    const { uploads, publisher, aborter } = this.#deps;
     for (;;) {
       const upload = await uploads.find(ownerId, uploadId);
       if (upload === null) return this.#findPublished(ownerId, uploadId);
       // Either may come too late when its process lives after all: then the next query shows what that has made of it.
-      if (isPublishable(upload)) await this.#publish(upload);
-      else await aborter.abort(upload);
-    }
-  }
-
-  async #publish(upload: PublishableUpload): Promise<void> {
-    try {
-      await this.#deps.publisher.publish(upload);
-    } catch (error) {
-      const isKnown = isRefusedForWhatIsThere(error) || error instanceof UploadExpiredError;
-      if (!isKnown) throw error;
+      if (!(await publisher.settle(upload))) await aborter.abort(upload);
     }
   }
 

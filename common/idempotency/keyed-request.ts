@@ -58,13 +58,15 @@ export class KeyedRequest implements UploadRequest {
     if (this.#entry.answer !== null) throw new IdempotencyKeyReusedError();
     const { name } = intent;
     const file: KeyedFile = { name, ownerId: place.ownerId, uploadId: newId(), content: null };
-    // The entry names the upload before the ledger has it.
-    await this.#setFile(index, file);
+    const { entries, uploads } = this.#deps;
     const { uploadId } = file;
-    const upload = new KeyedUpload(
-      await this.#deps.uploads.admit(place, intent, { uploadId }),
-      (received) => this.#setFile(index, { ...file, content: contentOf(received) }),
-    );
+    // The entry names the upload before the ledger has it.
+    const before = { write: entries.fileWrite(this.#entry, index, file), refusal: takenOver() };
+    const admitted = await uploads.admit(place, intent, { uploadId, before });
+    const upload = new KeyedUpload(admitted, async (received) => {
+      const stored = { ...file, content: contentOf(received) };
+      if (!(await entries.setFile(this.#entry, index, stored))) throw takenOver();
+    });
     this.#own.push(upload);
     return upload;
   }
@@ -109,11 +111,6 @@ export class KeyedRequest implements UploadRequest {
     return file.content !== null && isPublished;
   }
 
-  async #setFile(index: number, file: KeyedFile): Promise<void> {
-    if (await this.#deps.entries.setFile(this.#entry, index, file)) return;
-    throw new IdempotencyKeyInUseError({ retryAfterSeconds: 1 });
-  }
-
   #times() {
     const { now, leaseMs, ttlMs } = this.#deps;
     const at = now().getTime();
@@ -125,6 +122,8 @@ export class KeyedRequest implements UploadRequest {
     await this.#deps.entries.renew(this.#entry, this.#times()).catch(() => false);
   }
 }
+
+const takenOver = () => new IdempotencyKeyInUseError({ retryAfterSeconds: 1 });
 
 const contentOf = ({ sizeBytes, sha256 }: WrittenBlob) => ({
   sizeBytes: Long.fromNumber(sizeBytes),

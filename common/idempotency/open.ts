@@ -1,6 +1,7 @@
 import type { Db } from "mongodb";
 import type { EntriesRepository } from "../entries/repository.js";
-import type { Publishing } from "../uploads/open.js";
+import type { Aborter } from "../uploads/aborter.js";
+import type { Publisher } from "../uploads/publisher.js";
 import type { UploadsRepository } from "../uploads/repository.js";
 import type { Uploads } from "../uploads/service.js";
 import type { UploadSettings } from "../uploads/settings.js";
@@ -19,14 +20,14 @@ interface Options {
   readonly uploads: UploadsRepository;
   readonly versions: VersionsRepository;
   readonly files: EntriesRepository;
-  readonly publishing: Publishing;
+  readonly publisher: Publisher;
+  readonly aborter: Aborter;
   readonly now: () => Date;
   readonly settings: Pick<UploadSettings, "uploadLeaseMs"> & IdempotencySettings;
 }
 
 export function openUploadRequests(options: Options): UploadRequests {
-  const { db, incoming, uploads, versions, files, publishing, now, settings } = options;
-  const { publisher, aborter } = publishing;
+  const { db, incoming, uploads, versions, files, publisher, aborter, now, settings } = options;
   return new UploadRequests({
     entries: new IdempotencyRepository(db),
     uploads: incoming,

@@ -1,6 +1,7 @@
 import type { Collection, Db, IndexDescription } from "mongodb";
 import { newId, type Id } from "../platform/ids.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
+import { requiredChange, type Write } from "../platform/write.js";
 import type { IdempotencyEntry, KeyedFile, StoredAnswer } from "./entry.js";
 
 export const idempotencyIndexes: readonly IndexDescription[] = [
@@ -48,6 +49,14 @@ export class IdempotencyRepository {
 
   setFile(entry: Held, index: number, file: KeyedFile): Promise<boolean> {
     return this.#update(entry, { [`files.${index}`]: file });
+  }
+
+  /** {@link setFile} among other writes. Refused when another try has taken the request over. */
+  fileWrite({ _id, actorId, attempt }: Held, index: number, file: KeyedFile): Write {
+    return requiredChange(this.#entries, {
+      filter: { _id, actorId, attempt, answer: null },
+      update: { $set: { [`files.${index}`]: file } as object },
+    });
   }
 
   finish(entry: Held, answer: StoredAnswer, expiresAt: Date): Promise<boolean> {

@@ -1,9 +1,8 @@
 import type { Logger } from "../platform/log.js";
 import type { Aborter } from "../uploads/aborter.js";
-import { isRefusedForWhatIsThere, UploadExpiredError } from "../uploads/errors.js";
 import type { Publisher } from "../uploads/publisher.js";
 import type { UploadsRepository } from "../uploads/repository.js";
-import { isPublishable, type UploadDoc } from "../uploads/upload.js";
+import type { UploadDoc } from "../uploads/upload.js";
 
 const BATCH = 100;
 
@@ -41,16 +40,7 @@ export class UploadSweep {
 
   async #finish(upload: UploadDoc): Promise<void> {
     const { publisher, aborter, uploads } = this.#deps;
-    if (upload.state === "published") {
-      await uploads.remove(upload.ownerId, upload._id);
-      return;
-    }
-    if (!isPublishable(upload)) return aborter.takeOver(upload);
-    try {
-      await publisher.publish(upload);
-    } catch (error) {
-      const isOver = isRefusedForWhatIsThere(error) || error instanceof UploadExpiredError;
-      if (!isOver) throw error;
-    }
+    if (upload.state === "published") await uploads.remove(upload.ownerId, upload._id);
+    else if (!(await publisher.settle(upload))) await aborter.takeOver(upload);
   }
 }

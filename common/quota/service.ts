@@ -47,26 +47,29 @@ export class Quota {
   }
 
   /** What an upload has reserved, to be grown while its bytes arrive. */
-  hold(key: ReservationKey, reservedBytes: number): Reservation {
-    return new Reservation((bytes) => this.grow(key, bytes), reservedBytes);
+  hold(key: ReservationKey, reservedBytes: number, limitBytes: LimitBytes): Reservation {
+    return new Reservation((bytes) => this.grow(key, bytes, limitBytes), reservedBytes);
   }
 
   /** {@link hold} for another process; nothing is reserved when the reservation is gone. */
   async resume(key: ReservationKey): Promise<Reservation> {
-    const reserved = reservationIn(await this.#quotas.find(key.ownerId), key);
-    return this.hold(key, Number(reserved?.bytes ?? 0));
+    const account = await this.#find(key.ownerId);
+    const reservedBytes = Number(reservationIn(account, key)?.bytes ?? 0);
+    return this.hold(key, reservedBytes, limitOf(account));
   }
 
   /**
+   * @param limitBytes - What the owner may store, as far as the caller knows: another limit costs queries, nothing else.
    * @returns `false` when the reservation is gone: the sweep has removed the upload.
    * @throws {@link QuotaExceededError} when there is no room; the reservation stays as it is then.
    */
-  async grow(key: ReservationKey, bytes: number): Promise<boolean> {
+  async grow(key: ReservationKey, bytes: number, limitBytes: LimitBytes): Promise<boolean> {
+    const more = entryOf(key, bytes);
+    if (await this.#quotas.grow(key.ownerId, more, limitBytes)) return true;
     for (;;) {
       const account = await this.#find(key.ownerId);
       refuseWithoutRoom(account, bytes);
       if (reservationIn(account, key) === undefined) return false;
-      const more = entryOf(key, bytes);
       if (await this.#quotas.grow(key.ownerId, more, limitOf(account))) return true;
     }
   }

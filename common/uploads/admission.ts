@@ -2,8 +2,10 @@ import { Long } from "mongodb";
 import type { Place } from "../access/grants.js";
 import { parseName } from "../entries/name.js";
 import type { EntriesRepository } from "../entries/repository.js";
+import type { AppError } from "../platform/errors.js";
 import { type Id, newBlobId, newId } from "../platform/ids.js";
 import type { OrderedWrites } from "../platform/ordered-writes.js";
+import type { Write } from "../platform/write.js";
 import type { LimitBytes } from "../quota/repository.js";
 import type { Reservation } from "../quota/reservation.js";
 import type { Quota } from "../quota/service.js";
@@ -14,13 +16,13 @@ import { resolveName } from "./name-claim.js";
 import type { UploadsRepository } from "./repository.js";
 import type { ResumableState, UploadDoc, UploadIntent } from "./upload.js";
 
-/** How an upload is entered in the ledger. */
-interface Terms {
-  /** Default: a new id. */
+/** What else is known of an upload when it is admitted. */
+export interface Known {
+  /** An id that others know the upload by, so that they can abort it. Default: a new one. */
   readonly uploadId?: Id;
-  readonly leaseMs: number;
-  /** Default: `null`. */
-  readonly resumable?: ResumableState | null;
+  readonly resumable?: ResumableState;
+  /** A write that comes before the ledger entry, in one command. When it is refused, the upload is refused with this error. */
+  readonly before?: { readonly write: Write; readonly refusal: AppError };
 }
 
 /** An upload that is not in the ledger yet. Its lease begins when it is entered, however long its client takes until then. */
@@ -29,6 +31,7 @@ export interface Draft {
   readonly leaseMs: number;
   /** What the owner may store. */
   readonly limitBytes: LimitBytes;
+  readonly before: Known["before"];
 }
 
 interface Deps {
@@ -55,7 +58,11 @@ export class Admission {
    *
    * @throws InvalidNameError, ContentTooLargeError, PreconditionFailedError, NameTakenError.
    */
-  async draft(place: Place, intent: UploadIntent, terms: Terms): Promise<Draft> {
+  async draft(
+    place: Place,
+    intent: UploadIntent,
+    terms: Known & { leaseMs: number },
+  ): Promise<Draft> {
     const { maxFileBytes } = this.#deps;
     const { expectedBytes = 0, condition, onConflict } = intent;
     if (expectedBytes > maxFileBytes) throw new ContentTooLargeError(maxFileBytes);
@@ -63,7 +70,8 @@ export class Admission {
     // Publishing decides. An upload that a taken name does not refuse is not worth a query now.
     if (condition !== null || onConflict === "fail")
       resolveName(upload, await this.#deps.entries.findLiveByName(upload, upload.name));
-    return { upload, leaseMs: terms.leaseMs, limitBytes: place.limitBytes };
+    const { leaseMs, before } = terms;
+    return { upload, leaseMs, limitBytes: place.limitBytes, before };
   }
 
   /** The ledger entry of a draft, with its lease from now on. */
@@ -87,16 +95,24 @@ export class Admission {
    * @throws UploadExistsError
    */
   async enter(draft: Draft): Promise<{ upload: UploadDoc; reservation: Reservation }> {
-    const { aborter, writes } = this.#deps;
+    const { aborter, quota, writes } = this.#deps;
+    const { before, limitBytes } = draft;
     const upload = this.entryOf(draft);
     const bytes = Number(upload.expectedBytes ?? 0);
-    const { entered, reserved } = this.writesOf(upload, bytes, draft.limitBytes);
-    const isConcatenated = upload.resumable !== null && upload.resumable.partIds !== null;
-    const results = await writes.run({ entered, ...(!isConcatenated && { reserved }) });
+    const { entered, reserved } = this.writesOf(upload, bytes, limitBytes);
+    const partIds = upload.resumable?.partIds ?? null;
+    const results = await writes.run({
+      before: before?.write,
+      entered,
+      reserved: partIds === null ? reserved : undefined,
+    });
+    if (before !== undefined && results.before === undefined) throw before.refusal;
     if (results.entered === undefined) throw new UploadExistsError();
     try {
-      const isReserved = results.reserved !== undefined;
-      return { upload, reservation: await this.#reservationOf(upload, isReserved) };
+      if (partIds !== null) return { upload, reservation: await this.#combine(upload, partIds) };
+      // The refused write does not say why; this does, or finds room after all.
+      if (results.reserved === undefined) await quota.reserve(keyOf(upload), bytes);
+      return { upload, reservation: quota.hold(keyOf(upload), bytes, limitBytes) };
     } catch (error) {
       await aborter.abortQuietly(upload);
       throw error;
@@ -104,28 +120,20 @@ export class Admission {
   }
 
   /** @throws QuotaExceededError */
-  async #reservationOf(upload: UploadDoc, isReserved: boolean): Promise<Reservation> {
+  async #combine(upload: UploadDoc, partIds: readonly Id[]): Promise<Reservation> {
     const { quota } = this.#deps;
-    const key = keyOf(upload);
-    const bytes = Number(upload.expectedBytes ?? 0);
-    const partIds = upload.resumable?.partIds ?? null;
-    if (partIds === null) {
-      // The refused write does not say why; this does, or finds room after all.
-      if (!isReserved) await quota.reserve(key, bytes);
-      return quota.hold(key, bytes);
-    }
-    await quota.combine(key, partIds);
-    const reservation = await quota.resume(key);
-    await reservation.cover(bytes);
+    await quota.combine(keyOf(upload), partIds);
+    const reservation = await quota.resume(keyOf(upload));
+    await reservation.cover(Number(upload.expectedBytes));
     return reservation;
   }
 
-  #newEntry(place: Place, intent: UploadIntent, terms: Terms): Draft["upload"] {
+  #newEntry(place: Place, intent: UploadIntent, known: Known): Draft["upload"] {
     const { blobs, now } = this.#deps;
     const { expectedBytes, onConflict, condition, claimedType } = intent;
     const blobId = newBlobId();
     return {
-      _id: terms.uploadId ?? newId(),
+      _id: known.uploadId ?? newId(),
       ownerId: place.ownerId,
       actorId: place.actorId,
       parentId: place.folderId,
@@ -142,7 +150,7 @@ export class Admission {
       sizeBytes: null,
       sha256: null,
       createdAt: now(),
-      resumable: terms.resumable ?? null,
+      resumable: known.resumable ?? null,
     };
   }
 }

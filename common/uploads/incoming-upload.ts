@@ -13,7 +13,7 @@ import type { UploadsRepository } from "./repository.js";
 import { decidedUpload, type UploadDoc } from "./upload.js";
 
 /** Content of at most so many bytes is buffered in memory, and stored when it is published. */
-export const MOST_BUFFERED_BYTES = 16 * 1024;
+const MOST_BUFFERED_BYTES = 16 * 1024;
 
 export interface IncomingUploadDeps {
   readonly admission: Admission;
@@ -38,7 +38,7 @@ interface Entered {
 
 /**
  * One upload between its admission and its file. Its content is buffered until it is larger than {@link MOST_BUFFERED_BYTES}; then,
- * or before its first byte where `Uploads.admit` says so, it is entered in the ledger, and from then on stored as it arrives. While
+ * or before its first byte where {@link enterFirst} says so, it is entered in the ledger, and from then on stored as it arrives. While
  * it is in the ledger its lease is renewed, so that the sweep leaves it alone.
  */
 export class IncomingUpload {
@@ -54,8 +54,13 @@ export class IncomingUpload {
     this.#draft = draft;
   }
 
-  /** Enters the upload in the ledger, and reserves its bytes. @throws As {@link Admission.enter}. */
-  async enter(): Promise<Entered> {
+  /** Enters an upload in the ledger that cannot wait until its size is known. @throws As {@link Admission.enter}. */
+  async enterFirst({ isAwaited }: { readonly isAwaited: boolean }): Promise<void> {
+    const expectedBytes = Number(this.#draft.upload.expectedBytes ?? 0);
+    if (isAwaited || expectedBytes > MOST_BUFFERED_BYTES) await this.#enter();
+  }
+
+  async #enter(): Promise<Entered> {
     const { admission, aborter, blobs, leaseMs } = this.#deps;
     const { upload, reservation } = await admission.enter(this.#draft);
     try {
@@ -124,7 +129,7 @@ export class IncomingUpload {
       const published = await this.#publishBuffered(content, received);
       if (published !== undefined) return published;
       // One of its writes was refused. As an upload of any other size it either succeeds, or throws the specific error.
-      entered = await this.enter();
+      entered = await this.#enter();
       await this.receive([content]);
     }
     return this.#publishEntered(entered, received);
@@ -141,7 +146,7 @@ export class IncomingUpload {
     if (this.#entered !== undefined) return this.#store(this.#entered, bytes, receivedBytes);
     this.#buffered.push(bytes);
     if (receivedBytes <= MOST_BUFFERED_BYTES) return;
-    await this.#store(await this.enter(), joinPieces(this.#buffered), receivedBytes);
+    await this.#store(await this.#enter(), joinPieces(this.#buffered), receivedBytes);
     this.#buffered = [];
   }
 

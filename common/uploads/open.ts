@@ -15,8 +15,7 @@ import { ResumableUploads } from "./resumable/service.js";
 import { Uploads } from "./service.js";
 import type { ResumableUploadSettings, UploadSettings } from "./settings.js";
 
-/** What finishes uploads, in requests and in the sweep. */
-export interface Publishing {
+interface Publishing {
   readonly publisher: Publisher;
   readonly aborter: Aborter;
 }
@@ -33,6 +32,7 @@ interface PublishingOptions {
   readonly settings: ResumableUploadSettings;
 }
 
+/** Opens what finishes uploads, in requests and in the sweep. */
 export function openPublishing(options: PublishingOptions): Publishing {
   const { uploads, versions, entries, blobs, writes, quota, jobs, now, settings } = options;
   const aborter = new Aborter({ uploads, versions, blobs, quota });

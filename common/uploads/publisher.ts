@@ -1,4 +1,4 @@
-import type { Entry, FileEntry } from "../entries/entry.js";
+import { type Entry, type FileEntry, newFileEntry } from "../entries/entry.js";
 import { type EntryName, parseName } from "../entries/name.js";
 import type { EntriesRepository } from "../entries/repository.js";
 import type { NamedWrites, OrderedWrites, WriteResults } from "../platform/ordered-writes.js";
@@ -6,16 +6,15 @@ import type { Write } from "../platform/write.js";
 import type { Quota } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
-import type { VersionDoc } from "../versions/version.js";
+import { shownBy, stagedVersion, type VersionDoc } from "../versions/version.js";
 import type { Aborter } from "./aborter.js";
 import { isRefusedForWhatIsThere, UploadExpiredError } from "./errors.js";
 import { LatePublishing, type Published } from "./late-publishing.js";
 import { resolveName } from "./name-claim.js";
-import { newFile, shownBy, stagedVersion } from "./published-documents.js";
 import type { UploadsRepository } from "./repository.js";
-import type { PublishableUpload } from "./upload.js";
+import type { PublishableUpload, UploadDoc } from "./upload.js";
 
-export interface PublisherDeps {
+interface Deps {
   readonly uploads: UploadsRepository;
   readonly versions: VersionsRepository;
   readonly entries: EntriesRepository;
@@ -32,7 +31,6 @@ export interface PublisherDeps {
 
 /** What is written once a file shows the version: that it does, and that the upload is over. */
 type Closing = Record<"confirmed" | "closed", Write>;
-
 /** What publishes an upload whose name is free, in this order. */
 type Showing = Record<"staged" | "shown" | "settled", Write> & Closing;
 
@@ -52,10 +50,10 @@ interface First {
  * state that was gone by then.
  */
 export class Publisher {
-  readonly #deps: PublisherDeps;
+  readonly #deps: Deps;
   readonly #late: LatePublishing;
 
-  constructor(deps: PublisherDeps) {
+  constructor(deps: Deps) {
     this.#deps = deps;
     this.#late = new LatePublishing(deps);
   }
@@ -73,6 +71,22 @@ export class Publisher {
   }
 
   /**
+   * Publishes an upload if it was decided, whatever other processes make of it meanwhile.
+   *
+   * @returns `false` when it was not decided, and so is to be removed.
+   */
+  async settle(upload: UploadDoc): Promise<boolean> {
+    if (!isPublishable(upload)) return false;
+    try {
+      await this.publish(upload);
+    } catch (error) {
+      const isOver = isRefusedForWhatIsThere(error) || error instanceof UploadExpiredError;
+      if (!isOver) throw error;
+    }
+    return true;
+  }
+
+  /**
    * Decides and publishes in one command. As no other process can have tried before, it reads nothing first. When a write after the
    * decision is refused, it goes on as {@link publish}.
    *
@@ -83,18 +97,28 @@ export class Publisher {
     upload: PublishableUpload,
     { after, reservedBytes }: First,
   ): Promise<Published | undefined> {
-    const file = newFile(upload, parseName(upload.name), this.#deps.now());
+    const { versions, entries, quota, writes, now } = this.#deps;
+    const version = versionOf(upload, now());
+    const file = fileOf(upload, version, parseName(upload.name));
+    const key = { ownerId: upload.ownerId, uploadId: upload._id };
+    const used = { bytes: Number(upload.sizeBytes), files: 1 };
+    const showing: Showing = {
+      staged: versions.insertion(version),
+      shown: entries.insertion(file),
+      settled: quota.settlement(key, reservedBytes, used),
+      ...this.#closing(upload, file),
+    };
     // A condition is about what has the name, which has to be read first.
-    const showing: Partial<Showing> =
-      upload.condition === null ? this.#showing(upload, file, reservedBytes) : {};
-    const results = await this.#deps.writes.run({ ...after, ...showing });
+    const unlessRead: Partial<Showing> = upload.condition === null ? showing : {};
+    const results = await writes.run({ ...after, ...unlessRead });
     if (isAnyRefused(after, results)) return undefined;
     return this.#conclude(upload, async () => {
       const { staged, shown, settled, confirmed, closed } = results;
       const published = { file, isNewFile: true, isSettled: settled === 1 };
       if (shown !== undefined) return this.#late.check(upload, published, { confirmed, closed });
-      if (staged !== undefined) await this.#late.refusePurged(upload);
-      return this.#publish(upload);
+      if (staged === undefined) return this.#publish(upload);
+      const [known] = await Promise.all([this.#stage(upload), this.#late.refusePurged(upload)]);
+      return this.#publish(upload, known);
     });
   }
 
@@ -113,26 +137,12 @@ export class Publisher {
     }
   }
 
-  async #publish(upload: PublishableUpload): Promise<Published> {
-    let published: Published | undefined;
-    while (published === undefined) {
-      const version = await this.#stage(upload);
-      published = (await this.#findShown(upload, version)) ?? (await this.#show(upload, version));
-    }
+  /** @param known - The version, if it was read already. */
+  async #publish(upload: PublishableUpload, known?: VersionDoc): Promise<Published> {
+    const published = await this.#show(upload, known ?? (await this.#stage(upload)));
+    if (published === undefined) return this.#publish(upload);
     const closing = await this.#deps.writes.run(this.#closing(upload, published.file));
     return this.#late.check(upload, published, closing);
-  }
-
-  #showing(upload: PublishableUpload, file: FileEntry, reservedBytes: number): Showing {
-    const { versions, entries, quota, now } = this.#deps;
-    const key = { ownerId: upload.ownerId, uploadId: upload._id };
-    const used = { bytes: Number(upload.sizeBytes), files: 1 };
-    return {
-      staged: versions.insertion(stagedVersion(upload, now())),
-      shown: entries.insertion(file),
-      settled: quota.settlement(key, reservedBytes, used),
-      ...this.#closing(upload, file),
-    };
   }
 
   /** The client of a resumable upload may have missed the answer, and asks again: so its ledger entry stays for a while. */
@@ -145,31 +155,37 @@ export class Publisher {
   }
 
   async #stage(upload: PublishableUpload): Promise<VersionDoc> {
-    const { versions, blobs, uploads } = this.#deps;
-    const known = await versions.find(upload.ownerId, upload.versionId);
+    const { versions, blobs, uploads, now } = this.#deps;
+    const [known, blob] = await Promise.all([
+      versions.find(upload.ownerId, upload.versionId),
+      blobs.find(upload.blobId),
+    ]);
     if (known !== null) return known;
     // A purge removes the blob before the version: without a blob all of this was over before.
-    if ((await blobs.find(upload.blobId)) === undefined) {
+    if (blob === undefined) {
       await uploads.remove(upload.ownerId, upload._id);
       throw new UploadExpiredError();
     }
-    return versions.stage(stagedVersion(upload, this.#deps.now()));
+    return versions.stage(versionOf(upload, now()));
   }
 
-  /** What an earlier try, or another process, has made of the upload. */
-  async #findShown(upload: PublishableUpload, version: VersionDoc): Promise<Published | undefined> {
-    const target = await this.#deps.entries.findFile(upload.ownerId, version.fileId);
-    const isShown = version.state !== "staged" || target?.versionId === version._id;
-    return target === null || !isShown ? undefined : publishedAs(target, upload);
-  }
-
-  /** @returns `undefined` when another process changed what has the name meanwhile. */
+  /**
+   * @param version - Read before anything else, so that what is read now is at least as new.
+   * @returns `undefined` when another process changed what has the name meanwhile.
+   */
   async #show(upload: PublishableUpload, version: VersionDoc): Promise<Published | undefined> {
     const { entries } = this.#deps;
     const name = parseName(upload.name);
-    const holder = await entries.findLiveByName(upload, name.nameKey);
-    if (holder?.kind === "file" && holder.versionId === version._id)
-      return publishedAs(holder, upload);
+    const [target, holder] = await Promise.all([
+      entries.findFile(upload.ownerId, version.fileId),
+      entries.findLiveByName(upload, name.nameKey),
+    ]);
+    for (const entry of [target, holder]) {
+      const isShown = entry?.kind === "file" && entry.versionId === version._id;
+      if (isShown) return publishedAs(entry, upload);
+    }
+    // The file shows a later version: that one has replaced it.
+    if (target !== null && version.state !== "staged") return publishedAs(target, upload);
     const outcome = await this.#resolveName(upload, version, holder);
     if (outcome === undefined) return undefined;
     if (typeof outcome === "object") return this.#replace(outcome.replace, version);
@@ -189,29 +205,22 @@ export class Publisher {
     }
   }
 
-  async #add(
-    upload: PublishableUpload,
-    version: VersionDoc,
-    name: EntryName,
-  ): Promise<Published | undefined> {
-    const file = newFile(upload, name, this.#deps.now());
-    await this.#assign(version, file._id);
-    const isAdded = await this.#deps.entries.insert(file);
+  async #add(upload: PublishableUpload, version: VersionDoc, name: EntryName) {
+    const { entries, versions } = this.#deps;
+    const file = fileOf(upload, version, name);
+    await versions.assign(version, file._id);
+    const isAdded = await entries.insert(file);
     return isAdded ? { file, isNewFile: true, isSettled: false } : undefined;
   }
 
   async #replace(holder: FileEntry, version: VersionDoc): Promise<Published | undefined> {
     const { entries, versions, now } = this.#deps;
-    await versions.confirm(holder.ownerId, holder.versionId);
-    await this.#assign(version, holder._id);
+    await Promise.all([
+      versions.confirm(holder.ownerId, holder.versionId),
+      versions.assign(version, holder._id),
+    ]);
     const file = await entries.showVersion(holder, { ...shownBy(version), updatedAt: now() });
     return file === null ? undefined : { file, isNewFile: false, isSettled: false };
-  }
-
-  async #assign(version: VersionDoc, fileId: FileEntry["_id"]): Promise<void> {
-    if (version.fileId === fileId) return;
-    await this.#deps.versions.assign(version.ownerId, version._id, fileId);
-    version.fileId = fileId;
   }
 }
 
@@ -223,3 +232,19 @@ const publishedAs = (file: FileEntry, { _id }: PublishableUpload): Published => 
 
 const isAnyRefused = (writes: NamedWrites, results: WriteResults<NamedWrites>) =>
   Object.keys(writes).some((name) => writes[name] !== undefined && results[name] === undefined);
+
+const isPublishable = (upload: UploadDoc): upload is PublishableUpload =>
+  upload.state === "publishing";
+
+/** The version that an upload becomes. */
+function versionOf(upload: PublishableUpload, createdAt: Date): VersionDoc {
+  const { ownerId, actorId, fileId, blobId, sizeBytes, sha256, claimedType } = upload;
+  const content = { ownerId, actorId, fileId, blobId, sizeBytes, sha256, claimedType };
+  return stagedVersion({ _id: upload.versionId, uploadId: upload._id, ...content, createdAt });
+}
+
+/** The file that an upload makes when its name is free. */
+function fileOf(upload: PublishableUpload, version: VersionDoc, name: EntryName): FileEntry {
+  const { fileId: _id, _id: createdByUploadId, ownerId, actorId, parentId } = upload;
+  return newFileEntry({ _id, createdByUploadId, ownerId, actorId, parentId, ...name }, version);
+}

@@ -1,13 +1,7 @@
 import type { Place } from "../access/grants.js";
-import type { Id } from "../platform/ids.js";
-import { IncomingUpload, type IncomingUploadDeps, MOST_BUFFERED_BYTES } from "./incoming-upload.js";
-import type { ResumableState, UploadIntent } from "./upload.js";
-
-interface Known {
-  /** An id that others know the upload by, so that they can abort it. */
-  readonly uploadId?: Id;
-  readonly resumable?: ResumableState;
-}
+import type { Known } from "./admission.js";
+import { IncomingUpload, type IncomingUploadDeps } from "./incoming-upload.js";
+import type { UploadIntent } from "./upload.js";
 
 /** The way in for content that arrives in one go. */
 export class Uploads {
@@ -28,9 +22,8 @@ export class Uploads {
     const { admission, leaseMs } = this.#deps;
     const draft = await admission.draft(place, intent, { ...known, leaseMs });
     const upload = new IncomingUpload(this.#deps, draft);
-    const { expectedBytes = 0, expectsContinue = false } = intent;
-    const isKnown = known.uploadId !== undefined;
-    if (isKnown || expectsContinue || expectedBytes > MOST_BUFFERED_BYTES) await upload.enter();
+    const { expectsContinue = false } = intent;
+    await upload.enterFirst({ isAwaited: expectsContinue || known.uploadId !== undefined });
     return upload;
   }
 }

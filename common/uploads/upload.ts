@@ -100,8 +100,3 @@ export function decidedUpload<T extends UploadDoc>(
   const resumable = upload.resumable && { ...upload.resumable, ...whole };
   return { ...upload, state: "publishing", sizeBytes, sha256, leaseUntil, resumable };
 }
-
-/** Whether an upload is decided to be published, and not known to be published yet. */
-export function isPublishable(upload: UploadDoc): upload is PublishableUpload {
-  return upload.state === "publishing";
-}

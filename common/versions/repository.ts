@@ -87,11 +87,9 @@ export class VersionsRepository {
   }
 
   /** Names the file that a staged version is to belong to. */
-  async assign(ownerId: Id, versionId: Id, fileId: Id): Promise<void> {
-    await this.#versions.updateOne(
-      { _id: versionId, ownerId, state: "staged" },
-      { $set: { fileId } },
-    );
+  async assign({ _id, ownerId, fileId: known }: VersionDoc, fileId: Id): Promise<void> {
+    if (fileId === known) return;
+    await this.#versions.updateOne({ _id, ownerId, state: "staged" }, { $set: { fileId } });
   }
 
   /** Records that its file shows a version. Whoever is about to replace or remove it does this first. */

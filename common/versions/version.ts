@@ -34,6 +34,20 @@ export interface VersionDoc {
   inspection: VersionInspection;
 }
 
+/** A new version. Its file does not show it yet. */
+export function stagedVersion(
+  content: Omit<VersionDoc, "type" | "state" | "inspection">,
+): VersionDoc {
+  const inspection = { generation: 0, attempts: 0, leaseUntil: null, failure: null };
+  return { ...content, type: null, state: "staged", inspection };
+}
+
+/** What a file shows of a version that is not inspected yet. */
+export function shownBy({ _id, blobId, sizeBytes, sha256, claimedType }: VersionDoc) {
+  const state = "processing" as const;
+  return { versionId: _id, blobId, sizeBytes, sha256, claimedType, type: null, state };
+}
+
 /** How far the inspection of a version has come. */
 export interface VersionInspection {
   /** Part of the job's id, so that a replay is a new job. */

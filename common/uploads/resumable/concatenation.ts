@@ -24,7 +24,7 @@ interface Deps {
 }
 
 /** Content that was put together, and the file that it became. */
-export interface Concatenated {
+interface Concatenated {
   readonly uploadId: Id;
   readonly fileId: Id;
 }

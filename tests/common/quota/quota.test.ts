@@ -59,7 +59,7 @@ const grow = (uploadId: string, bytes: number) =>
   step(`grow(${uploadId}, ${bytes})`, async (model, { quota, ownerId }) => {
     const held = model.reserved.get(uploadId);
     const isRoom = allocated(model) + bytes <= LIMIT;
-    const growing = quota.grow({ ownerId, uploadId }, bytes);
+    const growing = quota.grow({ ownerId, uploadId }, bytes, LIMIT);
     expect(await isGiven(growing)).toBe(isRoom);
     if (!isRoom) return;
     expect(await growing).toBe(held !== undefined);
