@@ -1,14 +1,19 @@
 import Koa from "koa";
+import type { Accounts } from "../common/accounts/service.js";
 import type { Logger } from "../common/platform/log.js";
 import type { Readiness } from "../common/platform/readiness.js";
 import type { SessionStore } from "../common/sessions/store.js";
 import type { WebServices } from "../common/web-services.js";
+import { loadDocsAssets } from "./docs/page.js";
 import { problemJson } from "./http/answer-errors.js";
 import type { Context, Door } from "./http/door.js";
 import { everyRequest } from "./http/every-request.js";
 import { jsonReader } from "./http/json-body.js";
 import { createRouter } from "./http/route.js";
 import type { WebMetrics } from "./metrics/web-metrics.js";
+import { AssetBundle } from "./pages/assets.js";
+import { errorPage } from "./pages/error-page.js";
+import type { PageAssets } from "./pages/routes.js";
 import { allRoutes } from "./routes.js";
 import { CookieSessions } from "./sessions/cookie-sessions.js";
 import { sessionCredential } from "./sessions/session-credential.js";
@@ -34,22 +39,17 @@ export function createApp({ config, log, services, readiness, metrics, ...parts 
     secrets: config.sessionSecrets,
     maxAgeMs: config.sessionMaxAgeMs,
   });
-  const door: Door = {
-    credentials: [sessionCredential({ sessions, accounts: services.accounts })],
-    errors: problemJson,
-    readJson: jsonReader({
-      maxBytes: config.maxFieldBytes,
-      timeoutMs: config.uploadIdleTimeoutMs,
-    }),
-  };
+  const assets = { plain: new AssetBundle(), docs: loadDocsAssets() };
+  const doors = openDoors({ config, sessions, accounts: services.accounts, assets });
   const { trustProxyHops } = config;
   const observers = [metrics.observeRequest];
-  for (const middleware of everyRequest({ log, trustProxyHops, observers, doorOf: () => door })) {
+  for (const middleware of everyRequest({ log, trustProxyHops, observers, doorOf: doors })) {
     app.use(middleware);
   }
   const mounts = allRoutes({
     services,
     sessions,
+    assets,
     limits: uploadLimits(config),
     readiness,
     readMetrics: () => metrics.read(),
@@ -62,6 +62,30 @@ export function createApp({ config, log, services, readiness, metrics, ...parts 
     (ctx?.state.log ?? log).error({ err: error }, "An answer was cut");
   });
   return app;
+}
+
+interface DoorParts {
+  readonly config: WebConfig;
+  readonly sessions: CookieSessions;
+  readonly accounts: Accounts;
+  readonly assets: PageAssets;
+}
+
+/** Paths that programs read; all other paths are for people. */
+const FOR_PROGRAMS = /^\/(?:api|healthz|readyz|metrics|openapi\.json)(?:\/|$)/;
+
+/** The door of a path: the API's, or that of the pages. They differ in how they show errors. */
+function openDoors({ config, sessions, accounts, assets }: DoorParts): (path: string) => Door {
+  const api: Door = {
+    credentials: [sessionCredential({ sessions, accounts })],
+    errors: problemJson,
+    readJson: jsonReader({
+      maxBytes: config.maxFieldBytes,
+      timeoutMs: config.uploadIdleTimeoutMs,
+    }),
+  };
+  const pages: Door = { ...api, errors: errorPage(assets.plain) };
+  return (path) => (FOR_PROGRAMS.test(path) ? api : pages);
 }
 
 /** Clients may go away at any time; the request's own line in the log says that this one did. */

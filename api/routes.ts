@@ -6,6 +6,7 @@ import { fileRoutes } from "./files/routes.js";
 import { healthRoutes } from "./health/routes.js";
 import { API_PREFIXES, type Mount, type Routes } from "./http/route.js";
 import { metricsRoutes } from "./metrics/routes.js";
+import { type PageAssets, pageRoutes } from "./pages/routes.js";
 import type { CookieSessions } from "./sessions/cookie-sessions.js";
 import { sessionRoutes } from "./sessions/routes.js";
 import { formRoutes } from "./uploads/form.js";
@@ -17,17 +18,25 @@ interface Parts {
   readonly services: WebServices;
   readonly sessions: CookieSessions;
   readonly limits: UploadLimits;
+  readonly assets: PageAssets;
   readonly readiness: Readiness;
   readonly readMetrics: () => Promise<string>;
   readonly metricsToken: string | undefined;
 }
 
 /** All routes, and the paths below which they are served. */
-export function allRoutes({ readiness, readMetrics, metricsToken, ...parts }: Parts): Mount[] {
+export function allRoutes({
+  readiness,
+  readMetrics,
+  metricsToken,
+  assets,
+  ...parts
+}: Parts): Mount[] {
   const site = [
     healthRoutes({ readiness }),
     metricsRoutes({ readMetrics, token: metricsToken }),
-    docsRoutes(),
+    docsRoutes({ assets: assets.docs }),
+    pageRoutes({ assets }),
   ];
   return [
     ...site.map((routes) => ({ prefixes: [""], routes })),

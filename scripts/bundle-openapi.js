@@ -159,9 +159,10 @@ function build(root) {
   const target = join(root, "dist", "openapi");
   mkdirSync(target, { recursive: true });
   writeFileSync(join(target, "openapi.json"), `${JSON.stringify(document)}\n`);
-  cpSync(join(root, "api", "docs", "static"), join(root, "dist", "api", "docs", "static"), {
-    recursive: true,
-  });
+  for (const room of ["docs", "pages"]) {
+    const files = join("api", room, "static");
+    cpSync(join(root, files), join(root, "dist", files), { recursive: true });
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -8,7 +8,7 @@ const world = useWorld({ metricsToken: randomBytes(32).toString("hex") }, { isDa
 
 /** Everything that anybody may ask for; all other routes need an account. */
 const PUBLIC =
-  /^(?:GET|HEAD) \/(?:healthz|readyz|openapi\.json|docs|docs\/.*)$|^POST \/api(?:\/v1)?\/(?:register|login|logout)$|^OPTIONS \/api(?:\/v1)?\/uploads(?:\/:id)?$/;
+  /^(?:GET|HEAD) \/(?:healthz|readyz|openapi\.json|docs|assets\/.*)?$|^POST \/api(?:\/v1)?\/(?:register|login|logout)$|^OPTIONS \/api(?:\/v1)?\/uploads(?:\/:id)?$/;
 
 const nameOf = ({ method, path }: Route) => `${method} ${path}`;
 
