@@ -13,7 +13,8 @@ import { type Client, Clients, type StoredFile, unsupported, type Workload } fro
  *
  * Runs the workloads that its parent process sends, with the driver alone, and sends back the outcomes.
  */
-const CHUNKS_AT_ONCE = 8;
+const CHUNKS_PER_COMMAND = 8;
+/** What the embedded store is fastest with. */
 const INSERTS_AT_ONCE = 4;
 const FINDS_AT_ONCE = 2;
 
@@ -87,7 +88,7 @@ class DriverClient implements Client {
   }
 }
 
-/** As many chunks a command, and as many commands at once, as Stowage has for one file. */
+/** Runs a command for each batch of chunks, `atOnce` of them at a time. */
 async function inBatches(
   { first, last, atOnce }: { first: number; last: number; atOnce: number },
   command: (from: number, to: number) => Promise<void>,
@@ -96,8 +97,8 @@ async function inBatches(
   const worker = async () => {
     while (next <= last) {
       const from = next;
-      next += CHUNKS_AT_ONCE;
-      await command(from, Math.min(last, from + CHUNKS_AT_ONCE - 1));
+      next += CHUNKS_PER_COMMAND;
+      await command(from, Math.min(last, from + CHUNKS_PER_COMMAND - 1));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
