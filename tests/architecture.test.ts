@@ -219,12 +219,19 @@ describe("The architecture", () => {
         "@ts-" + "(?:ignore|expect-error|nocheck)",
         "\\bTO" + "DO\\b",
         "\\bFIX" + "ME\\b",
-        "\\b(?:test|describe|it)\\.(?:skip|only|todo)\\b",
+        "\\b(?:test|describe|it)\\.(?:only|todo)\\b",
         "\\bjest\\.mock\\b",
       ].join("|"),
     );
 
-    expect(offences(sources, ({ text }) => forbidden.exec(text) ?? [])).toEqual([]);
+    // The one place that skips: tests which need a program that is missing.
+    const skips = /\b(?:test|describe|it)\.skip\b/;
+    const found = offences(sources, ({ path, text }) => [
+      ...(forbidden.exec(text) ?? []),
+      ...(path === "tests/support/needs.ts" ? [] : (skips.exec(text) ?? [])),
+    ]);
+
+    expect(found).toEqual([]);
   });
 
   test("has every file that the tables of tests/README.md name", () => {

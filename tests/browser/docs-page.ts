@@ -6,14 +6,15 @@ import {
   type Locator,
   type Page,
 } from "playwright-core";
-
-const CHROMIUM = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+import { findChromium, NPM_CHROMIUM } from "../support/programs.js";
 
 /** Chromium that asks nobody for anything by itself. @param options - `downloadsPath`: the folder for what it downloads. */
-export function openBrowser(options: Pick<LaunchOptions, "downloadsPath"> = {}): Promise<Browser> {
+export async function openBrowser(
+  options: Pick<LaunchOptions, "downloadsPath"> = {},
+): Promise<Browser> {
   return chromium.launch({
     ...options,
-    executablePath: CHROMIUM,
+    executablePath: findChromium() ?? (await unpackChromium()),
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -23,6 +24,16 @@ export function openBrowser(options: Pick<LaunchOptions, "downloadsPath"> = {}):
       "--no-first-run",
     ],
   });
+}
+
+/** The browser of the package, with the libraries that bare machines lack. @returns its path. */
+async function unpackChromium(): Promise<string> {
+  // It brings its libraries where it takes the machine for AWS Lambda.
+  process.env["AWS_LAMBDA_JS_RUNTIME"] ??= "nodejs22.x";
+  const { default: packed } = (await import(NPM_CHROMIUM)) as {
+    default: { executablePath: () => Promise<string> };
+  };
+  return packed.executablePath();
 }
 
 /** An answer as the page shows it. */

@@ -20,10 +20,13 @@ import { pageRoutes } from "../../api/pages/routes.js";
 import { createLogger } from "../../common/platform/log.js";
 import { testDoor } from "../api/http/test-door.js";
 import { DocsPage, openBrowser } from "./docs-page.js";
+import { needs } from "../support/needs.js";
+
+const withBrowser = needs("browser");
 
 let server: Server;
 let origin: string;
-let browser: Browser;
+let browser: Browser | undefined;
 let open: DocsPage[] = [];
 
 beforeAll(async () => {
@@ -44,7 +47,6 @@ beforeAll(async () => {
   server = createServer((req, res) => void handle(req, res)).listen(0, "127.0.0.1");
   await once(server, "listening");
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  browser = await openBrowser();
 });
 
 afterEach(async () => {
@@ -53,12 +55,13 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await browser.close();
+  await browser?.close();
   server.closeAllConnections();
   server.close();
 });
 
 async function openDocs(options?: BrowserContextOptions): Promise<DocsPage> {
+  browser ??= await openBrowser();
   const docs = await DocsPage.open(browser, origin, options);
   open.push(docs);
   return docs;
@@ -80,13 +83,16 @@ async function get(path: string, headers: Record<string, string> = {}): Promise<
 }
 
 describe("GET /docs", () => {
-  test("draws every operation without another host, a violation of its policy or an error", async () => {
-    const docs = await openDocs();
+  withBrowser.test(
+    "draws every operation without another host, a violation of its policy or an error",
+    async () => {
+      const docs = await openDocs();
 
-    expect(await docs.page.title()).toBe("Stowage");
-    expect(await docs.page.locator(".opblock").count()).toBeGreaterThan(12);
-    expect(docs.faults).toEqual([]);
-  });
+      expect(await docs.page.title()).toBe("Stowage");
+      expect(await docs.page.locator(".opblock").count()).toBeGreaterThan(12);
+      expect(docs.faults).toEqual([]);
+    },
+  );
 
   test("allows no inline script and no inline style", async () => {
     const { headers } = await get("/docs");
@@ -107,19 +113,22 @@ describe("GET /docs", () => {
     },
   );
 
-  test("fits screens of 320, 390 and 768 pixels without scrolling sideways", async () => {
-    const docs = await openDocs({ viewport: { width: 320, height: 800 } });
-    await docs.operation("Uploads", "upload").tryItOut();
+  withBrowser.test(
+    "fits screens of 320, 390 and 768 pixels without scrolling sideways",
+    async () => {
+      const docs = await openDocs({ viewport: { width: 320, height: 800 } });
+      await docs.operation("Uploads", "upload").tryItOut();
 
-    for (const width of [320, 390, 768]) {
-      await docs.page.setViewportSize({ width, height: 800 });
-      const content = await docs.page.evaluate<number>("document.documentElement.scrollWidth");
-      expect(content).toBeLessThanOrEqual(width);
-    }
-    expect(docs.faults).toEqual([]);
-  });
+      for (const width of [320, 390, 768]) {
+        await docs.page.setViewportSize({ width, height: 800 });
+        const content = await docs.page.evaluate<number>("document.documentElement.scrollWidth");
+        expect(content).toBeLessThanOrEqual(width);
+      }
+      expect(docs.faults).toEqual([]);
+    },
+  );
 
-  test("is dark for those who like it dark, and switches", async () => {
+  withBrowser.test("is dark for those who like it dark, and switches", async () => {
     const docs = await openDocs({ colorScheme: "dark" });
     const background = () =>
       docs.page.evaluate<string>("getComputedStyle(document.documentElement).backgroundColor");
@@ -130,7 +139,7 @@ describe("GET /docs", () => {
     expect(await background()).not.toBe(dark);
   });
 
-  test("opens an operation with the keyboard alone", async () => {
+  withBrowser.test("opens an operation with the keyboard alone", async () => {
     const docs = await openDocs();
     const operation = docs.operation("Accounts", "register");
 
@@ -145,11 +154,12 @@ describe("GET /docs", () => {
 });
 
 describe("An error page", () => {
-  test.each([
+  withBrowser.test.each([
     { width: 320, colorScheme: "light" },
     { width: 1280, colorScheme: "dark" },
   ] as const)("shows what is wrong at $width pixels, $colorScheme", async (look) => {
     const { width, colorScheme } = look;
+    browser ??= await openBrowser();
     const context = await browser.newContext({ viewport: { width, height: 700 }, colorScheme });
     const page = await context.newPage();
 

@@ -2,13 +2,16 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Browser, BrowserContext } from "playwright-core";
 import type { Client, FileJson } from "../support/client.js";
 import { untilAnswered } from "../support/eventually.js";
 import { World } from "../support/world.js";
 import { type Cut, CuttingProxy } from "./cutting-proxy.js";
 import { openBrowser } from "./docs-page.js";
+import { needs } from "../support/needs.js";
+
+const { describe } = needs("chromium");
 
 const MIB = 1024 ** 2;
 

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect } from "@jest/globals";
 import type { Browser } from "playwright-core";
 import { newId } from "../../common/platform/ids.js";
 import { World } from "../support/world.js";
 import { DocsPage, openBrowser } from "./docs-page.js";
+import { needs } from "../support/needs.js";
+
+const { test } = needs("browser");
 
 let world: World;
 let browser: Browser;

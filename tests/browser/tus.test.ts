@@ -1,9 +1,12 @@
 import { createRequire } from "node:module";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect } from "@jest/globals";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { somebody } from "../support/client.js";
 import { World } from "../support/world.js";
 import { openBrowser } from "./docs-page.js";
+import { needs } from "../support/needs.js";
+
+const { test } = needs("browser");
 
 const TUS_IN_BROWSERS = createRequire(import.meta.url).resolve("tus-js-client/dist/tus.min.js");
 const SIZE = 12 * 1024 ** 2;

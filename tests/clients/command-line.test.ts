@@ -7,10 +7,10 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { VersionDoc } from "../../common/versions/version.js";
 import { useWorld } from "../support/use-world.js";
+import { needs } from "../support/needs.js";
+import { PYTHON } from "../support/programs.js";
 
 const MIB = 1024 ** 2;
-/** A Python that has `gridfs`: Debian's package `python3-gridfs`. */
-const PYTHON = process.env["PYTHON_PATH"] ?? "/usr/bin/python3";
 
 const run = promisify(execFile);
 const world = useWorld();
@@ -34,7 +34,7 @@ async function halfDownloaded() {
 }
 
 describe("A download that was cut", () => {
-  test("is resumed by curl where it ended", async () => {
+  needs("curl").test("is resumed by curl where it ended", async () => {
     const { bytes, copy, cookie, url } = await halfDownloaded();
 
     const report = ["--write-out", "%{http_code} %{size_download}"];
@@ -45,7 +45,7 @@ describe("A download that was cut", () => {
     expect((await readFile(copy)).equals(bytes)).toBe(true);
   });
 
-  test("is resumed by wget where it ended", async () => {
+  needs("wget").test("is resumed by wget where it ended", async () => {
     const { bytes, copy, cookie, url } = await halfDownloaded();
 
     const options = ["--no-verbose", "--server-response", "--header", cookie];
@@ -56,7 +56,7 @@ describe("A download that was cut", () => {
   });
 });
 
-describe("A client that is slow on purpose", () => {
+needs("curl").describe("A client that is slow on purpose", () => {
   test("sends and gets every byte", async () => {
     const { client, bytes, cookie } = await halfDownloaded();
     const slowly = ["--silent", "--limit-rate", "2M", "--header", cookie];
@@ -73,20 +73,23 @@ describe("A client that is slow on purpose", () => {
   });
 });
 
-test("PyMongo's GridFS reads from the bucket what was uploaded through the API", async () => {
-  const { id, bytes } = await halfDownloaded();
-  const { db } = world().mongo;
-  const version = await db.collection<VersionDoc>("versions").findOne({ fileId: id });
-  const read = [
-    "import sys, gridfs, pymongo, bson",
-    "url, database, id = sys.argv[1:]",
-    'bucket = gridfs.GridFSBucket(pymongo.MongoClient(url)[database], "blobs")',
-    "bucket.download_to_stream(bson.ObjectId(id), sys.stdout.buffer)",
-  ].join("\n");
+needs("python3-gridfs").test(
+  "PyMongo's GridFS reads from the bucket what was uploaded through the API",
+  async () => {
+    const { id, bytes } = await halfDownloaded();
+    const { db } = world().mongo;
+    const version = await db.collection<VersionDoc>("versions").findOne({ fileId: id });
+    const read = [
+      "import sys, gridfs, pymongo, bson",
+      "url, database, id = sys.argv[1:]",
+      'bucket = gridfs.GridFSBucket(pymongo.MongoClient(url)[database], "blobs")',
+      "bucket.download_to_stream(bson.ObjectId(id), sys.stdout.buffer)",
+    ].join("\n");
 
-  const where = [world().config.mongodbUrl, db.databaseName, version?.blobId.toHexString() ?? ""];
-  const options = { encoding: "buffer", maxBuffer: 16 * MIB } as const;
-  const { stdout } = await run(PYTHON, ["-c", read, ...where], options);
+    const where = [world().config.mongodbUrl, db.databaseName, version?.blobId.toHexString() ?? ""];
+    const options = { encoding: "buffer", maxBuffer: 16 * MIB } as const;
+    const { stdout } = await run(PYTHON, ["-c", read, ...where], options);
 
-  expect(stdout.equals(bytes)).toBe(true);
-});
+    expect(stdout.equals(bytes)).toBe(true);
+  },
+);

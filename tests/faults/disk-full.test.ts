@@ -1,9 +1,12 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { StreamingClient } from "../support/streaming-client.js";
+import { needs } from "../support/needs.js";
+
+const { test } = needs("prlimit");
 
 const ROOM_BYTES = 12 * 1024 ** 2;
 

@@ -1,10 +1,13 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { eventually } from "../support/eventually.js";
 import { StreamingClient } from "../support/streaming-client.js";
 import { formOf } from "./request-body.js";
+import { needs } from "../support/needs.js";
+
+const { test } = needs("prlimit");
 
 let deployment: Deployment;
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, expect, test } from "@jest/globals";
 import { digestOf, makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
@@ -7,6 +7,9 @@ import { untilAnswered } from "../support/eventually.js";
 import { startPart } from "../support/processes.js";
 import { StreamingClient } from "../support/streaming-client.js";
 import { Load } from "./load.js";
+import { needs } from "../support/needs.js";
+
+const { describe } = needs("redis-server");
 
 let deployment: Deployment;
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect } from "@jest/globals";
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Deployment, type PartName } from "../support/deployment.js";
@@ -6,6 +6,9 @@ import { NOTHING_LEFT } from "../support/invariants.js";
 import { StreamingClient } from "../support/streaming-client.js";
 import { Load } from "./load.js";
 import { isLong } from "../support/long.js";
+import { needs } from "../support/needs.js";
+
+const { test } = needs("redis-server");
 
 const SECONDS = isLong ? 600 : 6;
 const PAUSE_MS = isLong ? 5000 : 1000;

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
+import { needs } from "../support/needs.js";
 import { until, WatchedProcess } from "../support/watched-process.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -84,48 +85,39 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-/** Debian's redis-server where it is installed (always in CI), and the embedded one anywhere. */
-function redisServers(): [string, () => Promise<string>][] {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const isInstalled = folders.some((path) => existsSync(join(path, "redis-server")));
-  const servers: [string, () => Promise<string>][] = [["the embedded Redis", startEmbeddedRedis]];
-  if (isInstalled || process.env["CI"] !== undefined)
-    servers.push(["redis-server", startRedisServer]);
-  return servers;
-}
-
 describe("the Procfile", () => {
   test("has a release task, a web process and a worker", () => {
     expect([...readProcfile().keys()].sort()).toEqual(["release", "web", "worker"]);
   });
 
-  test.each(redisServers())(
-    "brings up what stores, inspects and serves a file on %s, with settings from the environment only",
-    async (_name, startRedis) => {
-      const port = await freePort();
-      const url = `http://127.0.0.1:${port}`;
-      const env = {
-        NODE_ENV: "production",
-        PORT: String(port),
-        SESSION_SECRETS: "a secret for this test: 32 characters or more",
-        MONGODB_URL: await startEmbeddedMongo(),
-        REDIS_URL: await startRedis(),
-      };
+  const BRINGS_UP =
+    "brings up what stores, inspects and serves a file on %s, with settings from the environment only";
+  const bringsUp = async (_name: string, startRedis: () => Promise<string>) => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const env = {
+      NODE_ENV: "production",
+      PORT: String(port),
+      SESSION_SECRETS: "a secret for this test: 32 characters or more",
+      MONGODB_URL: await startEmbeddedMongo(),
+      REDIS_URL: await startRedis(),
+    };
 
-      expect(await startEntry("release", env).untilEnded()).toBe(0);
-      const web = startEntry("web", env);
-      const worker = startEntry("worker", env);
-      await until(() => isReady(url));
-      const cookie = await register(url);
-      const { id } = await upload(url, cookie, "hello");
-      await until(async () => (await metadata(url, cookie, id)).state === "ready");
+    expect(await startEntry("release", env).untilEnded()).toBe(0);
+    const web = startEntry("web", env);
+    const worker = startEntry("worker", env);
+    await until(() => isReady(url));
+    const cookie = await register(url);
+    const { id } = await upload(url, cookie, "hello");
+    await until(async () => (await metadata(url, cookie, id)).state === "ready");
 
-      const content = await fetch(`${url}/api/v1/files/${id}`, { headers: { cookie } });
-      expect(await content.text()).toBe("hello");
-      expect(await web.stop()).toBe(0);
-      expect(await worker.stop()).toBe(0);
-    },
-  );
+    const content = await fetch(`${url}/api/v1/files/${id}`, { headers: { cookie } });
+    expect(await content.text()).toBe("hello");
+    expect(await web.stop()).toBe(0);
+    expect(await worker.stop()).toBe(0);
+  };
+  test.each([["the embedded Redis", startEmbeddedRedis]])(BRINGS_UP, bringsUp);
+  needs("redis-server").test.each([["redis-server", startRedisServer]])(BRINGS_UP, bringsUp);
 
   test("web and worker refuse to start in production without their secrets, and say what is missing", async () => {
     const env = {

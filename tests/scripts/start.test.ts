@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -7,7 +6,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isRunning, until, WatchedProcess } from "../support/watched-process.js";
+import { isRunning, readProcess, until, WatchedProcess } from "../support/watched-process.js";
 
 const START = fileURLToPath(new URL("../../../scripts/start.js", import.meta.url));
 
@@ -39,13 +38,12 @@ function run(): WatchedProcess {
 
 /** The processes that `npm start` runs, by the part of `dist` that they run. */
 function parts(): Map<string, number> {
-  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
-  const rows = table.split("\n").map((row) => row.trim().split(/\s+/));
-  const children = rows.filter(([, parent]) => Number(parent) === stowage.pid);
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
   return new Map(
-    children.flatMap(([pid, , ...args]) => {
-      const program = /\/dist\/(\S+)\/main\.js/.exec(args.join(" "))?.[1];
-      return program === undefined ? [] : [[program, Number(pid)] as const];
+    pids.flatMap((pid) => {
+      const { parent, args = "" } = readProcess(pid) ?? {};
+      const program = /\/dist\/(\S+)\/main\.js/.exec(args)?.[1];
+      return program === undefined || parent !== stowage.pid ? [] : [[program, pid] as const];
     }),
   );
 }

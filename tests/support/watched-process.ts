@@ -1,5 +1,6 @@
-import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from "node:child_process";
+import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A process whose words a test waits for. */
@@ -61,6 +62,27 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 
 /** One that has ended keeps its number until its parent, or the system in its place, has taken note: it does not run any more. */
 export function isRunning(pid: number): boolean {
-  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
-  return stdout !== "" && !stdout.startsWith("Z");
+  const { state } = readProcess(pid) ?? {};
+  return state !== undefined && state !== "Z";
+}
+
+interface ProcessEntry {
+  /** One letter (proc(5)); `Z` has ended, and its parent has not taken note yet. */
+  readonly state: string;
+  readonly parent: number;
+  /** Its command, separated by spaces. */
+  readonly args: string;
+}
+
+/** What Linux says of a process; `undefined` when there is none. */
+export function readProcess(pid: number): ProcessEntry | undefined {
+  try {
+    // Counted from after the program's name, which may hold spaces.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1) ?? "";
+    const [state = "", parent] = stat.split(" ");
+    const args = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+    return { state, parent: Number(parent), args };
+  } catch {
+    return undefined;
+  }
 }

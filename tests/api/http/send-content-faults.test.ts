@@ -6,6 +6,7 @@ import { sendContent } from "../../../api/http/send-content.js";
 import { NotFoundError } from "../../../common/platform/errors.js";
 import { useApps } from "./test-app.js";
 import { BYTES, contentOf, contentRoute } from "./test-content.js";
+import { needs } from "../../support/needs.js";
 
 const serveApp = useApps();
 
@@ -147,7 +148,7 @@ describe("A client", () => {
     expect(readBytes).toBeLessThan(64 * MIB);
   });
 
-  test("that is curl resumes a download and saves it under its name", async () => {
+  needs("curl").test("that is curl resumes a download and saves it under its name", async () => {
     const { url } = await serveApp(contentRoute(contentOf(BYTES, { name: "plan 2.txt" }).content));
 
     const { stdout } = await curl("curl", ["-sS", "-i", "-C", "4", `${url}/content`]);

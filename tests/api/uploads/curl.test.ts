@@ -4,9 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Json, somebody } from "../../support/client.js";
 import { useWorld } from "../../support/use-world.js";
+import { needs } from "../../support/needs.js";
+
+const { describe } = needs("curl");
 
 const MIB = 1024 ** 2;
 

@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, join } from "node:path";
+
+/** A Python that has `gridfs`: Debian's package `python3-gridfs`. */
+export const PYTHON = process.env["PYTHON_PATH"] ?? "/usr/bin/python3";
+
+/** A browser that npm brings. It is no dependency of ours: it would more than double what an installation downloads. */
+export const NPM_CHROMIUM = "@sparticuz/chromium";
+
+interface Program {
+  readonly isHere: () => boolean;
+  /** How to get it, for people. */
+  readonly get: string;
+}
+
+/** The programs that some tests start beside ours. */
+export const PROGRAMS = {
+  browser: {
+    isHere: () => findChromium() !== undefined || isInstalled(NPM_CHROMIUM),
+    get: `apt-get install chromium, or npm install --no-save ${NPM_CHROMIUM}@143.0.4`,
+  },
+  // With the pages of its own, such as `chrome://downloads`, which the one that npm brings has not.
+  chromium: {
+    isHere: () => findChromium() !== undefined,
+    get: "apt-get install chromium, or CHROMIUM_PATH",
+  },
+  curl: { isHere: () => findProgram("curl") !== undefined, get: "apt-get install curl" },
+  prlimit: {
+    isHere: () => findProgram("prlimit") !== undefined,
+    get: "apt-get install util-linux",
+  },
+  "python3-gridfs": {
+    isHere: () => spawnSync(PYTHON, ["-c", "import gridfs"]).status === 0,
+    get: "apt-get install python3-gridfs, or PYTHON_PATH",
+  },
+  "redis-server": {
+    isHere: () => findProgram("redis-server") !== undefined,
+    get: "apt-get install redis-server",
+  },
+  wget: { isHere: () => findProgram("wget") !== undefined, get: "apt-get install wget" },
+} satisfies Record<string, Program>;
+
+export type ProgramName = keyof typeof PROGRAMS;
+
+/** The path of a Chromium that is installed in the system; `undefined` where there is none. */
+export const findChromium = (): string | undefined =>
+  findProgram(process.env["CHROMIUM_PATH"] ?? "chromium");
+
+/** One line for each program that this machine lacks, with how to get it. */
+export const missingPrograms = (): string[] =>
+  Object.entries(PROGRAMS)
+    .filter(([, { isHere }]) => !isHere())
+    .map(([name, { get }]) => `${name}: ${get}`);
+
+/** Searches the folders of `PATH`; a name with a slash is a path already. */
+function findProgram(name: string): string | undefined {
+  const folders = name.includes("/") ? [""] : (process.env["PATH"] ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
