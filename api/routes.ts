@@ -3,6 +3,7 @@ import type { WebServices } from "../common/web-services.js";
 import { accountRoutes } from "./accounts/routes.js";
 import { docsRoutes } from "./docs/routes.js";
 import { fileRoutes } from "./files/routes.js";
+import { folderRoutes } from "./folders/routes.js";
 import { healthRoutes } from "./health/routes.js";
 import { API_PREFIXES, type Mount, type Routes } from "./http/route.js";
 import { metricsRoutes } from "./metrics/routes.js";
@@ -49,7 +50,8 @@ function apiRoutes({
   sessions,
   limits,
 }: Pick<Parts, "services" | "sessions" | "limits">): Routes[] {
-  const { access, accounts, files, uploadRequests, resumableUploads, concatenation } = services;
+  const { access, accounts, files, folders, uploadRequests, resumableUploads, concatenation } =
+    services;
   return [
     accountRoutes({ accounts, sessions }),
     sessionRoutes({ accounts, sessions }),
@@ -57,5 +59,6 @@ function apiRoutes({
     putRoutes({ access, requests: uploadRequests, limits }),
     tusRoutes({ access, uploads: resumableUploads, concatenation, limits }),
     fileRoutes({ access, files }),
+    folderRoutes({ access, folders }),
   ];
 }

@@ -3,6 +3,7 @@ import { openAccounts } from "./accounts/open.js";
 import type { Accounts } from "./accounts/service.js";
 import { Access } from "./access/service.js";
 import { EntryListing } from "./entries/listing.js";
+import { Folders } from "./folders/service.js";
 import { Files } from "./files/service.js";
 import type { AccountSettings } from "./accounts/settings.js";
 import { openUploadRequests } from "./idempotency/open.js";
@@ -37,6 +38,7 @@ export interface WebServices {
   readonly access: Access;
   readonly accounts: Accounts;
   readonly files: Files;
+  readonly folders: Folders;
   readonly uploads: Uploads;
   readonly resumableUploads: ResumableUploads;
   readonly concatenation: Concatenation;
@@ -47,15 +49,18 @@ export function createWebServices(options: Options): WebServices {
   const { db, jobs, config, now } = options;
   const keyring = new Keyring(config.encryptionKeys);
   const repositories = openRepositories({ db, keyring, now });
+  const { entries } = repositories;
+  const listing = new EntryListing(db);
   return {
-    access: new Access({ entries: repositories.entries }),
+    access: new Access({ entries }),
     accounts: openAccounts({ db, settings: config, now }),
     files: new Files({
       ...repositories,
       jobs,
       now,
-      listing: new EntryListing(db),
+      listing,
     }),
+    folders: new Folders({ entries, listing, now }),
     ...openUploadServices(options, repositories),
   };
 }

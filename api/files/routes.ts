@@ -1,9 +1,8 @@
-import type { Context } from "koa";
 import type { Access } from "../../common/access/service.js";
-import type { EntryPage } from "../../common/entries/listing.js";
 import type { Files } from "../../common/files/service.js";
 import { allow } from "../http/allow.js";
 import { expects } from "../http/expects.js";
+import { sendPage } from "../http/page.js";
 import { apiBase, Routes } from "../http/route.js";
 import { sendContent } from "../http/send-content.js";
 import { fileETag, presentFile } from "./present.js";
@@ -21,17 +20,8 @@ export function fileRoutes({ access, files }: Deps): Routes {
     .get("/files", allow("files:read"), expects(listFiles), async (ctx) => {
       const { query } = ctx.state.request;
       const root = await access.folder(ctx.state.actor, "root", "read");
-      const page = await files.list(root, {
-        ...query,
-        namePrefix: query.name,
-        withTotal: query.total,
-      });
-      linkToNext(ctx, page);
-      ctx.body = {
-        ...page,
-        limit: query.limit,
-        items: page.items.map((file) => presentFile(file, apiBase(ctx))),
-      };
+      const page = await files.list(root, query);
+      sendPage(ctx, { ...page, limit: query.limit }, (file) => presentFile(file, apiBase(ctx)));
     })
     .get("/files/:id", allow("files:read"), expects(oneFile), async (ctx) => {
       const { params } = ctx.state.request;
@@ -58,12 +48,4 @@ export function fileRoutes({ access, files }: Deps): Routes {
       await files.remove(granted, readWriteCondition(ctx.req.headers));
       ctx.status = 204;
     });
-}
-
-/** The next page as RFC 8288 has it, beside the `nextCursor` in the body. */
-function linkToNext(ctx: Context, { nextCursor }: EntryPage): void {
-  if (nextCursor === null) return;
-  const query = new URLSearchParams(ctx.querystring);
-  query.set("cursor", nextCursor);
-  ctx.set("Link", `<${ctx.path}?${query.toString()}>; rel="next"`);
 }

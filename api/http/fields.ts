@@ -26,6 +26,13 @@ export const password = string()
 /** The id of anything but a blob. In a path, a malformed one is answered 404 by `readRequest`. */
 export const id = string().defined("${path} is required").test("id", "${path} must be an id", isId);
 
+/** The id of a folder, or the alias `root`. */
+export const folderId = string().test(
+  "folderId",
+  "${path} must be the id of a folder, or root",
+  (given) => given === undefined || given === "root" || isId(given),
+);
+
 /** How many items a page has: 1 to 1,000, 100 unless given. */
 export const limit = wholeNumber({ min: 1, max: MAX_PAGE_ITEMS }).default(DEFAULT_PAGE_ITEMS);
 

@@ -12,6 +12,7 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "encryption-key-missing": { status: 503, title: "Encryption key missing" },
   "expectation-failed": { status: 417, title: "Expectation failed" },
   "field-too-large": { status: 413, title: "Field too large" },
+  "folder-too-deep": { status: 409, title: "Folder too deep" },
   "header-too-large": { status: 431, title: "Request header fields too large" },
   "idempotency-key-in-use": { status: 409, title: "Idempotency-Key in use" },
   "idempotency-key-reused": { status: 422, title: "Idempotency-Key reused" },

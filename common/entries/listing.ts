@@ -11,11 +11,11 @@ export interface EntryQuery {
   /** At most so many items, 1 to 1,000. */
   readonly limit: number;
   /** Whether to count all that match. */
-  readonly withTotal: boolean;
+  readonly total: boolean;
   readonly sort: SortOrder;
   readonly cursor?: string | undefined;
   /** How the name begins, ignoring letter case and accents. */
-  readonly namePrefix?: string | undefined;
+  readonly name?: string | undefined;
   /** `image/png`, or `image/*` for a whole family, as detected. Folders have no type. */
   readonly type?: string | undefined;
 }
@@ -62,14 +62,14 @@ interface List {
 
 async function page<E extends Entry>(list: List, entries: Collection<E>): Promise<EntryPage<E>> {
   const { query, kinds } = list;
-  const { limit, sort, cursor, namePrefix = null, type = null } = query;
+  const { limit, sort, cursor, type = null } = query;
   const { field, direction } = sortOf(sort);
-  const name = [kinds, sort, namePrefix, type];
+  const order = [kinds, sort, query.name ?? null, type];
   const matching = filterOf(list);
   const after =
     cursor === undefined
       ? {}
-      : afterPosition(field, direction, decodeCursor(name, valueTypeOf(field), cursor));
+      : afterPosition(field, direction, decodeCursor(order, valueTypeOf(field), cursor));
   const walk = (kind: Entry["kind"]) =>
     entries
       .find({ $and: [{ ...matching, kind }, after] } as Filter<E>, {
@@ -85,8 +85,8 @@ async function page<E extends Entry>(list: List, entries: Collection<E>): Promis
   const last = found.length > limit ? items.at(-1) : undefined;
   return {
     items,
-    nextCursor: last === undefined ? null : encodeCursor(name, positionOf(field, last)),
-    ...(query.withTotal && { total: await entries.countDocuments(matching as Filter<E>) }),
+    nextCursor: last === undefined ? null : encodeCursor(order, positionOf(field, last)),
+    ...(query.total && { total: await entries.countDocuments(matching as Filter<E>) }),
   };
 }
 
@@ -118,13 +118,13 @@ function sortOf(sort: SortOrder): { field: SortField; direction: 1 | -1 } {
   return { field: SORT_FIELDS[name], direction: sort.startsWith("-") ? -1 : 1 };
 }
 
-function filterOf({ folder, kinds, query: { namePrefix, type } }: List) {
+function filterOf({ folder, kinds, query: { name, type } }: List) {
   return {
     ownerId: folder.ownerId,
     parentId: folder.parentId,
     kind: { $in: kinds },
     isTrashed: false,
-    ...(namePrefix !== undefined && { nameSort: startingWith(sortKey(namePrefix)) }),
+    ...(name !== undefined && { nameSort: startingWith(sortKey(name)) }),
     ...(type !== undefined && {
       type: type.endsWith("/*") ? startingWith(type.slice(0, -1)) : type,
     }),

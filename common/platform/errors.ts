@@ -12,6 +12,7 @@ export type ErrorCode =
   | "encryption-key-missing"
   | "expectation-failed"
   | "field-too-large"
+  | "folder-too-deep"
   | "header-too-large"
   | "idempotency-key-in-use"
   | "idempotency-key-reused"

@@ -14,6 +14,8 @@ export interface Answer {
 /** A file, as `openapi/components/schemas/files.yaml` has it. */
 export interface FileJson {
   readonly id: string;
+  readonly kind: string;
+  readonly folderId: string;
   readonly name: string;
   readonly sizeBytes: number;
   readonly type: string | null;
@@ -24,6 +26,15 @@ export interface FileJson {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly links: { readonly content: string; readonly metadata: string };
+}
+
+/** A folder, as `openapi/components/schemas/folders.yaml` has it. */
+export interface FolderJson {
+  readonly id: string;
+  readonly kind: string;
+  readonly parentId: string | null;
+  readonly name: string;
+  readonly links: { readonly metadata: string; readonly children: string };
 }
 
 export interface UsageJson {
@@ -42,7 +53,8 @@ export interface ProblemJson {
 }
 
 /** Every field that an answer may have; the test knows which it has. */
-export interface Json extends FileJson, ProblemJson {
+export interface Json extends FileJson, FolderJson, ProblemJson {
+  readonly links: FileJson["links"] & FolderJson["links"];
   readonly username: string;
   readonly usage: UsageJson;
   readonly items: readonly (FileJson & {
@@ -135,6 +147,13 @@ export class Client {
       bytes,
     );
     if (status !== 201 && status !== 200) throw new Error(`Not stored: ${JSON.stringify(json)}`);
+    return json;
+  }
+
+  /** Makes a folder, in the root unless another one is named. */
+  async makeFolder(name: string, parentId = "root"): Promise<FolderJson> {
+    const { status, json } = await this.post("/api/v1/folders", { name, parentId });
+    if (status !== 201) throw new Error(`Not made: ${JSON.stringify(json)}`);
     return json;
   }
 

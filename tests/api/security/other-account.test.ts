@@ -48,6 +48,39 @@ describe("Somebody else's file", () => {
   });
 });
 
+const folderVerbs: [string, (client: Client, id: string) => Promise<Answer>][] = [
+  ["GET", (client, id) => client.get(`/api/v1/folders/${id}`)],
+  ["GET of its children", (client, id) => client.get(`/api/v1/folders/${id}/children`)],
+  [
+    "POST of a folder into it",
+    (client, id) => client.post("/api/v1/folders", { name: "a", parentId: id }),
+  ],
+  ["PUT of a file into it", (client, id) => client.put(`/api/v1/files?name=a&folderId=${id}`, "a")],
+];
+
+describe("Somebody else's folder", () => {
+  test.each(folderVerbs)("is answered to %s exactly as one that does not exist", async (_, ask) => {
+    const [john, jane] = [await world().member(), await world().member()];
+    const { id, links } = await john.makeFolder("private");
+
+    const [found, missing] = [await ask(jane, id), await ask(jane, newId())];
+
+    expect(found.status).toBe(404);
+    expect(anonymous(found)).toEqual(anonymous(missing));
+    expect((await john.get(links.children)).json.items).toEqual([]);
+  });
+
+  test.each(folderVerbs)("is answered to %s so, if it is the root", async (_, ask) => {
+    const [john, jane] = [await world().member(), await world().member()];
+    const { home } = await world().actorOf(john);
+
+    const [found, missing] = [await ask(jane, home.rootFolderId), await ask(jane, newId())];
+
+    expect(found.status).toBe(404);
+    expect(anonymous(found)).toEqual(anonymous(missing));
+  });
+});
+
 /** An answer without what differs between any two. */
 function anonymous({ status, headers, json }: Answer) {
   const fields = Object.entries(headers).filter(

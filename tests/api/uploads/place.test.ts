@@ -1,7 +1,5 @@
-import { Long } from "mongodb";
 import { describe, expect, test } from "@jest/globals";
 import type { Entry } from "../../../common/entries/entry.js";
-import { parseName } from "../../../common/entries/name.js";
 import { newId } from "../../../common/platform/ids.js";
 import type { Client } from "../../support/client.js";
 import { useWorld } from "../../support/use-world.js";
@@ -9,27 +7,6 @@ import { useWorld } from "../../support/use-world.js";
 const world = useWorld();
 
 const entries = () => world().mongo.db.collection<Entry>("entries");
-
-/** A folder of the client's, at the top of its namespace. */
-async function folderOf(client: Client, name: string) {
-  const { id: actorId, home } = await world().actorOf(client);
-  const folder = {
-    _id: newId(),
-    kind: "folder" as const,
-    ownerId: home.ownerId,
-    actorId,
-    parentId: home.rootFolderId,
-    ...parseName(name),
-    sizeBytes: Long.ZERO,
-    createdAt: new Date(),
-    updatedAt: new Date(),
-    isTrashed: false,
-    purgingSince: null,
-    revision: 0,
-  };
-  await entries().insertOne(folder);
-  return folder;
-}
 
 const DOORS = [
   [
@@ -46,7 +23,8 @@ const DOORS = [
 describe.each(DOORS)("%s with a folderId", (_, send) => {
   test("stores into that folder, where its names are its own: 201", async () => {
     const client = await world().member();
-    const { _id: folderId, ownerId } = await folderOf(client, "folder");
+    const { id: ownerId } = await world().actorOf(client);
+    const { id: folderId } = await client.makeFolder("folder");
     await client.store("a", "other");
 
     const { status } = await send(client, `folderId=${folderId}`);
@@ -69,7 +47,7 @@ describe.each(DOORS)("%s with a folderId", (_, send) => {
   test.each([
     ["that does not exist", () => Promise.resolve(newId())],
     ["that is malformed", () => Promise.resolve("a/b")],
-    ["of somebody else", async () => (await folderOf(await world().member(), "folder"))._id],
+    ["of somebody else", async () => (await (await world().member()).makeFolder("folder")).id],
     ["that names a file", async (client: Client) => (await client.store("file", "x")).id],
   ])("%s is 404, and nothing is stored", async (__, find) => {
     const client = await world().member();
@@ -91,7 +69,7 @@ describe("An upload whose name a folder has", () => {
     "is 409 with the query '%s'",
     async (query) => {
       const client = await world().member();
-      await folderOf(client, "taken");
+      await client.makeFolder("taken");
 
       const { status, json } = await put(client, query);
 
@@ -103,7 +81,7 @@ describe("An upload whose name a folder has", () => {
 
   test("is stored under a free name with onConflict=rename: 201", async () => {
     const client = await world().member();
-    await folderOf(client, "taken");
+    await client.makeFolder("taken");
 
     const { status, json } = await put(client, "&onConflict=rename");
 
@@ -115,7 +93,7 @@ describe("An upload whose name a folder has", () => {
     "is 412 with %j",
     async (headers) => {
       const client = await world().member();
-      await folderOf(client, "taken");
+      await client.makeFolder("taken");
 
       expect((await put(client, "", headers)).status).toBe(412);
     },
