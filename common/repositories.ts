@@ -2,7 +2,7 @@ import type { Db } from "mongodb";
 import { EntriesRepository } from "./entries/repository.js";
 import { OrderedWrites } from "./platform/ordered-writes.js";
 import { QuotaRepository } from "./quota/repository.js";
-import { createResumableBlobs, type ResumableBlobs } from "./storage/resumable-blobs.js";
+import { ResumableBlobs } from "./storage/resumable-blobs.js";
 import { type BlobStore, createBlobStore } from "./storage/blob-store.js";
 import { DamagedBlobs } from "./damaged-blobs/repository.js";
 import { openBucket } from "./storage/bucket.js";
@@ -40,7 +40,7 @@ export function openRepositories({ db, keyring, now }: Options): Repositories {
     entries,
     files: entries,
     quotas: new QuotaRepository(db),
-    resumableBlobs: createResumableBlobs({ bucket, blobs, now }),
+    resumableBlobs: new ResumableBlobs({ bucket, blobs, now }),
     uploads: new UploadsRepository(db),
     versions: new VersionsRepository(db),
     writes: new OrderedWrites(db),

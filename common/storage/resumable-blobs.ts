@@ -1,39 +1,41 @@
 import { blobFile, type BlobCiphers, type BlobStore, type NewBlob } from "./blob-store.js";
 import type { WrittenBlob } from "./blob-writer.js";
-import type { Bucket } from "./bucket.js";
+import { type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
 import { ChunkInserter } from "./chunk-inserter.js";
 import { FrameCutter } from "./frame-cutter.js";
 import { frameBytesOf } from "./frame-layout.js";
 import { ResumableDigest } from "./resumable-digest.js";
-import { type Checkpoint, ResumableWriter } from "./resumable-writer.js";
 import { unlessOvertaken } from "./stale-writer.js";
 
-/** A blob that is not whole yet, as whoever keeps its state describes it. */
-export interface UnfinishedBlob extends NewBlob {
-  /** How many bytes are there: whole frames, and the tail. */
+/** How far a blob has come whose content arrives in several requests: what is kept between them, beside its chunks. */
+export interface BlobProgress {
+  /** How many bytes are stored: whole frames, and the tail. */
   readonly offset: number;
-  /** What {@link ResumableBlobs.hold} gave, as is the digest's state. */
+  /** The bytes after the last whole frame, at most one frame; encrypted when the blob is. */
   readonly tail: Buffer;
+  /** The length of the tail before encryption. */
   readonly tailBytes: number;
+  /** The unfinished SHA-256 of the first `offset` bytes; encrypted when the blob is. Empty when the content is complete. */
   readonly digestState: Buffer;
+}
+
+/** A blob that is not complete yet. */
+export interface UnfinishedBlob extends NewBlob, BlobProgress {
+  /** Stored bytes per chunk when the blob began. */
   readonly chunkSizeBytes: number;
-  /** The fencing token of whoever goes on with it. */
-  readonly writer: number;
+  /** Each writer has a higher one than the writers before it, 1 to 2^31 − 1. */
+  readonly fencingToken: number;
 }
 
-/** Blobs that are written by one writer after the other. What a writer does that has a successor is refused. */
-export interface ResumableBlobs {
-  /** @throws EncryptionKeyError, DamagedContentError */
-  resumeWriter(blob: UnfinishedBlob): Promise<ResumableWriter>;
-  /** How what is in no frame yet is to be kept: sealed where the blob is. @throws EncryptionKeyError */
-  hold(blob: NewBlob, checkpoint: Checkpoint): HeldState;
-  /** Makes the blob exist for readers. Repeating it changes nothing. @throws StaleWriterError */
-  commit(blob: UnfinishedBlob, written: WrittenBlob): Promise<void>;
+/** A blob before its first byte. */
+export async function emptyProgress(): Promise<BlobProgress & { readonly chunkSizeBytes: number }> {
+  const digestState = Buffer.from((await ResumableDigest.begin()).save());
+  return { ...completeProgress(0), digestState, chunkSizeBytes: CHUNK_SIZE_BYTES };
 }
 
-/** What is kept of an unfinished blob beside its chunks. */
-export interface HeldState extends Checkpoint {
-  readonly tailBytes: number;
+/** A blob that is complete: all of it is in frames. */
+export function completeProgress(offset: number): BlobProgress {
+  return { offset, tail: Buffer.alloc(0), tailBytes: 0, digestState: Buffer.alloc(0) };
 }
 
 interface Deps {
@@ -42,83 +44,144 @@ interface Deps {
   readonly now: () => Date;
 }
 
-/** The whole frames of an unfinished blob. */
-interface Stored {
-  readonly blobs: Pick<BlobStore, "read">;
-  readonly ciphers: BlobCiphers | undefined;
-  /** The first that is not there. */
+/** Blobs that one writer continues after the other. What a writer with a lower fencing token than another's does is refused. */
+export class ResumableBlobs {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** @throws EncryptionKeyError, DamagedContentError */
+  async resumeWriter(blob: UnfinishedBlob): Promise<ResumableWriter> {
+    const { bucket, blobs } = this.#deps;
+    const { blobId, offset, tailBytes, fencingToken } = blob;
+    const frameBytes = frameBytesIn(blob);
+    const firstFrame = (offset - tailBytes) / frameBytes;
+    const ciphers = blobs.ciphersOf(blob);
+    const tail = ciphers?.held.open(blob.tail, { what: "tail", offset }) ?? blob.tail;
+    const state = ciphers?.held.open(blob.digestState, { what: "digest", offset });
+    const digest = await ResumableDigest.resume(state ?? blob.digestState);
+    return new ResumableWriter({
+      cutter: new FrameCutter({ frameBytes, firstFrame, held: tail }),
+      inserter: new ChunkInserter({
+        bucket,
+        blobId,
+        cipher: ciphers?.frames,
+        writer: fencingToken,
+      }),
+      digest: digest ?? (await this.#digestAnew(blob, { ciphers, firstFrame, tail })),
+      held: ciphers?.held,
+      offset,
+      firstFrame,
+    });
+  }
+
+  /** Makes the blob exist for readers. Repeating it changes nothing. @throws StaleWriterError */
+  async commit(blob: UnfinishedBlob, written: WrittenBlob): Promise<void> {
+    const { bucket, now } = this.#deps;
+    const { fencingToken: writer } = blob;
+    const { _id, metadata, ...document } = blobFile(blob, written, now());
+    await unlessOvertaken(
+      () =>
+        bucket.files.updateOne(
+          { _id, "metadata.writer": { $lte: writer } },
+          { $set: { ...document, metadata: { ...metadata, writer } } },
+          { upsert: true },
+        ),
+      async () => ((await bucket.files.findOne({ _id }))?.metadata?.writer ?? 0) > writer,
+    );
+  }
+
+  /** Reads the stored bytes again. Needed when another release of the service has kept the state of the digest. */
+  async #digestAnew(
+    blob: UnfinishedBlob,
+    {
+      ciphers,
+      firstFrame,
+      tail,
+    }: { ciphers: BlobCiphers | undefined; firstFrame: number; tail: Buffer },
+  ): Promise<ResumableDigest> {
+    const { blobId, chunkSizeBytes } = blob;
+    const frameBytes = frameBytesIn(blob);
+    const sizeBytes = firstFrame * frameBytes;
+    const digest = await ResumableDigest.begin();
+    // No stored frame is the last one: at least one byte comes after them.
+    const storedBytes = firstFrame * chunkSizeBytes + 1;
+    const cipher = ciphers?.frames;
+    const frames = { blobId, sizeBytes, storedBytes, chunkSizeBytes, frameBytes, cipher };
+    if (sizeBytes > 0) {
+      const window = { first: 0, last: sizeBytes - 1 };
+      for await (const piece of this.#deps.blobs.read(frames, window)) digest.update(piece);
+    }
+    digest.update(tail);
+    return digest;
+  }
+}
+
+interface Parts {
+  readonly cutter: FrameCutter;
+  readonly inserter: ChunkInserter;
+  readonly digest: ResumableDigest;
+  /** Encrypts what a checkpoint keeps. */
+  readonly held: BlobCiphers["held"] | undefined;
+  /** How many bytes are stored already. */
+  readonly offset: number;
+  /** The frame that is written next. */
   readonly firstFrame: number;
 }
 
-export function createResumableBlobs({ bucket, blobs, now }: Deps): ResumableBlobs {
-  return {
-    async resumeWriter(blob) {
-      const { blobId, offset, tail, tailBytes, digestState, writer } = blob;
-      const frameBytes = frameBytesIn(blob);
-      const firstFrame = (offset - tailBytes) / frameBytes;
-      const ciphers = blobs.ciphersOf(blob);
-      const held = ciphers?.held.open(tail, { what: "tail", offset }) ?? tail;
-      const state = ciphers?.held.open(digestState, { what: "digest", offset }) ?? digestState;
-      const digest = await ResumableDigest.resume(state);
-      return new ResumableWriter({
-        cutter: new FrameCutter({ frameBytes, firstFrame, held }),
-        inserter: new ChunkInserter({ bucket, blobId, cipher: ciphers?.frames, writer }),
-        digest: digest ?? (await digestAnew({ blobs, ciphers, firstFrame }, blob, held)),
-        offset,
-        firstFrame,
-      });
-    },
-    hold(blob, { offset, tail, digestState }) {
-      const held = blobs.ciphersOf(blob)?.held;
-      return {
-        offset,
-        tail: held?.seal(tail, { what: "tail", offset }) ?? tail,
-        tailBytes: tail.length,
-        digestState: held?.seal(digestState, { what: "digest", offset }) ?? digestState,
-      };
-    },
-    commit: (blob, written) => commit({ bucket, now }, blob, written),
-  };
-}
+/** Continues a blob where another writer stopped, and stops where another can continue. */
+export class ResumableWriter {
+  readonly #parts: Parts;
+  #offset: number;
 
-/** Reads again what is there, where the state of its digest is of no use: it was kept by another release. */
-async function digestAnew(
-  { blobs, ciphers, firstFrame }: Stored,
-  blob: UnfinishedBlob,
-  tail: Buffer,
-): Promise<ResumableDigest> {
-  const { blobId, chunkSizeBytes } = blob;
-  const frameBytes = frameBytesIn(blob);
-  const sizeBytes = firstFrame * frameBytes;
-  const digest = await ResumableDigest.begin();
-  // No frame that is there is the last one: what is behind them has at least a byte.
-  const storedBytes = firstFrame * chunkSizeBytes + 1;
-  const cipher = ciphers?.frames;
-  const frames = { blobId, sizeBytes, storedBytes, chunkSizeBytes, frameBytes, cipher };
-  if (sizeBytes > 0) {
-    const window = { first: 0, last: sizeBytes - 1 };
-    for await (const piece of blobs.read(frames, window)) digest.update(piece);
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#offset = parts.offset;
   }
-  digest.update(tail);
-  return digest;
-}
 
-async function commit(
-  { bucket, now }: Pick<Deps, "bucket" | "now">,
-  blob: UnfinishedBlob,
-  written: WrittenBlob,
-): Promise<void> {
-  const { writer } = blob;
-  const { _id, metadata, ...document } = blobFile(blob, written, now());
-  await unlessOvertaken(
-    () =>
-      bucket.files.updateOne(
-        { _id, "metadata.writer": { $lte: writer } },
-        { $set: { ...document, metadata: { ...metadata, writer } } },
-        { upsert: true },
-      ),
-    async () => ((await bucket.files.findOne({ _id }))?.metadata?.writer ?? 0) > writer,
-  );
+  /** How many bytes there are; the last ones may not be acknowledged yet. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Takes bytes; resolves when there is room for more. */
+  async append(bytes: Buffer): Promise<void> {
+    const { cutter, inserter, digest } = this.#parts;
+    digest.update(bytes);
+    this.#offset += bytes.length;
+    for (const frame of cutter.push(bytes)) await inserter.insert(frame);
+  }
+
+  /** Resolves when all bytes before the tail are acknowledged. @returns Where another writer can continue. */
+  async checkpoint(): Promise<BlobProgress> {
+    const { cutter, inserter, digest, held } = this.#parts;
+    await inserter.flush();
+    const offset = this.#offset;
+    const tail = cutter.rest();
+    const state = Buffer.from(digest.save());
+    return {
+      offset,
+      tail: held?.seal(tail, { what: "tail", offset }) ?? tail,
+      tailBytes: tail.length,
+      digestState: held?.seal(state, { what: "digest", offset }) ?? state,
+    };
+  }
+
+  /** Writes the last frame; resolves when every chunk is acknowledged. The blob is not committed by that. */
+  async finish(): Promise<WrittenBlob> {
+    const { cutter, inserter, digest } = this.#parts;
+    await inserter.insert(cutter.finish());
+    await inserter.flush();
+    return { sizeBytes: this.#offset, sha256: digest.finish() };
+  }
+
+  /** Removes what this writer, and no other, has stored. */
+  async discard(): Promise<void> {
+    await this.#parts.inserter.quiesce();
+    await this.#parts.inserter.discard(this.#parts.firstFrame);
+  }
 }
 
 function frameBytesIn({ chunkSizeBytes, encryption }: UnfinishedBlob): number {

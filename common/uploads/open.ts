@@ -87,6 +87,6 @@ export function openUploads(options: Options) {
   return {
     uploads: incoming,
     resumableUploads: resumables,
-    concatenation: new Concatenation({ incoming, resumables, uploads, blobs, quota, now }),
+    concatenation: new Concatenation({ incoming, resumables, uploads, blobs, quota }),
   };
 }

@@ -78,8 +78,6 @@ export interface ResumableState {
   isPart: boolean;
   /** The parts that an upload is concatenated from; `null` for one whose bytes are sent. */
   partIds: Id[] | null;
-  /** When something last arrived. */
-  touchedAt: Date;
 }
 
 /** An upload that another request may continue. */

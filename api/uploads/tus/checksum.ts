@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { IncomingHttpHeaders } from "node:http";
-import type { Checksum } from "../../../common/uploads/resumable/checksum.js";
+import type { Checksum } from "../../../common/uploads/resumable/upload.js";
 import { ClaimedDigests } from "../../../common/storage/claimed-digests.js";
 import { ChecksumMismatchError } from "../../../common/uploads/errors.js";
 import { readClaimedDigests } from "../claimed-digests.js";

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isId, type Id } from "../../../common/platform/ids.js";
-import type { ResumableIntent } from "../../../common/uploads/resumable/intent.js";
+import type { ResumableIntent } from "../../../common/uploads/resumable/state.js";
 import { readWriteCondition } from "../../files/write-condition.js";
 import { claimedMediaType } from "../../http/media-type.js";
 import { malformedField, type TusFields, type UploadConcat } from "./fields.js";

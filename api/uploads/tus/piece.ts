@@ -1,7 +1,6 @@
 import type Koa from "koa";
-import type { Checksum } from "../../../common/uploads/resumable/checksum.js";
 import { ContentTooLargeError } from "../../../common/uploads/errors.js";
-import type { ResumableUpload } from "../../../common/uploads/resumable/upload.js";
+import type { Checksum, ResumableUpload } from "../../../common/uploads/resumable/upload.js";
 import { declaredLength, receiveBody } from "../../http/body.js";
 import type { UploadLimits } from "../limits.js";
 
@@ -23,8 +22,7 @@ export async function receiveFirst(ctx: Context, receiving: Receiving): Promise<
   try {
     // "The Client MUST include the Content-Type: application/offset+octet-stream header."
     if (isPiece(ctx)) await receivePiece(ctx, receiving);
-    else if (Number(upload.upload.expectedBytes ?? NaN) === 0)
-      await upload.append(noBytes, checksum);
+    else if (upload.lengthBytes === 0) await upload.append(noBytes, checksum);
   } catch (error) {
     // What cannot be removed now expires.
     await upload.remove().catch(() => undefined);
@@ -37,9 +35,8 @@ export async function receivePiece(
   { req, res }: Context,
   { upload, limits, checksum }: Receiving,
 ): Promise<void> {
-  const { expectedBytes, resumable } = upload.upload;
-  const limitBytes = Number(expectedBytes ?? limits.maxFileBytes);
-  if (Number(resumable.offset) + (declaredLength(req) ?? 0) > limitBytes) {
+  const limitBytes = upload.lengthBytes ?? limits.maxFileBytes;
+  if (upload.offset + (declaredLength(req) ?? 0) > limitBytes) {
     throw new ContentTooLargeError(limitBytes);
   }
   await upload.append((signal) => receiveBody(req, res, { ...limits.pace, signal }), checksum);

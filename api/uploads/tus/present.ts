@@ -30,8 +30,9 @@ export function presentServer({ maxFileBytes }: UploadLimits): Fields {
 
 /** What `HEAD` is answered: all that a client needs to resume. */
 export function presentUpload(held: ResumableUpload, base: string): Fields {
-  const { expectedBytes, resumable } = held.upload;
-  const concat = concatOf(held.upload, base);
+  const { lengthBytes, upload } = held;
+  const { metadata } = upload.resumable;
+  const concat = concatOf(upload, base);
   return {
     // "The Server MUST prevent the client and/or proxies from caching the response by adding the Cache-Control: no-store header."
     "Cache-Control": "no-store",
@@ -40,36 +41,32 @@ export function presentUpload(held: ResumableUpload, base: string): Fields {
     ...presentOffset(held),
     // "If the size of the upload is known, the Server MUST include the Upload-Length header in the response." "As long as the length of
     // the upload is not known, the Server MUST set Upload-Defer-Length: 1 in all responses to HEAD requests."
-    ...(expectedBytes === null
+    ...(lengthBytes === null
       ? { "Upload-Defer-Length": "1" }
-      : { "Upload-Length": String(expectedBytes) }),
+      : { "Upload-Length": String(lengthBytes) }),
     // "If an upload contains additional metadata, responses to HEAD requests MUST include the Upload-Metadata header and its value as
     // specified by the Client during the creation."
-    ...(resumable.metadata !== null && { "Upload-Metadata": resumable.metadata }),
+    ...(metadata !== null && { "Upload-Metadata": metadata }),
     ...(concat !== undefined && { "Upload-Concat": concat }),
     ...presentFile(held, base),
   };
 }
 
-export function presentOffset({ upload }: ResumableUpload): Fields {
-  return { "Upload-Offset": String(upload.resumable.offset) };
+export function presentOffset({ offset }: ResumableUpload): Fields {
+  return { "Upload-Offset": String(offset) };
 }
 
 /**
  * "The Upload-Expires response header indicates the time after which the unfinished upload expires." "This header MUST be included in
  * every PATCH response if the upload is going to expire." An HTTP date (RFC 9110 §5.6.7).
  */
-export function presentExpiry({ upload }: ResumableUpload): Fields {
-  const { expectedBytes, resumable, leaseUntil } = upload;
-  const isWhole = expectedBytes !== null && Number(expectedBytes) === Number(resumable.offset);
-  if (isWhole) return {};
-  return { "Upload-Expires": leaseUntil.toUTCString() };
+export function presentExpiry({ upload, offset, lengthBytes }: ResumableUpload): Fields {
+  return offset === lengthBytes ? {} : { "Upload-Expires": upload.leaseUntil.toUTCString() };
 }
 
 /** Where the file is that the upload has become, if it has. */
-export function presentFile({ upload, published }: ResumableUpload, base: string): Fields {
-  if (upload.state !== "published" && published === undefined) return {};
-  return { "Content-Location": fileLocation(published?.file._id ?? upload.fileId, base) };
+export function presentFile({ fileId }: ResumableUpload, base: string): Fields {
+  return fileId === undefined ? {} : { "Content-Location": fileLocation(fileId, base) };
 }
 
 export const uploadLocation = (uploadId: string, base: string) => `${base}/uploads/${uploadId}`;

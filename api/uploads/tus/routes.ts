@@ -92,13 +92,12 @@ function create({ access, uploads, concatenation, limits }: Deps) {
       throw malformedField("Upload-Length", "or Upload-Defer-Length is needed, and not both");
     }
     const place = await access.place(actor, readFolderId(fields));
-    const uploadId = await uploads.create(place, intent);
-    await holding(await uploads.open(actor, uploadId), async (upload) => {
+    await holding(await uploads.create(place, intent), async (upload) => {
       await receiveFirst(ctx, { upload, limits, checksum });
       // "The Server MUST acknowledge a successful upload creation with the 201 Created status. The Server MUST set the Location header
       // to the URL of the created resource. This URL MAY be absolute or relative."
       answer(ctx, 201, {
-        Location: uploadLocation(uploadId, apiBase(ctx)),
+        Location: uploadLocation(upload.upload._id, apiBase(ctx)),
         // Creation with upload: "The Server ... MUST include the Upload-Offset header in the response".
         ...(isPiece(ctx) && presentOffset(upload)),
         // "If the expiration is known at the creation, the Upload-Expires header MUST be included in the response to the initial POST
@@ -196,9 +195,8 @@ async function holding(
 
 /** "Once it is known the Client MUST set the Upload-Length header in the next PATCH request. Once set the length MUST NOT be changed." */
 async function declareLength(upload: ResumableUpload, length: number): Promise<void> {
-  const { expectedBytes, resumable } = upload.upload;
-  if (expectedBytes !== null) throw malformedField("Upload-Length", "is known already");
-  if (length < Number(resumable.offset)) {
+  if (upload.lengthBytes !== null) throw malformedField("Upload-Length", "is known already");
+  if (length < upload.offset) {
     throw malformedField("Upload-Length", "is less than has arrived");
   }
   await upload.declareLength(length);

@@ -10,8 +10,8 @@ import { ChecksumMismatchError, UnfinishedPartError, UploadExistsError } from ".
 import type { IncomingUpload } from "../incoming-upload.js";
 import type { UploadsRepository } from "../repository.js";
 import type { Uploads } from "../service.js";
-import { newResumableState, type ResumableIntent } from "./intent.js";
 import type { ResumableUploads } from "./service.js";
+import { newState, type ResumableIntent } from "./state.js";
 import type { ResumableUpload } from "./upload.js";
 
 interface Deps {
@@ -19,25 +19,24 @@ interface Deps {
   readonly resumables: ResumableUploads;
   readonly uploads: Pick<UploadsRepository, "findByActor">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
-  readonly now: () => Date;
   readonly quota: Pick<Quota, "reserve">;
 }
 
-/** Content that was put together, and the file that it became. */
+/** A final upload, and the file that it has become. */
 interface Concatenated {
   readonly uploadId: Id;
   readonly fileId: Id;
 }
 
-/** How often a repeated request looks how far the first has come, in milliseconds. */
+/** How often a repeated request asks whether the first one is done, in milliseconds. */
 const POLL_MS = 200;
 
 /**
- * Puts uploads that were sent as parts together, in the order that the client says (tus 1.0, concatenation). Parts end
- * anywhere and frames do not, so their bytes are read and written once more; afterwards the parts are gone.
+ * Concatenates parts, in the order that the client says (tus 1.0, concatenation). Parts end anywhere and frames do not, so their
+ * bytes are read and written once more. Afterwards the parts are removed.
  *
- * That may take longer than a proxy waits. It goes on without its client, who can ask again: the upload's id follows from its
- * parts, so whoever repeats the request finds the first one, waits for it, and gets its answer.
+ * That may take longer than a proxy waits, so it does not need its client. The id of the final upload follows from its parts: a request
+ * that is sent again finds the first one, waits for it, and gets its answer.
  */
 export class Concatenation {
   readonly #deps: Deps;
@@ -47,8 +46,9 @@ export class Concatenation {
   }
 
   /**
-   * @throws NotFoundError, UnfinishedPartError about a part; the parts stay as they are then.
-   * @throws ChecksumMismatchError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError; likewise.
+   * @throws NotFoundError, UnfinishedPartError about a part.
+   * @throws ChecksumMismatchError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError. The parts stay
+   * after every error.
    */
   async run(place: Place, intent: ResumableIntent, partIds: readonly Id[]): Promise<Concatenated> {
     const final = { place, intent, uploadId: idOf(intent, partIds) };
@@ -99,10 +99,10 @@ export class Concatenation {
 
   /** @returns The id of the file. */
   async #join({ place, intent, uploadId }: Final, parts: readonly ResumableUpload[]): Promise<Id> {
-    const { incoming, now } = this.#deps;
+    const { incoming } = this.#deps;
     const expectedBytes = parts.reduce((sum, part) => sum + wholeBytes(part), 0);
     const partIds = parts.map(({ upload }) => upload._id);
-    const resumable = { ...(await newResumableState(intent, now())), partIds };
+    const resumable = { ...(await newState(intent)), partIds };
     try {
       const known = { uploadId, resumable };
       const upload = await incoming.admit(place, { ...intent, expectedBytes }, known);
@@ -125,7 +125,7 @@ export class Concatenation {
     }
   }
 
-  /** The whole took the parts' reservations and gave them back. A part is removed when there is no room for it any more. */
+  /** The final upload took the reservations of its parts, and has released them. A part is removed when there is no room for it any more. */
   async #reserveAgain(parts: readonly ResumableUpload[]): Promise<void> {
     for (const part of parts) {
       const { ownerId, _id: uploadId } = part.upload;
@@ -138,14 +138,14 @@ export class Concatenation {
   }
 }
 
-/** An upload that is concatenated from parts. */
+/** A final upload: one that is concatenated from parts. */
 interface Final {
   readonly place: Place;
   readonly intent: ResumableIntent;
   readonly uploadId: Id;
 }
 
-/** The same for the same parts under the same description, and for nobody else: the ids of parts cannot be guessed. */
+/** The same for the same parts and metadata. Nobody else can ask for it: the ids of parts cannot be guessed. */
 function idOf({ metadata }: ResumableIntent, partIds: readonly Id[]): Id {
   const digest = createHash("sha256")
     .update(JSON.stringify([metadata, ...partIds]))
@@ -154,10 +154,9 @@ function idOf({ metadata }: ResumableIntent, partIds: readonly Id[]): Id {
 }
 
 /** @throws UnfinishedPartError */
-function wholeBytes({ upload }: ResumableUpload): number {
-  const offset = Number(upload.resumable.offset);
-  const isWhole = upload.expectedBytes !== null && offset === Number(upload.expectedBytes);
-  if (!upload.resumable.isPart || !isWhole) throw new UnfinishedPartError(upload._id);
+function wholeBytes({ upload, offset, lengthBytes }: ResumableUpload): number {
+  const isWholePart = upload.resumable.isPart && offset === lengthBytes;
+  if (!isWholePart) throw new UnfinishedPartError(upload._id);
   return offset;
 }
 

@@ -3,23 +3,23 @@ import { type Id, newId } from "../../platform/ids.js";
 import { answerOf, closeRedis, type Redis } from "../../platform/redis.js";
 import { UploadTakenOverError } from "../errors.js";
 
-/** How long a lease outlives the last sign of its holder. */
+/** How long a lease lasts after its last renewal. */
 const LEASE_MS = 10_000;
-/** How long a holder that was asked may take to put away what it has. */
+/** How long a holder may take to record what it has and let go. */
 const HAND_OVER_MS = 500;
 const POLL_MS = 20;
 
 const RENEW = `if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("pexpire", KEYS[1], ARGV[2]) end return 0`;
 const RELEASE = `if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) end return 0`;
 
-/** The right to work on one upload, as long as nobody else wants it. */
+/** One request works on an upload until another one asks for it. */
 export interface Lease {
-  /** Aborted when somebody else wants the upload: put away what there is, and release. */
+  /** Aborted when another request wants the upload: record what there is, and release. */
   readonly signal: AbortSignal;
   release(): Promise<void>;
 }
 
-/** Sees to it that one request at a time works on an upload, across all web processes, and that the latest one wins. */
+/** Lets one request at a time work on an upload, across all web processes. The newest one wins. */
 export interface Leases {
   /**
    * Resolves as soon as whoever held the lease has let go of it, or was silent for half a second. That is politeness and no
@@ -34,7 +34,7 @@ interface Options {
   readonly prefix: string;
 }
 
-/** Leases in Redis: `<prefix>:upload-lease:<id>` names the holder, and the channel `<prefix>:upload-lease` who is asked to let go. */
+/** Leases in Redis: the key `<prefix>:upload-lease:<id>` names the holder; the channel `<prefix>:upload-lease` asks it to let go. */
 export function createLeases({ redis, prefix }: Options): Leases {
   const channel = `${prefix}:upload-lease`;
   const held = new Map<string, HeldLease>();
@@ -79,7 +79,7 @@ export function createLeases({ redis, prefix }: Options): Leases {
 }
 
 interface LeaseCommands {
-  /** Resolves to `false` when somebody else holds the lease. */
+  /** Resolves to `false` when another request holds the lease. */
   readonly renew: () => Promise<boolean>;
   readonly release: () => Promise<void>;
 }
@@ -99,19 +99,19 @@ class HeldLease implements Lease {
     return this.#controller.signal;
   }
 
-  /** Somebody else wants the upload. */
+  /** Another request wants the upload. */
   ask(): void {
     this.#controller.abort(new UploadTakenOverError());
   }
 
-  /** A lease that is not released runs out. */
+  /** A lease that cannot be released runs out. */
   async release(): Promise<void> {
     clearInterval(this.#renewal);
     await this.#commands.release().catch(() => undefined);
   }
 
   async #renew(): Promise<void> {
-    // While Redis does not answer nobody else can take the lease either.
+    // While Redis does not answer, no other request can take the lease.
     const isHeld = await this.#commands.renew().catch(() => true);
     if (!isHeld) this.ask();
   }

@@ -2,12 +2,11 @@ import type { Actor } from "../../access/actor.js";
 import type { Place } from "../../access/grants.js";
 import { NotFoundError } from "../../platform/errors.js";
 import type { Id } from "../../platform/ids.js";
-import type { Quota } from "../../quota/service.js";
 import type { Admission } from "../admission.js";
 import { UploadExpiredError } from "../errors.js";
 import type { ResumableUploadDoc, UploadDoc } from "../upload.js";
-import { newResumableState, type ResumableIntent } from "./intent.js";
 import type { Leases } from "./lease.js";
+import { newState, type ResumableIntent } from "./state.js";
 import { ResumableUpload, type ResumableUploadDeps } from "./upload.js";
 
 /** The actor that has begun an upload; no other actor finds it. */
@@ -15,7 +14,6 @@ type Uploader = Pick<Actor, "id">;
 
 interface Deps extends ResumableUploadDeps {
   readonly admission: Admission;
-  readonly quota: Quota;
   readonly leases: Leases;
 }
 
@@ -27,34 +25,30 @@ export class ResumableUploads {
     this.#deps = deps;
   }
 
-  /** How long an upload is kept after its last byte, in milliseconds. */
-  get expiryMs(): number {
-    return this.#deps.expiryMs;
-  }
-
-  /** @throws As `Uploads.admit`; nothing is stored then. */
-  async create(place: Place, intent: ResumableIntent): Promise<Id> {
-    const { admission, expiryMs: leaseMs, now } = this.#deps;
-    const resumable = await newResumableState(intent, now());
+  /** No other request knows the upload until its client does. @throws As `Uploads.admit`; nothing is stored then. */
+  async create(place: Place, intent: ResumableIntent): Promise<ResumableUpload> {
+    const { admission, expiryMs: leaseMs } = this.#deps;
+    const resumable = await newState(intent);
     const draft = await admission.draft(place, intent, { leaseMs, resumable });
-    return (await admission.enter(draft)).upload._id;
+    const { upload } = await admission.enter(draft);
+    return new ResumableUpload(this.#deps, { upload: { ...upload, resumable } });
   }
 
   /**
-   * Takes an upload over for this request: any other request that works on it loses it.
+   * Takes an upload over for this request: any other request that works on it loses it. Nobody works on one that is over.
    *
    * @throws NotFoundError
    * @throws UploadExpiredError when nothing arrived for too long.
    */
   async open(actor: Uploader, uploadId: Id): Promise<ResumableUpload> {
-    const { leases, uploads, quota, now } = this.#deps;
+    const { leases, uploads, now } = this.#deps;
     const known = await this.find(actor, uploadId);
-    if (known.state === "receiving" && known.leaseUntil < now()) throw new UploadExpiredError();
+    if (known.state !== "receiving") return new ResumableUpload(this.#deps, { upload: known });
+    if (known.leaseUntil < now()) throw new UploadExpiredError();
     const lease = await leases.acquire(uploadId);
     try {
       const upload = (await uploads.raiseFencingToken(known)) ?? (await this.find(actor, uploadId));
-      const reservation = await quota.resume({ ownerId: upload.ownerId, uploadId });
-      return new ResumableUpload(this.#deps, { upload, lease, reservation });
+      return new ResumableUpload(this.#deps, { upload, lease });
     } catch (error) {
       await lease.release();
       throw error;

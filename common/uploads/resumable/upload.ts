@@ -1,33 +1,52 @@
-import { Binary, Long } from "mongodb";
+import { Long } from "mongodb";
 import type { Reservation } from "../../quota/reservation.js";
+import type { Quota } from "../../quota/service.js";
 import type { WrittenBlob } from "../../storage/blob-writer.js";
-import type { ResumableBlobs } from "../../storage/resumable-blobs.js";
-import type { Checkpoint, ResumableWriter } from "../../storage/resumable-writer.js";
+import {
+  type BlobProgress,
+  completeProgress,
+  type ResumableBlobs,
+  type ResumableWriter,
+} from "../../storage/resumable-blobs.js";
 import { StaleWriterError } from "../../storage/stale-writer.js";
 import type { Aborter } from "../aborter.js";
-import type { Checksum } from "./checksum.js";
 import {
   ChecksumMismatchError,
   ContentTooLargeError,
   UploadPublishedError,
   UploadTakenOverError,
 } from "../errors.js";
-import type { Lease } from "./lease.js";
 import type { Published } from "../late-publishing.js";
 import type { Publisher } from "../publisher.js";
 import type { UploadsRepository } from "../repository.js";
-import { NOTHING_HELD, unfinishedBlob } from "./unfinished-blob.js";
 import { decidedUpload, type ResumableUploadDoc } from "../upload.js";
+import type { Lease } from "./lease.js";
+import { storedProgress, unfinishedBlob } from "./state.js";
 
-/** How many bytes may have to be sent again when a web process dies. */
+/** How many bytes a client may have to send again when a web process dies. */
 const CHECKPOINT_BYTES = 8 * 1024 ** 2;
+
+/** Nobody else wants the upload. */
+const NEVER = new AbortController().signal;
 
 /** Bytes as they arrive; throws the signal's reason when it is aborted, even while the sender is silent. */
 export type Content = (signal: AbortSignal) => AsyncIterable<Buffer>;
 
+/** The digests that a client claims for the bytes of one request. */
+export interface Checksum {
+  update(bytes: Buffer): void;
+  /**
+   * Called once, after all bytes.
+   *
+   * @throws ChecksumMismatchError, DigestMismatchError when the bytes have another digest.
+   */
+  verify(): void;
+}
+
 export interface ResumableUploadDeps {
   readonly uploads: UploadsRepository;
   readonly blobs: ResumableBlobs;
+  readonly quota: Pick<Quota, "hold" | "resume">;
   readonly publisher: Publisher;
   readonly aborter: Aborter;
   readonly now: () => Date;
@@ -38,52 +57,63 @@ export interface ResumableUploadDeps {
   readonly maxFileBytes: number;
 }
 
-interface Held {
+interface Opened {
   readonly upload: ResumableUploadDoc;
-  readonly lease: Lease;
-  readonly reservation: Reservation;
+  /** `undefined` when no other request can want the upload. */
+  readonly lease?: Lease;
 }
 
-/** A resumable upload in the hands of one request. What it stores counts, however the request ends. */
+/** A resumable upload that one request works on. What it stores counts, however the request ends. */
 export class ResumableUpload {
   readonly #deps: ResumableUploadDeps;
-  readonly #lease: Lease;
-  readonly #reservation: Reservation;
+  readonly #lease: Lease | undefined;
   #upload: ResumableUploadDoc;
+  #reservation: Reservation | undefined;
   #published: Published | undefined;
 
-  constructor(deps: ResumableUploadDeps, { upload, lease, reservation }: Held) {
+  constructor(deps: ResumableUploadDeps, { upload, lease }: Opened) {
     this.#deps = deps;
     this.#upload = upload;
     this.#lease = lease;
-    this.#reservation = reservation;
   }
 
-  /** How the ledger has the upload. */
+  /** The ledger entry, as this request knows it. */
   get upload(): ResumableUploadDoc {
     return this.#upload;
   }
 
-  /** What became of it, once its last byte was stored here. */
-  get published(): Published | undefined {
-    return this.#published;
+  /** How many bytes are stored. */
+  get offset(): number {
+    return Number(this.#upload.resumable.offset);
   }
 
-  /** Says how long an upload will be whose length was not known. @throws ContentTooLargeError, UploadTakenOverError */
+  /** How many bytes there will be; `null` while the client has not said it. */
+  get lengthBytes(): number | null {
+    const { expectedBytes } = this.#upload;
+    return expectedBytes === null ? null : Number(expectedBytes);
+  }
+
+  /** The file that the upload has become; `undefined` until it is published. */
+  get fileId(): string | undefined {
+    if (this.#published !== undefined) return this.#published.file._id;
+    return this.#upload.state === "published" ? this.#upload.fileId : undefined;
+  }
+
+  /** Sets the length of an upload that began without one. @throws ContentTooLargeError, QuotaExceededError, UploadTakenOverError */
   async declareLength(bytes: number): Promise<void> {
     const { uploads, maxFileBytes } = this.#deps;
     if (bytes > maxFileBytes) throw new ContentTooLargeError(maxFileBytes);
-    await this.#reservation.cover(bytes);
+    await (await this.#reserve()).cover(bytes);
     if (!(await uploads.declareLength(this.#upload, bytes))) throw new UploadTakenOverError();
     this.#upload = { ...this.#upload, expectedBytes: Long.fromNumber(bytes) };
   }
 
   /**
-   * Stores more bytes, and publishes the upload when they are the last. One that is whole takes no more. When the sender breaks off, what arrived is kept, but
-   * nothing of what has a checksum that could not be verified.
+   * Stores more bytes, and publishes the upload with the last of them. An upload that is complete takes no more. When the client breaks
+   * off, the bytes so far are kept; with a checksum all of them or none.
    *
-   * @throws ChecksumMismatchError, DigestMismatchError, ContentTooLargeError, QuotaExceededError, PreconditionFailedError, NameTakenError,
-   * UploadTakenOverError, and whatever `content` throws.
+   * @throws ChecksumMismatchError, DigestMismatchError, ContentTooLargeError, QuotaExceededError, PreconditionFailedError,
+   * NameTakenError, UploadTakenOverError, and whatever `content` throws.
    */
   async append(content: Content, checksum?: Checksum): Promise<void> {
     if (this.#isFinished()) return;
@@ -94,18 +124,15 @@ export class ResumableUpload {
     }
   }
 
-  /**
-   * Gives the upload up: everything that was stored goes.
-   *
-   * @throws UploadPublishedError when its content is a file's.
-   */
+  /** Removes the upload with all of its bytes. @throws UploadPublishedError when they are a file's. */
   async remove(): Promise<void> {
     if (this.#upload.state !== "receiving") throw new UploadPublishedError();
     await this.#deps.aborter.abort(this.#upload);
   }
 
-  release(): Promise<void> {
-    return this.#lease.release();
+  /** Lets other requests work on the upload. */
+  async release(): Promise<void> {
+    await this.#lease?.release();
   }
 
   async #append(content: Content, checksum: Checksum | undefined): Promise<void> {
@@ -118,7 +145,7 @@ export class ResumableUpload {
       throw error;
     }
     await this.#verify(writer, checksum);
-    if (this.#isWhole(writer.offset)) await this.#finish(writer);
+    if (writer.offset === this.lengthBytes) await this.#finish(writer);
     else await this.#keep(writer);
   }
 
@@ -136,9 +163,13 @@ export class ResumableUpload {
     writer: ResumableWriter,
     checksum: Checksum | undefined,
   ): Promise<void> {
+    const reservation = await this.#reserve();
+    const limitBytes = this.lengthBytes ?? this.#deps.maxFileBytes;
     let keptOffset = writer.offset;
-    for await (const bytes of content(this.#lease.signal)) {
-      await this.#checkRoom(writer.offset + bytes.length);
+    for await (const bytes of content(this.#lease?.signal ?? NEVER)) {
+      const totalBytes = writer.offset + bytes.length;
+      if (totalBytes > limitBytes) throw new ContentTooLargeError(limitBytes);
+      if (!(await reservation.cover(totalBytes))) throw new UploadTakenOverError();
       checksum?.update(bytes);
       await writer.append(bytes);
       if (checksum !== undefined || writer.offset - keptOffset < CHECKPOINT_BYTES) continue;
@@ -147,23 +178,20 @@ export class ResumableUpload {
     }
   }
 
-  async #checkRoom(totalBytes: number): Promise<void> {
-    const { maxFileBytes } = this.#deps;
-    const { expectedBytes } = this.#upload;
-    const limitBytes = expectedBytes === null ? maxFileBytes : Number(expectedBytes);
-    if (totalBytes > limitBytes) throw new ContentTooLargeError(limitBytes);
-    if (!(await this.#reservation.cover(totalBytes))) throw new UploadTakenOverError();
+  /** An upload of known length has reserved all of it; of another one only the account knows how much. */
+  async #reserve(): Promise<Reservation> {
+    const { ownerId, _id: uploadId } = this.#upload;
+    const { quota } = this.#deps;
+    const key = { ownerId, uploadId };
+    this.#reservation ??=
+      this.lengthBytes === null ? await quota.resume(key) : quota.hold(key, this.lengthBytes);
+    return this.#reservation;
   }
 
-  /** Whether the last byte was stored, and all was done that comes of it. */
+  /** Whether the upload needs no more bytes, and nothing else of this request. */
   #isFinished(): boolean {
     const { state, resumable } = this.#upload;
     return state !== "receiving" || resumable.digestState.length() === 0;
-  }
-
-  #isWhole(offset: number): boolean {
-    const { expectedBytes } = this.#upload;
-    return expectedBytes !== null && offset === Number(expectedBytes);
   }
 
   /** Records in the ledger what is stored. */
@@ -176,25 +204,16 @@ export class ResumableUpload {
     }
   }
 
-  async #advance(checkpoint: Checkpoint): Promise<void> {
-    const { uploads, blobs, now, expiryMs } = this.#deps;
-    const { offset, tail, tailBytes, digestState } = blobs.hold(this.#upload, checkpoint);
-    const touchedAt = now();
-    const resumable = {
-      ...this.#upload.resumable,
-      offset: Long.fromNumber(offset),
-      tail: new Binary(tail),
-      tailBytes,
-      digestState: new Binary(digestState),
-      touchedAt,
-    };
-    const expiresAt = new Date(touchedAt.getTime() + expiryMs);
-    const isKept = await uploads.advance(this.#upload, resumable, expiresAt);
+  async #advance(progress: BlobProgress): Promise<void> {
+    const { uploads, now, expiryMs } = this.#deps;
+    const resumable = { ...this.#upload.resumable, ...storedProgress(progress) };
+    const leaseUntil = new Date(now().getTime() + expiryMs);
+    const isKept = await uploads.advance(this.#upload, resumable, leaseUntil);
     if (!isKept) throw new UploadTakenOverError();
-    this.#upload = { ...this.#upload, resumable };
+    this.#upload = { ...this.#upload, resumable, leaseUntil };
   }
 
-  /** The client hears of the error that ended its request, not of this one. */
+  /** The client is told the error that ended its request, not this one. */
   async #keepQuietly(writer: ResumableWriter): Promise<void> {
     await this.#keep(writer).catch(() => undefined);
   }
@@ -208,7 +227,7 @@ export class ResumableUpload {
       throw new ChecksumMismatchError("sha256");
     }
     await blobs.commit(unfinishedBlob(this.#upload), written);
-    if (isPart) await this.#advance({ offset: written.sizeBytes, ...NOTHING_HELD });
+    if (isPart) await this.#advance(completeProgress(written.sizeBytes));
     else await this.#publish(written);
   }
 
@@ -218,7 +237,7 @@ export class ResumableUpload {
     const decided = decidedUpload(this.#upload, written, leaseUntil);
     this.#published = await publisher.publishFirst(decided, {
       after: { decided: uploads.decision(decided) },
-      reservedBytes: this.#reservation.reservedBytes,
+      reservedBytes: (await this.#reserve()).reservedBytes,
     });
     if (this.#published === undefined) throw new UploadTakenOverError();
     this.#upload = decided;

@@ -4,12 +4,11 @@ import type { BlobStore, NewBlob } from "../../../common/storage/blob-store.js";
 import { CHUNK_SIZE_BYTES as CHUNK, openBucket } from "../../../common/storage/bucket.js";
 import { DamagedContentError } from "../../../common/storage/errors.js";
 import {
-  createResumableBlobs,
-  type HeldState,
-  type ResumableBlobs,
+  type BlobProgress,
+  emptyProgress,
+  ResumableBlobs,
   type UnfinishedBlob,
 } from "../../../common/storage/resumable-blobs.js";
-import { ResumableDigest } from "../../../common/storage/resumable-digest.js";
 import { beginBlob, newKey, openBlobs, readAll } from "../../support/blobs.js";
 import { useWorld } from "../../support/use-world.js";
 
@@ -29,7 +28,7 @@ function openStores(keys: (typeof STORES)[number]["keys"]): Stores {
   const { db } = world().mongo;
   const blobs = openBlobs(db, keys);
   const now = () => new Date();
-  return { blobs, resumables: createResumableBlobs({ bucket: openBucket(db), blobs, now }) };
+  return { blobs, resumables: new ResumableBlobs({ bucket: openBucket(db), blobs, now }) };
 }
 
 /** A state as another build of hash-wasm marks it: the first 4 bytes name the build. */
@@ -39,27 +38,20 @@ function ofAnotherBuild(state: Uint8Array): Uint8Array {
   return other;
 }
 
-async function nothingYet(): Promise<HeldState> {
-  const digestState = (await ResumableDigest.begin()).save();
-  return { offset: 0, tail: Buffer.alloc(0), tailBytes: 0, digestState };
-}
-
 /** Keeps an unfinished blob after its first bytes, with a digest that nobody can go on with. */
-async function beginElsewhere({ resumables }: Stores, blob: NewBlob, first: Buffer) {
-  const writer = await resumables.resumeWriter(unfinished(blob, await nothingYet(), 1));
+async function beginElsewhere({ blobs, resumables }: Stores, blob: NewBlob, first: Buffer) {
+  const writer = await resumables.resumeWriter(unfinished(blob, await emptyProgress(), 1));
   await writer.append(first);
-  const checkpoint = await writer.checkpoint();
-  const other = { ...checkpoint, digestState: ofAnotherBuild(checkpoint.digestState) };
-  return unfinished(blob, resumables.hold(blob, other), 2);
+  const progress = await writer.checkpoint();
+  const held = blobs.ciphersOf(blob)?.held;
+  const place = { what: "digest", offset: progress.offset } as const;
+  const state = held?.open(progress.digestState, place) ?? progress.digestState;
+  const other = Buffer.from(ofAnotherBuild(state));
+  return unfinished(blob, { ...progress, digestState: held?.seal(other, place) ?? other }, 2);
 }
 
-function unfinished(
-  blob: NewBlob,
-  { digestState, ...held }: HeldState,
-  writer: number,
-): UnfinishedBlob {
-  const state = Buffer.from(digestState);
-  return { ...blob, ...held, digestState: state, chunkSizeBytes: CHUNK, writer };
+function unfinished(blob: NewBlob, progress: BlobProgress, fencingToken: number): UnfinishedBlob {
+  return { chunkSizeBytes: CHUNK, ...blob, ...progress, fencingToken };
 }
 
 describe.each(STORES)("An unfinished blob in a store that is $name", ({ keys }) => {
@@ -88,7 +80,7 @@ describe.each(STORES)("An unfinished blob in a store that is $name", ({ keys }) 
     const stores = openStores(keys);
     const blob = beginBlob(stores.blobs);
     const content = randomBytes(20_000);
-    const begun = { ...unfinished(blob, await nothingYet(), 1), chunkSizeBytes: 7000 };
+    const begun = { ...unfinished(blob, await emptyProgress(), 1), chunkSizeBytes: 7000 };
 
     const writer = await stores.resumables.resumeWriter(begun);
     await writer.append(content);

@@ -57,7 +57,7 @@ describe("Writers of one upload that do not hear each other", () => {
           ),
           async (steps) => {
             const name = newId();
-            const id = await first.uploads.create(place, {
+            const { upload } = await first.uploads.create(place, {
               name,
               claimedType: null,
               expectedBytes: SIZE,
@@ -71,7 +71,7 @@ describe("Writers of one upload that do not hear each other", () => {
             const stale: ResumableUpload[] = [];
             for (const { isSecond, bytes, isStaleLater } of steps) {
               const { uploads } = isSecond ? second : first;
-              const held = await uploads.open(actor, id);
+              const held = await uploads.open(actor, upload._id);
               if (isStaleLater) {
                 stale.push(held);
                 continue;
@@ -83,13 +83,13 @@ describe("Writers of one upload that do not hear each other", () => {
               kept = Buffer.concat([kept, piece]);
               await held.release();
             }
-            const last = await second.uploads.open(actor, id);
+            const last = await second.uploads.open(actor, upload._id);
             const rest = randomBytes(SIZE - kept.length);
             await Promise.all([last.append(once(rest)), refuseAll(stale)]);
             await refuseAll(stale);
             await last.release();
 
-            const fileId = last.published?.file._id ?? "";
+            const fileId = last.fileId ?? "";
             const { bytes } = await client.get(`/api/v1/files/${fileId}`);
             expect(bytes.equals(Buffer.concat([kept, rest]))).toBe(true);
           },
