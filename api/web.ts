@@ -8,7 +8,7 @@ import { Readiness } from "../common/platform/readiness.js";
 import { closeRedis, openRedis } from "../common/platform/redis.js";
 import { JobProducer } from "../common/queue/producer.js";
 import { SessionStore } from "../common/sessions/store.js";
-import { createLeases } from "../common/uploads/resumable/lease.js";
+import { Leases } from "../common/uploads/resumable/lease.js";
 import { createWebServices } from "../common/web-services.js";
 import { createApp } from "./app.js";
 import { createHttpServer } from "./http/server.js";
@@ -37,7 +37,7 @@ export async function startWeb(config: WebConfig, { log, registry }: Watchers): 
   const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
   const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
   const jobs = new JobProducer({ redis, prefix, log });
-  const leases = createLeases({ redis, prefix });
+  const leases = new Leases({ redis, prefix });
   const metrics = openWebMetrics({ registry, db: mongo.db, redis, prefix, jobs, log });
   const handle = createApp({
     config,

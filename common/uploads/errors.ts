@@ -41,14 +41,6 @@ export class UploadTakenOverError extends AppError {
   }
 }
 
-/** The bytes do not begin where the last ones ended (tus 1.0). */
-export class OffsetConflictError extends AppError {
-  readonly code = "offset-conflict";
-  constructor(offset: number) {
-    super(`The upload has ${offset} bytes; go on from there`, { offset });
-  }
-}
-
 /** What arrived is not what its checksum says; none of it was kept. */
 export class ChecksumMismatchError extends AppError {
   readonly code = "checksum-mismatch";

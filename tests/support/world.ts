@@ -14,7 +14,7 @@ import { closeRedis, openRedis, type Redis } from "../../common/platform/redis.j
 import type { JobOf } from "../../common/queue/catalogue.js";
 import { JobProducer } from "../../common/queue/producer.js";
 import type { VersionDoc } from "../../common/versions/version.js";
-import { createLeases, type Leases } from "../../common/uploads/resumable/lease.js";
+import { Leases } from "../../common/uploads/resumable/lease.js";
 import { createWebServices, type WebServices } from "../../common/web-services.js";
 import { createJobHandlers, type JobHandlers, runJob } from "../../worker/jobs.js";
 import { type WorkerConfig, workerSettings } from "../../worker/settings.js";
@@ -82,7 +82,7 @@ export class World {
     };
     this.jobs = createJobServices({ ...parts, log });
     this.#handlers = createJobHandlers(this.jobs);
-    this.#leases = createLeases({ redis: this.redis, prefix: name });
+    this.#leases = new Leases({ redis: this.redis, prefix: name });
     this.services = createWebServices({ ...parts, leases: this.#leases });
   }
 

@@ -2,7 +2,6 @@ import type Koa from "koa";
 import { object } from "yup";
 import type { Access } from "../../../common/access/service.js";
 import type { Concatenation } from "../../../common/uploads/resumable/concatenation.js";
-import { OffsetConflictError } from "../../../common/uploads/errors.js";
 import type { ResumableUploads } from "../../../common/uploads/resumable/service.js";
 import type { ResumableUpload } from "../../../common/uploads/resumable/upload.js";
 import { type ActorContext, allow, anyone } from "../../http/allow.js";
@@ -13,6 +12,7 @@ import { apiBase, Routes } from "../../http/route.js";
 import type { UploadLimits } from "../limits.js";
 import { readChecksum } from "./checksum.js";
 import { readFolderId, readPartIds, readUploadIntent } from "./creation.js";
+import { OffsetConflictError, UnsupportedTusVersionError } from "./errors.js";
 import { malformedField, readTusFields } from "./fields.js";
 import { isPiece, PIECE_TYPE, receiveFirst, receivePiece } from "./piece.js";
 import {
@@ -22,9 +22,9 @@ import {
   presentOffset,
   presentServer,
   presentUpload,
+  TUS_VERSION,
   uploadLocation,
 } from "./present.js";
-import { speakTus } from "./versioning.js";
 
 interface Deps {
   readonly access: Access;
@@ -52,6 +52,22 @@ export function tusRoutes(deps: Deps): Routes {
     .patch("/uploads/:id", write, speakTus, expects(oneUpload), (ctx) => byMethod.PATCH(ctx))
     .delete("/uploads/:id", write, speakTus, expects(oneUpload), (ctx) => byMethod.DELETE(ctx))
     .post("/uploads/:id", write, speakTus, expects(oneUpload), (ctx) => overridden(ctx, byMethod));
+}
+
+/**
+ * "The Tus-Resumable header MUST be included in every request and response except for OPTIONS requests."
+ *
+ * @throws UnsupportedTusVersionError
+ */
+async function speakTus(ctx: Pick<Koa.Context, "get" | "set">, next: Koa.Next): Promise<void> {
+  ctx.set("Tus-Resumable", TUS_VERSION);
+  if (ctx.get("Tus-Resumable") !== TUS_VERSION) {
+    // "If the version specified by the Client is not supported by the Server, it MUST respond with the 412 Precondition Failed status
+    // and MUST include the Tus-Version header into the response. In addition, the Server MUST NOT process the request."
+    ctx.set("Tus-Version", TUS_VERSION);
+    throw new UnsupportedTusVersionError();
+  }
+  await next();
 }
 
 /** OPTIONS: what this server speaks. */
@@ -136,8 +152,7 @@ function resume({ uploads, limits }: Deps): UploadHandler {
       async (upload) => {
         // "The Upload-Offset header's value MUST be equal to the current offset of the resource. ... If the offsets do not match, the
         // Server MUST respond with the 409 Conflict status without modifying the upload resource."
-        const currentOffset = Number(upload.upload.resumable.offset);
-        if (offset !== currentOffset) throw new OffsetConflictError(currentOffset);
+        if (offset !== upload.offset) throw new OffsetConflictError(upload.offset);
         if (length !== undefined) await declareLength(upload, length);
         await receivePiece(ctx, { upload, limits, checksum });
         // "The Server MUST acknowledge successful PATCH requests with the 204 No Content status. It MUST include the Upload-Offset header

@@ -19,63 +19,66 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-/** Lets one request at a time work on an upload, across all web processes. The newest one wins. */
-export interface Leases {
-  /**
-   * Resolves as soon as whoever held the lease has let go of it, or was silent for half a second. That is politeness and no
-   * proof: what a holder that lost its lease still writes is kept out by the fencing token in the ledger.
-   */
-  acquire(uploadId: Id): Promise<Lease>;
-  close(): Promise<void>;
-}
-
-interface Options {
+interface Deps {
   readonly redis: Redis;
   readonly prefix: string;
 }
 
-/** Leases in Redis: the key `<prefix>:upload-lease:<id>` names the holder; the channel `<prefix>:upload-lease` asks it to let go. */
-export function createLeases({ redis, prefix }: Options): Leases {
-  const channel = `${prefix}:upload-lease`;
-  const held = new Map<string, HeldLease>();
-  const subscriber = redis.duplicate({ maxRetriesPerRequest: null, commandTimeout: undefined });
-  subscriber.on("error", () => undefined); // The connection that it was made from logs the same.
-  subscriber.on("message", (_channel, key) => held.get(key)?.ask());
-  // It subscribes again by itself whenever Redis comes back.
-  void subscriber.subscribe(channel).catch(() => undefined);
+/**
+ * Lets one request at a time work on an upload, across all web processes. The newest one wins. In Redis, the key
+ * `<prefix>:upload-lease:<id>` names the holder, and the channel `<prefix>:upload-lease` asks it to let go.
+ */
+export class Leases {
+  readonly #redis: Redis;
+  readonly #subscriber: Redis;
+  readonly #channel: string;
+  readonly #held = new Map<string, HeldLease>();
 
-  async function take(key: string, holder: Id): Promise<void> {
+  constructor({ redis, prefix }: Deps) {
+    this.#redis = redis;
+    this.#channel = `${prefix}:upload-lease`;
+    this.#subscriber = redis.duplicate({ maxRetriesPerRequest: null, commandTimeout: undefined });
+    this.#subscriber.on("error", () => undefined); // The connection that it was made from logs the same.
+    this.#subscriber.on("message", (_channel, key) => this.#held.get(key)?.ask());
+    // It subscribes again by itself whenever Redis comes back.
+    void this.#subscriber.subscribe(this.#channel).catch(() => undefined);
+  }
+
+  /**
+   * Resolves when the holder has let go, or has not answered for half a second. That is politeness, not proof: the fencing token
+   * in the ledger keeps out what a former holder still writes.
+   */
+  async acquire(uploadId: Id): Promise<Lease> {
+    const key = `${this.#channel}:${uploadId}`;
+    const holder = newId();
+    await answerOf(this.#take(key, holder));
+    const lease = new HeldLease({
+      renew: async () => (await this.#redis.eval(RENEW, 1, key, holder, LEASE_MS)) === 1,
+      release: async () => {
+        if (this.#held.get(key) === lease) this.#held.delete(key);
+        await this.#redis.eval(RELEASE, 1, key, holder);
+      },
+    });
+    this.#held.set(key, lease);
+    return lease;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#held.values()].map((lease) => lease.release()));
+    await closeRedis(this.#subscriber);
+  }
+
+  async #take(key: string, holder: Id): Promise<void> {
     const deadline = performance.now() + HAND_OVER_MS;
-    while ((await redis.set(key, holder, "PX", LEASE_MS, "NX")) === null) {
+    while ((await this.#redis.set(key, holder, "PX", LEASE_MS, "NX")) === null) {
       if (performance.now() > deadline) {
-        await redis.set(key, holder, "PX", LEASE_MS);
+        await this.#redis.set(key, holder, "PX", LEASE_MS);
         return;
       }
-      await redis.publish(channel, key);
+      await this.#redis.publish(this.#channel, key);
       await sleep(POLL_MS);
     }
   }
-
-  return {
-    async acquire(uploadId) {
-      const key = `${channel}:${uploadId}`;
-      const holder = newId();
-      await answerOf(take(key, holder));
-      const lease = new HeldLease({
-        renew: async () => (await redis.eval(RENEW, 1, key, holder, LEASE_MS)) === 1,
-        release: async () => {
-          if (held.get(key) === lease) held.delete(key);
-          await redis.eval(RELEASE, 1, key, holder);
-        },
-      });
-      held.set(key, lease);
-      return lease;
-    },
-    async close() {
-      await Promise.all([...held.values()].map((lease) => lease.release()));
-      await closeRedis(subscriber);
-    },
-  };
 }
 
 interface LeaseCommands {

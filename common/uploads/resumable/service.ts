@@ -7,12 +7,14 @@ import { UploadExpiredError } from "../errors.js";
 import type { ResumableUploadDoc, UploadDoc } from "../upload.js";
 import type { Leases } from "./lease.js";
 import { newState, type ResumableIntent } from "./state.js";
-import { ResumableUpload, type ResumableUploadDeps } from "./upload.js";
+import { ResumableUpload } from "./upload.js";
 
 /** The actor that has begun an upload; no other actor finds it. */
 type Uploader = Pick<Actor, "id">;
 
-interface Deps extends ResumableUploadDeps {
+type UploadDeps = ConstructorParameters<typeof ResumableUpload>[0];
+
+interface Deps extends UploadDeps {
   readonly admission: Admission;
   readonly leases: Leases;
 }

@@ -30,7 +30,7 @@ const CHECKPOINT_BYTES = 8 * 1024 ** 2;
 const NEVER = new AbortController().signal;
 
 /** Bytes as they arrive; throws the signal's reason when it is aborted, even while the sender is silent. */
-export type Content = (signal: AbortSignal) => AsyncIterable<Buffer>;
+type Content = (signal: AbortSignal) => AsyncIterable<Buffer>;
 
 /** The digests that a client claims for the bytes of one request. */
 export interface Checksum {
@@ -43,7 +43,7 @@ export interface Checksum {
   verify(): void;
 }
 
-export interface ResumableUploadDeps {
+interface Deps {
   readonly uploads: UploadsRepository;
   readonly blobs: ResumableBlobs;
   readonly quota: Pick<Quota, "hold" | "resume">;
@@ -65,13 +65,13 @@ interface Opened {
 
 /** A resumable upload that one request works on. What it stores counts, however the request ends. */
 export class ResumableUpload {
-  readonly #deps: ResumableUploadDeps;
+  readonly #deps: Deps;
   readonly #lease: Lease | undefined;
   #upload: ResumableUploadDoc;
   #reservation: Reservation | undefined;
   #published: Published | undefined;
 
-  constructor(deps: ResumableUploadDeps, { upload, lease }: Opened) {
+  constructor(deps: Deps, { upload, lease }: Opened) {
     this.#deps = deps;
     this.#upload = upload;
     this.#lease = lease;
@@ -178,13 +178,13 @@ export class ResumableUpload {
     }
   }
 
-  /** An upload of known length has reserved all of it; of another one only the account knows how much. */
+  /** An upload of known length has reserved all of it, and grows no more; of another one only the account knows how much. */
   async #reserve(): Promise<Reservation> {
     const { ownerId, _id: uploadId } = this.#upload;
     const { quota } = this.#deps;
     const key = { ownerId, uploadId };
     this.#reservation ??=
-      this.lengthBytes === null ? await quota.resume(key) : quota.hold(key, this.lengthBytes);
+      this.lengthBytes === null ? await quota.resume(key) : quota.hold(key, this.lengthBytes, null);
     return this.#reservation;
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Entry } from "../../../common/entries/entry.js";
 import { newId } from "../../../common/platform/ids.js";
 import type { Client } from "../../support/client.js";
+import { TusClient, uploadMetadata } from "../../support/tus-client.js";
 import { useWorld } from "../../support/use-world.js";
 
 const world = useWorld();
@@ -17,6 +18,15 @@ const DOORS = [
     "POST /files",
     (client: Client, query: string) =>
       client.upload([{ name: "a", bytes: "hello" }], `/api/v1/files?${query}`),
+  ],
+  [
+    "tus, in Upload-Metadata",
+    async (client: Client, query: string) => {
+      const folderId = new URLSearchParams(query).get("folderId") ?? "";
+      const fields = { "Upload-Length": "5", ...uploadMetadata({ filename: "a", folderId }) };
+      const answer = await new TusClient(client).create(fields, Buffer.from("hello"));
+      return { status: answer.status, json: answer.problem };
+    },
   ],
 ] as const;
 

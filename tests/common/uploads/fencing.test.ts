@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { CHUNK_SIZE_BYTES as FRAME } from "../../../common/storage/bucket.js";
 import { createWebServices } from "../../../common/web-services.js";
-import { createLeases } from "../../../common/uploads/resumable/lease.js";
+import { Leases } from "../../../common/uploads/resumable/lease.js";
 import type { ResumableUpload } from "../../../common/uploads/resumable/upload.js";
 import { newId } from "../../../common/platform/ids.js";
 import { JobProducer } from "../../../common/queue/producer.js";
@@ -18,7 +18,7 @@ const world = useWorld();
 function deafServices() {
   const { redis, mongo, config, logs } = world();
   const prefix = newId();
-  const leases = createLeases({ redis, prefix });
+  const leases = new Leases({ redis, prefix });
   const jobs = new JobProducer({ redis, prefix, log: logs.log });
   const services = createWebServices({
     db: mongo.db,
