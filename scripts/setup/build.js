@@ -15,7 +15,10 @@ export const EVERYTHING = [
 ];
 
 /** What the API's description is bundled from, and what it is bundled into. */
-const DESCRIPTION = ["openapi", "api/docs/static", "package.json", "scripts/bundle-openapi.js"];
+const DESCRIPTION = [
+  ...["openapi", "api/docs/static", "api/pages/static"],
+  ...["package.json", "scripts/bundle-openapi.js"],
+];
 const BUNDLE = "dist/openapi/openapi.json";
 
 /**
