@@ -6,10 +6,10 @@ import { DIGEST_FIELDS, parseDigests } from "../http/digest-fields.js";
 type Fields = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
- * What a request says that the digests of its content are, in `Repr-Digest` and `Content-Digest` (RFC 9530). They may follow the
- * content as trailers, where `Trailer` announces them (RFC 9110 §6.6.2): a client that reads once knows them only then.
+ * The digests that a request claims for its content in `Repr-Digest` and `Content-Digest` (RFC 9530). They may follow the content as
+ * trailers when `Trailer` announces them (RFC 9110 §6.6.2), because a client that reads its content once knows them only then.
  *
- * @throws {@link InvalidRequestError} when one of them is malformed: bytes that somebody meant to protect are not taken unverified.
+ * @throws {@link InvalidRequestError} when one is malformed: the client meant to protect these bytes.
  */
 export function readDigestClaims(req: IncomingMessage): DigestClaims {
   const known = DIGEST_FIELDS.flatMap((name) => readClaimedDigests(req.headers, name));

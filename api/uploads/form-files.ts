@@ -5,7 +5,7 @@ import { AppError, PreconditionFailedError } from "../../common/platform/errors.
 import { QuotaExceededError } from "../../common/quota/errors.js";
 import { DigestMismatchError } from "../../common/storage/errors.js";
 import { ContentTooLargeError } from "../../common/uploads/errors.js";
-import type { Upload } from "../../common/uploads/incoming-upload.js";
+import type { Upload } from "../../common/uploads/service.js";
 import type { UploadIntent } from "../../common/uploads/upload.js";
 import type { FilePart, Part } from "../http/multipart.js";
 

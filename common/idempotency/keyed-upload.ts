@@ -7,7 +7,7 @@ import {
   NO_CLAIMS,
 } from "../storage/claimed-digests.js";
 import { isRefusedForWhatIsThere } from "../uploads/errors.js";
-import type { IncomingUpload, Upload } from "../uploads/incoming-upload.js";
+import type { IncomingUpload, Upload } from "../uploads/service.js";
 import type { Published } from "../uploads/late-publishing.js";
 import type { KeyedFile } from "./entry.js";
 import { IdempotencyKeyReusedError } from "./errors.js";

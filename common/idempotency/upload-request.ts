@@ -1,6 +1,5 @@
 import type { Place } from "../access/grants.js";
-import type { Upload } from "../uploads/incoming-upload.js";
-import type { Uploads } from "../uploads/service.js";
+import type { Upload, Uploads } from "../uploads/service.js";
 import type { UploadIntent } from "../uploads/upload.js";
 import type { StoredAnswer } from "./entry.js";
 

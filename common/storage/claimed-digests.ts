@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { DigestMismatchError } from "./errors.js";
 
-/** The algorithms that content is verified with (RFC 9530's names), and how long their digests are, in bytes. */
+/** The algorithms that digests are verified with, by their names of RFC 9530, and the lengths of their digests in bytes. */
 export const DIGEST_ALGORITHMS = { "sha-256": 32, "sha-512": 64 } as const;
 
 export type DigestAlgorithm = keyof typeof DIGEST_ALGORITHMS;
@@ -9,22 +9,22 @@ export type DigestAlgorithm = keyof typeof DIGEST_ALGORITHMS;
 export const isDigestAlgorithm = (name: string): name is DigestAlgorithm =>
   Object.hasOwn(DIGEST_ALGORITHMS, name);
 
-/** What a client says that the digest of its content is. */
+/** A digest that a client claims for its content. */
 export interface ClaimedDigest {
   readonly algorithm: DigestAlgorithm;
   readonly digest: Buffer;
 }
 
-/** All that a client says about the digests of its content. */
+/** All digests that a client claims for its content. */
 export interface DigestClaims {
   readonly known: readonly ClaimedDigest[];
-  /** Asked for behind the last byte; missing where nothing was announced to follow it. */
+  /** The claims in the trailers, called after the last byte; missing when no trailer was announced. */
   readonly following?: () => readonly ClaimedDigest[];
 }
 
 export const NO_CLAIMS: DigestClaims = { known: [] };
 
-/** Holds content against all digests that are claimed for it. SHA-256 is taken of all content anyway; SHA-512 only where it is, or may be, claimed. */
+/** Compares content with the digests that are claimed for it. SHA-512 is taken only when it is, or may be, claimed. */
 export class ClaimedDigests {
   readonly #claims: DigestClaims;
   readonly #sha512: Hash | undefined;
@@ -42,10 +42,10 @@ export class ClaimedDigests {
   }
 
   /**
-   * To be called once, when all of the content was given.
+   * Called once, after all content.
    *
-   * @param sha256 - Of the content, hexadecimal.
-   * @throws {@link DigestMismatchError}, and whatever the claims throw that follow.
+   * @param sha256 - The SHA-256 of the content, hexadecimal.
+   * @throws {@link DigestMismatchError}, and whatever `following` throws.
    */
   verify(sha256: string): void {
     const found = { "sha-256": Buffer.from(sha256, "hex"), "sha-512": this.#sha512?.digest() };

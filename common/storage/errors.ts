@@ -35,7 +35,7 @@ export class EncryptionKeyError extends AppError {
 export class DigestMismatchError extends AppError {
   readonly code = "digest-mismatch";
   constructor(algorithm: string) {
-    super(`The content does not have the ${algorithm} digest that was claimed for it`, {
+    super(`The content does not match the claimed ${algorithm} digest`, {
       algorithm,
     });
   }

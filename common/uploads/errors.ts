@@ -4,7 +4,7 @@ import { AppError, PreconditionFailedError } from "../platform/errors.js";
 /** The ledger has an upload of this id already. */
 export class UploadExistsError extends Error {}
 
-/** A file, field or body is larger than is taken. */
+/** A file or form is larger than the limit. */
 export class ContentTooLargeError extends AppError {
   readonly code = "content-too-large";
   constructor(limitBytes: number) {
@@ -12,7 +12,7 @@ export class ContentTooLargeError extends AppError {
   }
 }
 
-/** What arrived is not as long as was announced. */
+/** The content does not have the announced length. */
 export class IncompleteContentError extends AppError {
   readonly code = "incomplete-body";
   constructor(facts: { expectedBytes: number; receivedBytes: number }) {
@@ -20,20 +20,20 @@ export class IncompleteContentError extends AppError {
   }
 }
 
-/** The server lost hold of this upload for longer than its lease; nothing of it was stored. */
+/** The upload's lease has ended, and the sweep has taken it over. */
 export class UploadExpiredError extends AppError {
   readonly code = "upload-expired";
   constructor() {
-    super("The upload took too long to make progress and was given up; send it again");
+    super("The upload made no progress for too long and was removed. Send it again");
   }
 }
 
-/** Whether publishing was refused for what is there under the name: then nothing of the upload is to be kept. */
+/** Whether an upload was refused for what has its name: then nothing of it is kept. */
 export function isRefusedForWhatIsThere(error: unknown): boolean {
   return error instanceof NameTakenError || error instanceof PreconditionFailedError;
 }
 
-/** Another request of the same client goes on with this upload; what had arrived here is kept. */
+/** Another request of the same client has taken the upload over. What arrived before is kept. */
 export class UploadTakenOverError extends AppError {
   readonly code = "upload-taken-over";
   constructor() {
@@ -41,15 +41,15 @@ export class UploadTakenOverError extends AppError {
   }
 }
 
-/** What arrived is not what its checksum says; none of it was kept. */
+/** The bytes do not match their checksum (tus 1.0). None of them was kept. */
 export class ChecksumMismatchError extends AppError {
   readonly code = "checksum-mismatch";
   constructor(algorithm: string) {
-    super(`The bytes do not have the ${algorithm} digest that was claimed for them`, { algorithm });
+    super(`The bytes do not match the claimed ${algorithm} digest`, { algorithm });
   }
 }
 
-/** What was to be put together with others is no part, or has not arrived as a whole. */
+/** An upload that is to be concatenated is not a part, or has not arrived completely (tus 1.0). */
 export class UnfinishedPartError extends AppError {
   readonly code = "unfinished-part";
   constructor(uploadId: string) {
@@ -59,7 +59,7 @@ export class UnfinishedPartError extends AppError {
   }
 }
 
-/** The upload has become a file; that can be deleted, its upload cannot be given up any more. */
+/** The upload has become a file: the file can be deleted, the upload cannot. */
 export class UploadPublishedError extends AppError {
   readonly code = "upload-published";
   constructor() {

@@ -1,4 +1,4 @@
-import type { IncomingUpload } from "../../common/uploads/incoming-upload.js";
+import type { IncomingUpload } from "../../common/uploads/service.js";
 import type { UploadIntent } from "../../common/uploads/upload.js";
 import type { Id } from "../../common/platform/ids.js";
 import type { Client } from "./client.js";
