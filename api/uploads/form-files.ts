@@ -1,6 +1,6 @@
 import type { Place } from "../../common/access/grants.js";
 import { InvalidNameError, lastPathSegment, NameTakenError } from "../../common/entries/name.js";
-import type { UploadRequest } from "../../common/idempotency/upload-request.js";
+import type { UploadRequest } from "../../common/idempotency/keyed-request.js";
 import { AppError, PreconditionFailedError } from "../../common/platform/errors.js";
 import { QuotaExceededError } from "../../common/quota/errors.js";
 import { DigestMismatchError } from "../../common/storage/errors.js";

@@ -5,11 +5,11 @@ import { presentFile } from "../files/present.js";
 import { readWriteCondition } from "../files/write-condition.js";
 import { allow } from "../http/allow.js";
 import { declaredLength, expectsContinue, receiveBody } from "../http/body.js";
+import { readDigestClaims } from "../http/digest-fields.js";
 import { expects } from "../http/expects.js";
 import { claimedMediaType } from "../http/media-type.js";
 import { apiBase, Routes } from "../http/route.js";
 import { readRequestKey, sendAnswer, type UploadDeps, uploadQuery } from "./answer.js";
-import { readDigestClaims } from "./claimed-digests.js";
 
 const putFile = {
   query: object({ ...uploadQuery, name: string().defined("${path} is required") }),

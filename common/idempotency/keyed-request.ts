@@ -5,11 +5,40 @@ import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { Published } from "../uploads/late-publishing.js";
 import type { Upload, Uploads } from "../uploads/service.js";
 import type { UploadIntent } from "../uploads/upload.js";
-import type { IdempotencyEntry, KeyedFile, StoredAnswer } from "./entry.js";
-import { IdempotencyKeyInUseError, IdempotencyKeyReusedError } from "./errors.js";
+import {
+  type IdempotencyEntry,
+  IdempotencyKeyInUseError,
+  IdempotencyKeyReusedError,
+  type KeyedFile,
+  type StoredAnswer,
+} from "./entry.js";
 import { KeyedUpload, RepeatedUpload } from "./keyed-upload.js";
 import type { IdempotencyRepository } from "./repository.js";
-import type { UploadRequest } from "./upload-request.js";
+
+/**
+ * A request that stores something: `admit` its files one after the other, receive them, ask `findAnswer` when all have come, publish
+ * them unless there is an answer, then `finish`. `release` ends it at any time: what it has not published is removed.
+ */
+export interface UploadRequest {
+  /**
+   * Admits the next file: as a new upload, or, with a key, as a comparison with the file that an earlier try has stored.
+   *
+   * @throws As `Uploads.admit`.
+   * @throws IdempotencyKeyReusedError when the request before had no such file.
+   * @throws IdempotencyKeyInUseError when another try has taken the request over.
+   */
+  admit(place: Place, intent: UploadIntent): Promise<Upload>;
+  /**
+   * What the same request was answered before; `undefined` when its files are to be published.
+   *
+   * @throws IdempotencyKeyReusedError when files are missing that an earlier try has stored.
+   */
+  findAnswer(): StoredAnswer | undefined;
+  /** Keeps the answer for the client that sends the request again. */
+  finish(answer: StoredAnswer): Promise<void>;
+  /** Does nothing once the request is finished. Never fails: what cannot be removed now is removed by the sweep. */
+  release(): Promise<void>;
+}
 
 export interface KeyedRequestDeps {
   readonly entries: IdempotencyRepository;

@@ -9,8 +9,7 @@ import {
 import { isRefusedForWhatIsThere } from "../uploads/errors.js";
 import type { IncomingUpload, Upload } from "../uploads/service.js";
 import type { Published } from "../uploads/late-publishing.js";
-import type { KeyedFile } from "./entry.js";
-import { IdempotencyKeyReusedError } from "./errors.js";
+import { IdempotencyKeyReusedError, type KeyedFile } from "./entry.js";
 
 /** An upload of a request with a key: what arrived is recorded under the key before it is published. */
 export class KeyedUpload implements Upload {

@@ -1,11 +1,16 @@
 import type { Actor } from "../access/actor.js";
 import { newId, type Id } from "../platform/ids.js";
+import type { Place } from "../access/grants.js";
 import type { Published } from "../uploads/late-publishing.js";
+import type { Upload, Uploads } from "../uploads/service.js";
+import type { UploadIntent } from "../uploads/upload.js";
 import type { EarlierUploads } from "./earlier-uploads.js";
-import type { IdempotencyEntry } from "./entry.js";
-import { IdempotencyKeyInUseError, IdempotencyKeyReusedError } from "./errors.js";
-import { KeyedRequest, type KeyedRequestDeps } from "./keyed-request.js";
-import { KeylessRequest, type UploadRequest } from "./upload-request.js";
+import {
+  type IdempotencyEntry,
+  IdempotencyKeyInUseError,
+  IdempotencyKeyReusedError,
+} from "./entry.js";
+import { KeyedRequest, type KeyedRequestDeps, type UploadRequest } from "./keyed-request.js";
 
 /** A key, and what tells the request from others that have it. */
 export interface RequestKey {
@@ -94,5 +99,33 @@ export class UploadRequests {
       leaseUntil: new Date(at + leaseMs),
       expiresAt: new Date(at + ttlMs),
     };
+  }
+}
+
+/** A request without a key: nothing is kept, and what is released is aborted. */
+class KeylessRequest implements UploadRequest {
+  readonly #uploads: Uploads;
+  readonly #admitted: Upload[] = [];
+
+  constructor(uploads: Uploads) {
+    this.#uploads = uploads;
+  }
+
+  async admit(place: Place, intent: UploadIntent): Promise<Upload> {
+    const upload = await this.#uploads.admit(place, intent);
+    this.#admitted.push(upload);
+    return upload;
+  }
+
+  findAnswer(): undefined {
+    return undefined;
+  }
+
+  finish(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async release(): Promise<void> {
+    for (const upload of this.#admitted) await upload.abort().catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Place } from "../access/grants.js";
 import { joinPieces } from "../platform/join-pieces.js";
-import type { Reservation } from "../quota/reservation.js";
+import type { Reservation } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { BlobWriter, WrittenBlob } from "../storage/blob-writer.js";
 import { ClaimedDigests, type DigestClaims, NO_CLAIMS } from "../storage/claimed-digests.js";

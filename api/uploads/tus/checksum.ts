@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Checksum } from "../../../common/uploads/resumable/upload.js";
 import { ClaimedDigests } from "../../../common/storage/claimed-digests.js";
 import { ChecksumMismatchError } from "../../../common/uploads/errors.js";
-import { readClaimedDigests } from "../claimed-digests.js";
+import { readClaimedDigests } from "../../http/digest-fields.js";
 import { malformedField } from "./fields.js";
 
 /** The algorithms of `Tus-Checksum-Algorithm`. */

@@ -1,6 +1,5 @@
 import { Long } from "mongodb";
-import type { Reservation } from "../../quota/reservation.js";
-import type { Quota } from "../../quota/service.js";
+import type { Quota, Reservation } from "../../quota/service.js";
 import type { WrittenBlob } from "../../storage/blob-writer.js";
 import {
   type BlobProgress,

@@ -19,6 +19,8 @@ describe("PUT /files", () => {
     expect(answer.headers["location"]).toBe(`/api/v1/files/${id}`);
     expect(answer.json).toEqual({
       id: expect.stringMatching(/^[\w-]{22}$/),
+      kind: "file",
+      folderId: expect.stringMatching(/^[\w-]{22}$/),
       name: "notes.txt",
       sizeBytes: 5,
       type: null,

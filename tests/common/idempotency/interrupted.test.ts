@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Actor } from "../../../common/access/actor.js";
 import type { Place } from "../../../common/access/grants.js";
 import type { IdempotencyEntry } from "../../../common/idempotency/entry.js";
-import type { UploadRequest } from "../../../common/idempotency/upload-request.js";
+import type { UploadRequest } from "../../../common/idempotency/keyed-request.js";
 import type { Upload } from "../../../common/uploads/service.js";
 import type { Published } from "../../../common/uploads/late-publishing.js";
 import type { UploadDoc } from "../../../common/uploads/upload.js";
