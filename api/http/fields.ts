@@ -10,10 +10,18 @@ const DEFAULT_PAGE_ITEMS = 100;
 /** Cursors are made by us; a longer one is none of ours. */
 const CURSOR = /^[A-Za-z0-9_-]{1,4096}$/;
 
+declare module "yup" {
+  interface CustomSchemaMetadata {
+    /** What a field's own tests mean in JSON Schema, for comparison with the OpenAPI document. */
+    jsonSchema?: Readonly<Record<string, unknown>>;
+  }
+}
+
 /** 3 to 64 of `A-Z a-z 0-9 . _ -`. */
 export const username = string()
   .defined("${path} is required")
-  .test("username", "${path} must be 3 to 64 of A-Z a-z 0-9 . _ -", isUsername);
+  .test("username", "${path} must be 3 to 64 of A-Z a-z 0-9 . _ -", isUsername)
+  .meta({ jsonSchema: { pattern: "^[A-Za-z0-9._-]{3,64}$" } });
 
 /** 8 to 1,024 bytes after NFC; all of them count. */
 export const password = string()
@@ -21,10 +29,15 @@ export const password = string()
   .test("password", (given, { createError }) => {
     const fault = passwordFault(given);
     return fault === undefined || createError({ message: `\${path} ${fault}` });
-  });
+  })
+  // In characters, which is the same for ASCII.
+  .meta({ jsonSchema: { minLength: 8, maxLength: 1024 } });
 
 /** The id of anything but a blob. In a path, a malformed one is answered 404 by `readRequest`. */
-export const id = string().defined("${path} is required").test("id", "${path} must be an id", isId);
+export const id = string()
+  .defined("${path} is required")
+  .test("id", "${path} must be an id", isId)
+  .meta({ jsonSchema: { pattern: "^[A-Za-z0-9_-]{21}[AQgw]$" } });
 
 /** The id of a folder, or the alias `root`. */
 export const folderId = string().test(
@@ -45,7 +58,8 @@ export const flag = mixed<boolean>({
   check: (value): value is boolean => typeof value === "boolean",
 })
   .transform((value: unknown) => (value === "true" ? true : value === "false" ? false : value))
-  .default(false);
+  .default(false)
+  .meta({ jsonSchema: { type: "boolean" } });
 
 /**
  * A whole number in a query, in decimal digits and nothing else: no sign, exponent, hexadecimal or fraction, and none that a
@@ -56,7 +70,9 @@ export function wholeNumber({ min, max }: { min: number; max: number }) {
     type: `whole number from ${min} to ${max}`,
     check: (value): value is number =>
       Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max,
-  }).transform((value: unknown) =>
-    typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value,
-  );
+  })
+    .transform((value: unknown) =>
+      typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value,
+    )
+    .meta({ jsonSchema: { type: "integer", minimum: min, maximum: max } });
 }

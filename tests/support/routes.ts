@@ -1,4 +1,11 @@
 import { createApp } from "../../api/app.js";
+import {
+  type Access,
+  accessOf,
+  type RequestSchema,
+  schemaOf,
+  type Step,
+} from "../../api/http/route.js";
 import type { WebMetrics } from "../../api/metrics/web-metrics.js";
 import { Readiness } from "../../common/platform/readiness.js";
 import { SessionStore } from "../../common/sessions/store.js";
@@ -9,9 +16,13 @@ export interface Route {
   readonly method: string;
   /** As its router has it, for example `/api/v1/files/:id`. */
   readonly path: string;
+  /** Who may use it. */
+  readonly access: Access | undefined;
+  readonly schema: RequestSchema;
 }
 
 interface Layer {
+  readonly stack: readonly Step<never>[];
   readonly path: string;
   readonly methods: readonly string[];
 }
@@ -37,5 +48,12 @@ export function listRoutes({ config, logs, mongo, redis, services }: World): Rou
       "router" in middleware ? [middleware.router as { stack: Layer[] }] : [],
     )
     .flatMap(({ stack }) => stack)
-    .flatMap(({ path, methods }) => methods.map((method) => ({ method, path })));
+    .flatMap(({ path, methods, stack: steps }) =>
+      methods.map((method) => ({
+        method,
+        path,
+        access: accessOf(steps),
+        schema: schemaOf(steps),
+      })),
+    );
 }

@@ -10,6 +10,14 @@ export interface PromisedResponse {
   readonly content: ReadonlyMap<string, Json>;
 }
 
+/** One parameter of an operation. */
+export interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header" | "cookie";
+  readonly isRequired: boolean;
+  readonly schema: Json;
+}
+
 /** One promised operation. */
 export interface Operation {
   readonly id: string;
@@ -19,6 +27,9 @@ export interface Operation {
   readonly paths: readonly string[];
   readonly security: readonly Json[];
   readonly summary: string;
+  readonly parameters: readonly Parameter[];
+  /** The schema of its body of JSON, if it takes one. */
+  readonly jsonBody: Json | undefined;
   /** By status, or `default`. */
   readonly responses: ReadonlyMap<string, PromisedResponse>;
 }
@@ -74,8 +85,25 @@ function readOperation({ path, method, item, operation: node }: Place): Operatio
     paths: servers.map(({ url }) => (url === "/" ? path : `${url}${path}`)),
     security: (operation["security"] ?? document["security"]) as readonly Json[],
     summary: String(operation["summary"]),
+    parameters: [item["parameters"], operation["parameters"]].flatMap(readParameters),
+    jsonBody: readJsonBody(operation["requestBody"]),
     responses: mapValues(operation["responses"], readResponse),
   };
+}
+
+function readParameters(list: unknown): Parameter[] {
+  return ((list ?? []) as readonly unknown[]).map(follow).map((parameter) => ({
+    name: String(parameter["name"]),
+    in: parameter["in"] as Parameter["in"],
+    isRequired: parameter["required"] === true,
+    schema: follow(parameter["schema"]),
+  }));
+}
+
+function readJsonBody(body: unknown): Json | undefined {
+  const content = follow(body ?? {})["content"];
+  const json = follow(content ?? {})["application/json"];
+  return json === undefined ? undefined : follow(follow(json)["schema"]);
 }
 
 function readResponse(response: Json): PromisedResponse {
