@@ -1,7 +1,6 @@
 import { isNativeError } from "node:util/types";
 import type Koa from "koa";
 import { AppError, type ErrorCode, NotFoundError } from "../../common/platform/errors.js";
-import { translateMongoError } from "../../common/platform/mongo.js";
 import type { Context, ErrorPresenter, RequestState } from "./door.js";
 import { MethodNotAllowedError } from "./errors.js";
 import { PROBLEM_TYPE, toProblem } from "./problem.js";
@@ -24,8 +23,7 @@ export const answerErrors: Koa.Middleware<RequestState> = async (ctx, next) => {
   try {
     await next();
     refuseUnrouted(ctx);
-  } catch (thrown) {
-    const error = translateMongoError(thrown);
+  } catch (error) {
     logFailure(ctx.state, error);
     if (ctx.res.headersSent) ctx.res.destroy();
     else answer(ctx, error);

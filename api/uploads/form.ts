@@ -2,7 +2,6 @@ import type { IncomingMessage } from "node:http";
 import type Koa from "koa";
 import { object } from "yup";
 import type { StoredAnswer } from "../../common/idempotency/entry.js";
-import { translateMongoError } from "../../common/platform/mongo.js";
 import { ContentTooLargeError } from "../../common/uploads/errors.js";
 import { presentFile } from "../files/present.js";
 import { readWriteCondition } from "../files/write-condition.js";
@@ -99,7 +98,7 @@ async function publishFile(ctx: Context, received: ReceivedFile): Promise<FormIt
 
 function refusedItem(ctx: Context, error: unknown): FormItem {
   const { requestId, log } = ctx.state;
-  const { status, body } = toProblem(translateMongoError(error), requestId);
+  const { status, body } = toProblem(error, requestId);
   if (status === 500) log.error({ err: error }, "A file of a form was not published");
   return { status, problem: body };
 }

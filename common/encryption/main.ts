@@ -1,5 +1,5 @@
 import { ConfigError, loadConfig } from "../platform/config.js";
-import { openMongo, translateMongoError } from "../platform/mongo.js";
+import { openMongo } from "../platform/mongo.js";
 import { storeSettings } from "../platform/settings.js";
 import { openRepositories } from "../repositories.js";
 import { Keyring } from "../storage/keyring.js";
@@ -103,8 +103,7 @@ main().then(
   (code) => {
     process.exitCode = code;
   },
-  (thrown: unknown) => {
-    const error = translateMongoError(thrown);
+  (error: unknown) => {
     const isExpected = error instanceof ConfigError || error instanceof NoKeyError;
     const reason = error instanceof Error ? error.message : String(error);
     for (const bar of Object.values(bars)) bar.clear();

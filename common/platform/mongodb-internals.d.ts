@@ -2,7 +2,5 @@ declare module "mongodb/lib/cmap/connection.js" {
   import type { Socket } from "node:net";
 
   /** The class of the driver's connections, for which the driver's own types have no name. */
-  export class Connection {
-    constructor(socket: Socket, options: object);
-  }
+  export const Connection: new (socket: Socket, options: object) => object;
 }

@@ -5,7 +5,7 @@ import {
   MongoServerError,
 } from "mongodb";
 import { batchLoader } from "./batch-loader.js";
-import { isDuplicateKey } from "./mongo.js";
+import { isDuplicateKey, translateMongoError } from "./mongo-errors.js";
 import type { Write } from "./write.js";
 
 /** Of some ten writes each, with at most about 20 KiB: more in one command would only wait longer for each other. */
@@ -63,8 +63,11 @@ export class OrderedWrites {
 
   async #run(writes: readonly Write[]): Promise<readonly number[]> {
     if (writes.length === 0) return [];
-    const { found, failure } = await this.#runShared(writes);
-    if (failure !== undefined && !isRefusal(failure)) throw failure as Error;
+    const { found, failure } = await this.#runShared(writes).catch((error: unknown): Outcome => ({
+      found: [],
+      failure: error,
+    }));
+    if (failure !== undefined && !isRefusal(failure)) throw translateMongoError(failure);
     return found;
   }
 

@@ -8,6 +8,7 @@ import {
   type ObjectId,
   WriteConcern,
 } from "mongodb";
+import { translateMongoError } from "../platform/mongo-errors.js";
 import type { WrappedKey } from "./keyring.js";
 
 /**
@@ -74,7 +75,7 @@ export function openBucket(db: Db): Bucket {
       const { writeConcern = new WriteConcern("majority", undefined, true) } = chunks;
       const reply: InsertReply = await db.command(WriteConcern.apply(command, writeConcern));
       const failure = reply.writeErrors?.[0] ?? reply.writeConcernError;
-      if (failure !== undefined) throw new MongoServerError(failure);
+      if (failure !== undefined) throw translateMongoError(new MongoServerError(failure));
     },
   };
 }

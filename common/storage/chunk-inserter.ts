@@ -1,5 +1,5 @@
 import { ObjectId } from "mongodb";
-import { isDuplicateKey, isOutcomeUnknown } from "../platform/mongo.js";
+import { isDuplicateKey, isOutcomeUnknown } from "../platform/mongo-errors.js";
 import type { Bucket, ChunkDoc } from "./bucket.js";
 import { type FrameCipher, SEAL_BYTES } from "./frame-cipher.js";
 import type { Frame } from "./frame-cutter.js";

@@ -1,4 +1,4 @@
-import { isDuplicateKey } from "../platform/mongo.js";
+import { isDuplicateKey } from "../platform/mongo-errors.js";
 
 /** A later writer of the same upload has begun: what this one stores does not count any more. */
 export class StaleWriterError extends Error {}

@@ -1,5 +1,5 @@
 import { Binary, type Collection, type Db, Long, type ObjectId, type UpdateFilter } from "mongodb";
-import { isDuplicateKey } from "../../platform/mongo.js";
+import { isDuplicateKey } from "../../platform/mongo-errors.js";
 import type { ReadPosition } from "./content-reading.js";
 
 /** What came of a blob: `unchecked` where the key is missing; `gone` where it is not there any more, or not to be judged now. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Mongo, openMongo, translateMongoError } from "../../../common/platform/mongo.js";
+import { type Mongo, openMongo } from "../../../common/platform/mongo.js";
 import { OrderedWrites } from "../../../common/platform/ordered-writes.js";
 import { insertion } from "../../../common/platform/write.js";
 import { UnavailableError } from "../../../common/platform/errors.js";
@@ -22,7 +22,7 @@ let mongo: Mongo;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "stowage-mongo-"));
   ({ server, url } = await startMongo({ folder }));
-  mongo = openMongo({ url: `${url}&maxPoolSize=1`, timeoutMs: 500 });
+  mongo = openMongo({ url: `${url}&maxPoolSize=1`, timeoutMs: 2000 });
 });
 
 afterEach(async () => {
@@ -37,15 +37,48 @@ describe("a MongoDB that takes no more bytes", () => {
     await documents.insertOne({ _id: 1, data: LARGE });
 
     process.kill(server.pid, "SIGSTOP");
-    const failed = await documents
-      .insertOne({ _id: 2, data: LARGE })
-      .then(() => "stored", translateMongoError);
+    const failed = await documents.insertOne({ _id: 2, data: LARGE }).then(
+      () => "stored",
+      (error: unknown) => error,
+    );
     process.kill(server.pid, "SIGCONT");
 
     expect(failed).toBeInstanceOf(UnavailableError);
     await expect(documents.insertOne({ _id: 3, data: LARGE })).resolves.toMatchObject({
       insertedId: 3,
     });
+  });
+});
+
+describe("a MongoDB that is away", () => {
+  test("fails all that is asked of collections and cursors as unavailable", async () => {
+    const documents = mongo.db.collection<{ _id: number }>("documents");
+    await documents.insertMany([{ _id: 1 }, { _id: 2 }, { _id: 3 }]);
+    const cursor = documents.find({}, { batchSize: 1 }).sort({ _id: 1 });
+    const begun = documents.find({}, { batchSize: 1 });
+    expect(await begun.next()).toEqual({ _id: 1 });
+    await server.stop("SIGKILL");
+
+    const readOn = async () => {
+      for await (const document of begun) expect(document).toBeDefined();
+    };
+    const asked = [
+      () => documents.findOne({ _id: 1 }),
+      () => documents.updateOne({ _id: 1 }, { $set: { a: 1 } }),
+      () => cursor.toArray(),
+      () => documents.aggregate([]).next(),
+      readOn,
+      () => mongo.db.command({ ping: 1 }),
+    ];
+
+    for (const ask of asked) await expect(ask()).rejects.toThrow(UnavailableError);
+  });
+
+  test("does not hide what MongoDB refuses", async () => {
+    const documents = mongo.db.collection<{ _id: number }>("documents");
+    await documents.insertOne({ _id: 1 });
+
+    await expect(documents.insertOne({ _id: 1 })).rejects.toMatchObject({ code: 11000 });
   });
 });
 
@@ -89,7 +122,10 @@ describe("a connection that breaks while its pool is full", () => {
     );
     const write = new OrderedWrites(proxied.db)
       .run({ inserted: insertion(documents, { _id: 1 }) })
-      .then(() => "stored", translateMongoError);
+      .then(
+        () => "stored",
+        (error: unknown) => error,
+      );
     await eventually(
       () => ({ delayed, checkOuts }),
       (calls) => calls.delayed === 3 && calls.checkOuts === 5,
