@@ -2,8 +2,7 @@ import Koa from "koa";
 import type { Accounts } from "../common/accounts/service.js";
 import type { Logger } from "../common/platform/log.js";
 import type { Readiness } from "../common/platform/readiness.js";
-import type { SessionStore } from "../common/sessions/store.js";
-import type { WebServices } from "../common/web-services.js";
+import type { WebProduct } from "../common/product.js";
 import { loadDocsAssets } from "./docs/page.js";
 import { problemJson } from "./http/answer-errors.js";
 import type { Context, Door } from "./http/door.js";
@@ -23,31 +22,30 @@ import type { WebConfig } from "./settings.js";
 export interface AppParts {
   readonly config: WebConfig;
   readonly log: Logger;
-  readonly services: WebServices;
-  readonly sessions: SessionStore;
+  readonly product: Omit<WebProduct, "close" | "storeMetrics">;
   readonly readiness: Readiness;
   readonly metrics: WebMetrics;
 }
 
 /** The whole HTTP application, listening nowhere yet. */
-export function createApp({ config, log, services, readiness, metrics, ...parts }: AppParts): Koa {
+export function createApp({ config, log, product, readiness, metrics }: AppParts): Koa {
   const app = new Koa();
   const sessions = new CookieSessions({
     app,
     log,
-    store: parts.sessions,
+    store: product.sessions,
     secrets: config.sessionSecrets,
     maxAgeMs: config.sessionMaxAgeMs,
   });
   const assets = { plain: new AssetBundle(), docs: loadDocsAssets() };
-  const doors = openDoors({ config, sessions, accounts: services.accounts, assets });
+  const doors = openDoors({ config, sessions, accounts: product.accounts, assets });
   const { trustProxyHops } = config;
   const observers = [metrics.observeRequest];
   for (const middleware of everyRequest({ log, trustProxyHops, observers, doorOf: doors })) {
     app.use(middleware);
   }
   const mounts = allRoutes({
-    services,
+    product,
     sessions,
     assets,
     limits: uploadLimits(config),

@@ -1,5 +1,5 @@
 import type { Readiness } from "../common/platform/readiness.js";
-import type { WebServices } from "../common/web-services.js";
+import type { WebProduct } from "../common/product.js";
 import { accountRoutes } from "./accounts/routes.js";
 import { docsRoutes } from "./docs/routes.js";
 import { fileRoutes } from "./files/routes.js";
@@ -16,7 +16,7 @@ import { putRoutes } from "./uploads/put.js";
 import { tusRoutes } from "./uploads/tus/routes.js";
 
 interface Parts {
-  readonly services: WebServices;
+  readonly product: Omit<WebProduct, "close" | "storeMetrics">;
   readonly sessions: CookieSessions;
   readonly limits: UploadLimits;
   readonly assets: PageAssets;
@@ -46,12 +46,12 @@ export function allRoutes({
 }
 
 function apiRoutes({
-  services,
+  product,
   sessions,
   limits,
-}: Pick<Parts, "services" | "sessions" | "limits">): Routes[] {
+}: Pick<Parts, "product" | "sessions" | "limits">): Routes[] {
   const { access, accounts, files, folders, uploadRequests, resumableUploads, concatenation } =
-    services;
+    product;
   return [
     accountRoutes({ accounts, sessions }),
     sessionRoutes({ accounts, sessions }),

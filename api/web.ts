@@ -6,10 +6,7 @@ import { openMongo } from "../common/platform/mongo.js";
 import type { Stoppable } from "../common/platform/process.js";
 import { Readiness } from "../common/platform/readiness.js";
 import { closeRedis, openRedis } from "../common/platform/redis.js";
-import { JobProducer } from "../common/queue/producer.js";
-import { SessionStore } from "../common/sessions/store.js";
-import { Leases } from "../common/uploads/resumable/lease.js";
-import { createWebServices } from "../common/web-services.js";
+import { openWebProduct } from "../common/product.js";
 import { createApp } from "./app.js";
 import { createHttpServer } from "./http/server.js";
 import { openWebMetrics } from "./metrics/web-metrics.js";
@@ -33,19 +30,17 @@ interface Watchers {
  * answered 503 until they are back.
  */
 export async function startWeb(config: WebConfig, { log, registry }: Watchers): Promise<Web> {
-  const { dependencyTimeoutMs: timeoutMs, redisPrefix: prefix } = config;
+  const { dependencyTimeoutMs: timeoutMs } = config;
   const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
   const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
-  const jobs = new JobProducer({ redis, prefix, log });
-  const leases = new Leases({ redis, prefix });
-  const metrics = openWebMetrics({ registry, db: mongo.db, redis, prefix, jobs, log });
+  const { db } = mongo;
+  const product = openWebProduct({ db, redis, settings: config, log, now: () => new Date() });
   const handle = createApp({
     config,
     log,
-    metrics,
-    services: createWebServices({ db: mongo.db, jobs, leases, config, now: () => new Date() }),
-    sessions: new SessionStore({ redis, prefix }),
-    readiness: new Readiness({ db: mongo.db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
+    product,
+    readiness: new Readiness({ db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
+    metrics: openWebMetrics({ registry, storeMetrics: product.storeMetrics }),
   }).callback();
   const server = createHttpServer((req, res) => void handle(req, res), {
     log,
@@ -53,13 +48,12 @@ export async function startWeb(config: WebConfig, { log, registry }: Watchers): 
   });
 
   const closeAll = async () => {
-    await leases.close();
-    await jobs.close();
+    await product.close();
     await Promise.all([closeRedis(redis), mongo.close()]);
   };
   try {
     const address = await server.listen(config);
-    void reportMissingKeys({ ...config, db: mongo.db, log });
+    void reportMissingKeys({ ...config, db, log });
     return {
       address,
       async stop(graceMs) {

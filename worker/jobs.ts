@@ -1,4 +1,4 @@
-import type { JobServices } from "../common/job-services.js";
+import type { Maintenance } from "../common/maintenance/open.js";
 import {
   checkJob,
   type JobData,
@@ -12,7 +12,7 @@ export type JobHandlers = {
   readonly [N in JobName]: (data: JobData[N], signal: AbortSignal) => Promise<void>;
 };
 
-export function createJobHandlers({ inspection, settlement, purge }: JobServices): JobHandlers {
+export function createJobHandlers({ inspection, settlement, purge }: Maintenance): JobHandlers {
   return {
     "file.inspect": ({ ownerId, versionId }, signal) => inspection.run(ownerId, versionId, signal),
     "quota.settle": (upload) => settlement.run(upload),

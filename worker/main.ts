@@ -1,5 +1,5 @@
 import { reportMissingKeys } from "../common/encryption/key-check.js";
-import { createJobServices, type JobServices } from "../common/job-services.js";
+import type { Maintenance } from "../common/maintenance/open.js";
 import { loadConfig } from "../common/platform/config.js";
 import { createLogger, type Logger } from "../common/platform/log.js";
 import { openMongo } from "../common/platform/mongo.js";
@@ -11,8 +11,7 @@ import {
   openRedis,
   refuseEviction,
 } from "../common/platform/redis.js";
-import { JobOutcomes } from "../common/queue/job-outcomes.js";
-import { JobProducer } from "../common/queue/producer.js";
+import { openWorkerProduct } from "../common/product.js";
 import { createJobHandlers, runJob } from "./jobs.js";
 import { startRunner } from "./runner.js";
 import { startSchedule } from "./schedule.js";
@@ -29,29 +28,27 @@ function start(): void {
     if (error instanceof EvictionError) failToStart(error);
   });
 
-  void reportMissingKeys({ ...config, db: mongo.db, log });
-  const prefix = config.redisPrefix;
-  const jobs = new JobProducer({ redis, prefix, log });
-  const services = createJobServices({ db: mongo.db, jobs, config, log, now: () => new Date() });
-  const handlers = createJobHandlers(services);
-  const outcomes = new JobOutcomes({ redis, prefix });
+  const { db } = mongo;
+  void reportMissingKeys({ ...config, db, log });
+  const product = openWorkerProduct({ db, redis, settings: config, log, now: () => new Date() });
+  const handlers = createJobHandlers(product.maintenance);
   const runner = startRunner({
     redis: blockingRedis,
-    prefix,
+    prefix: config.redisPrefix,
     concurrency: config.workerConcurrency,
     lockMs: config.jobLockMs,
     log,
     run: (job, signal) => runJob(handlers, job, signal),
     onOutcome: (name, outcome) => {
-      outcomes.count(name, outcome);
+      product.outcomes.count(name, outcome);
     },
   });
-  const schedules = startSchedules(services, config, log);
+  const schedules = startSchedules(product.maintenance, config, log);
 
   const part = {
     async stop(graceMs: number) {
       await Promise.all([runner, ...schedules].map((each) => each.stop(graceMs)));
-      await jobs.close();
+      await product.close();
       await Promise.all([closeRedis(redis), closeRedis(blockingRedis), mongo.close()]);
     },
   };
@@ -61,7 +58,7 @@ function start(): void {
 
 /** What is done without the queue. */
 function startSchedules(
-  { sweep, scrub }: JobServices,
+  { sweep, scrub }: Maintenance,
   { sweepIntervalMs: everyMs, scrubBytesPerSecond }: WorkerConfig,
   log: Logger,
 ): Stoppable[] {

@@ -1,8 +1,5 @@
 import { Registry } from "prom-client";
-import {
-  openStoreMetrics,
-  type StoreMetricsOptions,
-} from "../../common/metrics/open-store-metrics.js";
+import type { StoreMetrics } from "../../common/metrics/store-metrics.js";
 import type { RequestObserver } from "../http/every-request.js";
 import { observeIn } from "./request-metrics.js";
 
@@ -13,15 +10,15 @@ export interface WebMetrics {
   read(): Promise<string>;
 }
 
-interface Options extends StoreMetricsOptions {
+interface Options {
+  readonly storeMetrics: StoreMetrics;
   /** What the process says of itself; what it is asked is added. */
   readonly registry: Registry;
 }
 
-export function openWebMetrics({ registry, ...stores }: Options): WebMetrics {
-  const ofStores = openStoreMetrics(stores);
+export function openWebMetrics({ registry, storeMetrics }: Options): WebMetrics {
   return {
     observeRequest: observeIn(registry),
-    read: async () => Registry.merge([...(await ofStores.read()), registry]).metrics(),
+    read: async () => Registry.merge([...(await storeMetrics.read()), registry]).metrics(),
   };
 }

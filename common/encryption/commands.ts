@@ -1,11 +1,16 @@
-import type { Repositories } from "../repositories.js";
+import type { EntriesRepository } from "../entries/repository.js";
+import type { BlobStore } from "../storage/blob-store.js";
+import type { VersionsRepository } from "../versions/repository.js";
 import type { Keyring } from "../storage/keyring.js";
 import { ContentEncryption } from "./content-encryption.js";
 import { formatBytes, formatCount, type OnProgress } from "../platform/progress.js";
 import type { EncryptionRepository, KeyUse } from "./repository.js";
 import { KeyRotation } from "./rotation.js";
 
-interface Deps extends Repositories {
+interface Deps {
+  readonly versions: VersionsRepository;
+  readonly entries: EntriesRepository;
+  readonly blobs: BlobStore;
   readonly repository: EncryptionRepository;
   readonly keyring: Keyring;
   readonly signal: AbortSignal;

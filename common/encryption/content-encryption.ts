@@ -10,7 +10,7 @@ import type { EncryptionRepository, PlainBlob } from "./repository.js";
 interface Deps {
   readonly repository: EncryptionRepository;
   readonly versions: VersionsRepository;
-  readonly files: Pick<EntriesRepository, "showCopy">;
+  readonly entries: Pick<EntriesRepository, "showCopy">;
   readonly blobs: BlobStore;
   readonly signal: AbortSignal;
   /** Told in bytes. */
@@ -130,9 +130,9 @@ export class ContentEncryption {
   }
 
   async #finish(replaced: VersionDoc): Promise<void> {
-    const { files, blobs, versions } = this.#deps;
+    const { entries, blobs, versions } = this.#deps;
     if (replaced.replacedBlobId === undefined) return;
-    await files.showCopy(replaced);
+    await entries.showCopy(replaced);
     await blobs.forget(replaced.replacedBlobId);
     await versions.forgetReplaced(replaced);
   }

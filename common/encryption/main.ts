@@ -1,8 +1,7 @@
 import { ConfigError, loadConfig } from "../platform/config.js";
 import { openMongo } from "../platform/mongo.js";
 import { storeSettings } from "../platform/settings.js";
-import { openRepositories } from "../repositories.js";
-import { Keyring } from "../storage/keyring.js";
+import { openRecords } from "../product.js";
 import { storageSettings } from "../storage/settings.js";
 import { EncryptionCommands, NoKeyError } from "./commands.js";
 import { formatBytes, formatCount, ProgressBar } from "../platform/progress.js";
@@ -43,17 +42,20 @@ function say(text: string): void {
 }
 
 async function run(command: "status" | "rotate" | "encrypt", signal: AbortSignal) {
-  const { mongodbUrl, encryptionKeys } = loadConfig(
+  const settings = loadConfig(
     { mongodbUrl: storeSettings.mongodbUrl, ...storageSettings },
     process.env,
   );
-  const keyring = new Keyring(encryptionKeys);
-  const mongo = openMongo({ url: mongodbUrl, timeoutMs: TIMEOUT_MS });
+  const mongo = openMongo({ url: settings.mongodbUrl, timeoutMs: TIMEOUT_MS });
   try {
+    const { db } = mongo;
+    const { storage, versions, entries } = openRecords({ db, settings, now: () => new Date() });
     const commands = new EncryptionCommands({
-      ...openRepositories({ db: mongo.db, keyring, now: () => new Date() }),
-      repository: new EncryptionRepository(mongo.db),
-      keyring,
+      versions,
+      entries,
+      blobs: storage.blobs,
+      repository: new EncryptionRepository(db),
+      keyring: storage.keyring,
       signal,
       say,
       showProgress: {

@@ -11,7 +11,7 @@ import { shownBy, type VersionDoc } from "../versions/version.js";
 interface Deps {
   readonly uploads: Pick<UploadsRepository, "find">;
   readonly versions: Pick<VersionsRepository, "findByUpload">;
-  readonly files: Pick<EntriesRepository, "findFile">;
+  readonly entries: Pick<EntriesRepository, "findFile">;
   readonly publisher: Pick<Publisher, "settle">;
   readonly aborter: Pick<Aborter, "abort">;
 }
@@ -40,10 +40,10 @@ export class EarlierUploads {
   }
 
   async #findPublished(ownerId: Id, uploadId: Id): Promise<Published | undefined> {
-    const { versions, files } = this.#deps;
+    const { versions, entries } = this.#deps;
     const version = await versions.findByUpload(ownerId, uploadId);
     if (version === null || version.state === "staged") return undefined;
-    const file = await files.findFile(ownerId, version.fileId);
+    const file = await entries.findFile(ownerId, version.fileId);
     if (file === null) return undefined;
     const isNewFile = file.createdByUploadId === uploadId;
     return { file: whenShown(file, version), isNewFile, isSettled: false };

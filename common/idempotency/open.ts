@@ -19,19 +19,20 @@ interface Options {
   readonly incoming: Uploads;
   readonly uploads: UploadsRepository;
   readonly versions: VersionsRepository;
-  readonly files: EntriesRepository;
+  readonly entries: EntriesRepository;
   readonly publisher: Publisher;
   readonly aborter: Aborter;
   readonly now: () => Date;
   readonly settings: Pick<UploadSettings, "uploadLeaseMs"> & IdempotencySettings;
 }
 
+/** Opens the requests that may be sent again. */
 export function openUploadRequests(options: Options): UploadRequests {
-  const { db, incoming, uploads, versions, files, publisher, aborter, now, settings } = options;
+  const { db, incoming, uploads, versions, entries, publisher, aborter, now, settings } = options;
   return new UploadRequests({
     entries: new IdempotencyRepository(db),
     uploads: incoming,
-    earlierUploads: new EarlierUploads({ uploads, versions, files, publisher, aborter }),
+    earlierUploads: new EarlierUploads({ uploads, versions, entries, publisher, aborter }),
     now,
     leaseMs: Math.min(settings.uploadLeaseMs, LONGEST_LEASE_MS),
     ttlMs: settings.idempotencyKeyTtlMs,

@@ -8,7 +8,7 @@ import type { VersionDoc } from "../versions/version.js";
 import type { EntriesRepository } from "../entries/repository.js";
 
 interface Deps {
-  readonly files: EntriesRepository;
+  readonly entries: EntriesRepository;
   readonly versions: VersionsRepository;
   readonly uploads: Pick<UploadsRepository, "remove">;
   readonly blobs: Pick<BlobStore, "remove">;
@@ -34,15 +34,15 @@ export class FilePurge {
   }
 
   async run({ ownerId, fileId }: PurgeTarget, signal: AbortSignal): Promise<void> {
-    const { files, versions, quota } = this.#deps;
-    const file = await files.findPurging(ownerId, fileId);
+    const { entries, versions, quota } = this.#deps;
+    const file = await entries.findPurging(ownerId, fileId);
     if (file === null) return;
     for (const version of await versions.listPublished(ownerId, fileId)) {
       signal.throwIfAborted();
       await this.#removeVersion(version);
     }
     await quota.releaseOnce(ownerId, fileId, { bytes: 0, files: 1 });
-    await files.remove(ownerId, fileId);
+    await entries.remove(ownerId, fileId);
   }
 
   async #removeVersion(listed: VersionDoc): Promise<void> {

@@ -10,7 +10,7 @@ const MOST_ATTEMPTS = 5;
 
 interface Deps {
   readonly versions: VersionsRepository;
-  readonly files: Pick<EntriesRepository, "showInspection">;
+  readonly entries: Pick<EntriesRepository, "showInspection">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
   readonly now: () => Date;
   /** How long an attempt keeps others away, in milliseconds. */
@@ -49,7 +49,7 @@ export class Inspection {
     const { ownerId, _id: versionId } = version;
     const { type, state } = result;
     // The version changes last: as long as it says `processing`, the sweep has both done again.
-    await this.#deps.files.showInspection({ ...version, versionId }, { type, state });
+    await this.#deps.entries.showInspection({ ...version, versionId }, { type, state });
     await this.#deps.versions.finishInspection(ownerId, versionId, result);
   }
 

@@ -14,7 +14,7 @@ interface Deps {
   readonly settlement: Settlement;
   readonly uploads: Pick<UploadsRepository, "isUnderWay">;
   readonly versions: VersionsRepository;
-  readonly files: Pick<EntriesRepository, "countFiles">;
+  readonly entries: Pick<EntriesRepository, "countFiles">;
   readonly log: Logger;
   readonly now: () => Date;
   /** How long a job may run at most, with a margin: release marks are kept that long. */
@@ -97,12 +97,12 @@ export class QuotaReconcile {
   }
 
   async #countUsage({ _id: ownerId, reservations, releases }: QuotaDoc) {
-    const { versions, files } = this.#deps;
+    const { versions, entries } = this.#deps;
     const uploadIds = reservations.map(({ uploadId }) => uploadId);
     const releasedIds = releases.map(({ id }) => id);
     return {
       bytes: await versions.sumBytes(ownerId, { uploadIds, versionIds: releasedIds }),
-      files: await files.countFiles(ownerId, { uploadIds, fileIds: releasedIds }),
+      files: await entries.countFiles(ownerId, { uploadIds, fileIds: releasedIds }),
     };
   }
 }

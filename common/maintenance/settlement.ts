@@ -5,7 +5,7 @@ import type { Quota, ReservationKey } from "../quota/service.js";
 interface Deps {
   readonly quota: Pick<Quota, "settle">;
   readonly versions: Pick<VersionsRepository, "findByUpload">;
-  readonly files: Pick<EntriesRepository, "isMadeBy">;
+  readonly entries: Pick<EntriesRepository, "isMadeBy">;
 }
 
 /** Turns the reservation of a published upload into usage: its version's bytes, and the file if the upload made one. */
@@ -18,10 +18,10 @@ export class Settlement {
 
   /** May be repeated: a reservation that is gone was settled before. */
   async run(key: ReservationKey): Promise<void> {
-    const { quota, versions, files } = this.#deps;
+    const { quota, versions, entries } = this.#deps;
     const version = await versions.findByUpload(key.ownerId, key.uploadId);
     if (version === null || version.state === "staged") return;
-    const isNewFile = await files.isMadeBy(key.ownerId, key.uploadId);
+    const isNewFile = await entries.isMadeBy(key.ownerId, key.uploadId);
     await quota.settle(key, { bytes: Number(version.sizeBytes), files: isNewFile ? 1 : 0 });
   }
 }

@@ -13,7 +13,7 @@ interface Deps {
   readonly orphanSweep: OrphanSweep;
   readonly reconcile: QuotaReconcile;
   readonly versions: Pick<VersionsRepository, "listProcessing">;
-  readonly files: Pick<EntriesRepository, "listPurging">;
+  readonly entries: Pick<EntriesRepository, "listPurging">;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly log: Logger;
   readonly now: () => Date;
@@ -45,7 +45,7 @@ export class Sweep {
   }
 
   async #requeueLost(signal: AbortSignal): Promise<void> {
-    const { versions, files, jobs, now, lostAfterMs } = this.#deps;
+    const { versions, entries, jobs, now, lostAfterMs } = this.#deps;
     const before = new Date(now().getTime() - lostAfterMs);
     for (const version of await versions.listProcessing(before, BATCH)) {
       signal.throwIfAborted();
@@ -53,7 +53,7 @@ export class Sweep {
       const { generation } = inspection;
       jobs.enqueue({ name: "file.inspect", data: { ownerId, versionId, generation } });
     }
-    for (const { ownerId, _id: fileId } of await files.listPurging(before, BATCH)) {
+    for (const { ownerId, _id: fileId } of await entries.listPurging(before, BATCH)) {
       signal.throwIfAborted();
       jobs.enqueue({ name: "file.purge", data: { ownerId, fileId } });
     }

@@ -14,75 +14,79 @@ const MOST_COUNTED = 10_000;
 interface Deps {
   readonly db: Db;
   readonly damagedBlobs: DamagedBlobs;
-  readonly files: Pick<EntriesRepository, "countAll" | "countPurging">;
+  readonly entries: Pick<EntriesRepository, "countAll" | "countPurging">;
   readonly uploads: Pick<UploadsRepository, "countReceiving" | "countAbandoned">;
   readonly versions: Pick<VersionsRepository, "countProcessing">;
   readonly now: () => Date;
 }
 
-/** What stands in MongoDB: counters of whole collections, one document, and ends of indexes. */
-export function mongoMetrics(deps: Deps): MetricsSource {
-  return {
-    store: "mongodb",
-    read: async (figures) => {
-      await Promise.all([
-        readTotals(deps, figures),
-        readBacklogs(deps, figures),
-        readDamage(deps, figures),
-        readScrub(deps, figures),
-      ]);
-    },
-  };
-}
+/** What MongoDB says: counters of whole collections, one document, and counts of indexes. */
+export class MongoMetrics implements MetricsSource {
+  readonly store = "mongodb";
+  readonly #deps: Deps;
 
-async function readTotals({ db, files }: Deps, figures: Figures): Promise<void> {
-  const [{ blobs, chunkBytes, diskBytes, freeDiskBytes }, entryCount] = await Promise.all([
-    readStoredTotals(db),
-    files.countAll(),
-  ]);
-  figures.gauge(ENTRIES, entryCount);
-  figures.gauge(BLOBS, blobs);
-  figures.gauge(STORED, chunkBytes);
-  figures.gauge(DISK, diskBytes);
-  if (freeDiskBytes !== undefined) figures.gauge(FREE, freeDiskBytes);
-}
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
 
-async function readBacklogs(
-  { files, uploads, versions, now }: Deps,
-  figures: Figures,
-): Promise<void> {
-  const [receiving, abandoned, processing, purging] = await Promise.all([
-    uploads.countReceiving(MOST_COUNTED),
-    uploads.countAbandoned(now(), MOST_COUNTED),
-    versions.countProcessing(MOST_COUNTED),
-    files.countPurging(MOST_COUNTED),
-  ]);
-  figures.gauge(RECEIVING, receiving);
-  figures.gauge(ABANDONED, abandoned);
-  figures.gauge(PROCESSING, processing);
-  figures.gauge(PURGING, purging);
-}
+  async read(figures: Figures): Promise<void> {
+    await Promise.all([
+      this.#readTotals(figures),
+      this.#readBacklogs(figures),
+      this.#readDamage(figures),
+      this.#readScrub(figures),
+    ]);
+  }
 
-async function readDamage({ damagedBlobs }: Deps, figures: Figures): Promise<void> {
-  const counts = await Promise.all(
-    DAMAGE_KINDS.map(async (kind) => ({
-      labels: { kind },
-      value: await damagedBlobs.count(kind, MOST_COUNTED),
-    })),
-  );
-  figures.gauges(DAMAGED, counts);
-}
+  async #readTotals(figures: Figures): Promise<void> {
+    const { db, entries } = this.#deps;
+    const [{ blobs, chunkBytes, diskBytes, freeDiskBytes }, entryCount] = await Promise.all([
+      readStoredTotals(db),
+      entries.countAll(),
+    ]);
+    figures.gauge(ENTRIES, entryCount);
+    figures.gauge(BLOBS, blobs);
+    figures.gauge(STORED, chunkBytes);
+    figures.gauge(DISK, diskBytes);
+    if (freeDiskBytes !== undefined) figures.gauge(FREE, freeDiskBytes);
+  }
 
-async function readScrub({ db }: Deps, figures: Figures): Promise<void> {
-  const { totalBytes, totalBlobs, roundStartedAt, completed } = await readScrubRecord(db);
-  figures.counter(SCRUBBED_BYTES, totalBytes);
-  figures.counters(
-    SCRUBBED_BLOBS,
-    VERDICTS.map((verdict) => ({ labels: { verdict }, value: totalBlobs[verdict] })),
-  );
-  figures.instant(SCRUB_ROUND, roundStartedAt);
-  figures.instant(SCRUB_COMPLETED, completed?.endedAt);
-  figures.instant(SCRUB_SINCE, completed?.startedAt);
+  async #readBacklogs(figures: Figures): Promise<void> {
+    const { entries, uploads, versions, now } = this.#deps;
+    const [receiving, abandoned, processing, purging] = await Promise.all([
+      uploads.countReceiving(MOST_COUNTED),
+      uploads.countAbandoned(now(), MOST_COUNTED),
+      versions.countProcessing(MOST_COUNTED),
+      entries.countPurging(MOST_COUNTED),
+    ]);
+    figures.gauge(RECEIVING, receiving);
+    figures.gauge(ABANDONED, abandoned);
+    figures.gauge(PROCESSING, processing);
+    figures.gauge(PURGING, purging);
+  }
+
+  async #readDamage(figures: Figures): Promise<void> {
+    const counts = await Promise.all(
+      DAMAGE_KINDS.map(async (kind) => ({
+        labels: { kind },
+        value: await this.#deps.damagedBlobs.count(kind, MOST_COUNTED),
+      })),
+    );
+    figures.gauges(DAMAGED, counts);
+  }
+
+  async #readScrub(figures: Figures): Promise<void> {
+    const record = await readScrubRecord(this.#deps.db);
+    const { totalBytes, totalBlobs, roundStartedAt, completed } = record;
+    figures.counter(SCRUBBED_BYTES, totalBytes);
+    figures.counters(
+      SCRUBBED_BLOBS,
+      VERDICTS.map((verdict) => ({ labels: { verdict }, value: totalBlobs[verdict] })),
+    );
+    figures.instant(SCRUB_ROUND, roundStartedAt);
+    figures.instant(SCRUB_COMPLETED, completed?.endedAt);
+    figures.instant(SCRUB_SINCE, completed?.startedAt);
+  }
 }
 
 const ENTRIES = {

@@ -6,10 +6,10 @@ import { Figures } from "./figures.js";
 export interface MetricsSource {
   readonly store: "mongodb" | "redis";
   /** A bounded number of short commands, none of which walks over a collection. */
-  readonly read: (figures: Figures) => Promise<void>;
+  read(figures: Figures): Promise<void>;
 }
 
-interface Options {
+interface Deps {
   readonly sources: readonly MetricsSource[];
   /** How long a store is waited for. */
   readonly timeoutMs: number;
@@ -21,15 +21,15 @@ interface Options {
  * once, each store is asked once at a time.
  */
 export class StoreMetrics {
-  readonly #options: Options;
+  readonly #deps: Deps;
   readonly #asked = new Map<MetricsSource, Promise<Registry | undefined>>();
 
-  constructor(options: Options) {
-    this.#options = options;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   async read(): Promise<Registry[]> {
-    const { sources } = this.#options;
+    const { sources } = this.#deps;
     const found = await Promise.all(sources.map((source) => this.#readInTime(source)));
     const up = new Registry();
     new Figures(up).gauges(
@@ -45,7 +45,7 @@ export class StoreMetrics {
   async #readInTime(source: MetricsSource): Promise<Registry | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, this.#options.timeoutMs, undefined);
+      timer = setTimeout(resolve, this.#deps.timeoutMs, undefined);
     });
     try {
       return await Promise.race([this.#ask(source), late]);
@@ -62,7 +62,7 @@ export class StoreMetrics {
       .read(new Figures(registry))
       .then(() => registry)
       .catch((error: unknown) => {
-        this.#options.log.warn({ err: error, store: source.store }, "A store gave no figures");
+        this.#deps.log.warn({ err: error, store: source.store }, "A store gave no figures");
         return undefined;
       })
       .finally(() => this.#asked.delete(source));

@@ -2,8 +2,7 @@ import type { EntriesRepository } from "../entries/repository.js";
 import type { OrderedWrites } from "../platform/ordered-writes.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { Quota } from "../quota/service.js";
-import type { BlobStore } from "../storage/blob-store.js";
-import type { ResumableBlobs } from "../storage/resumable-blobs.js";
+import type { Storage } from "../storage/open.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import { Aborter } from "./aborter.js";
 import { Admission } from "./admission.js";
@@ -24,7 +23,7 @@ interface PublishingOptions {
   readonly uploads: UploadsRepository;
   readonly versions: VersionsRepository;
   readonly entries: EntriesRepository;
-  readonly blobs: BlobStore;
+  readonly storage: Storage;
   readonly writes: OrderedWrites;
   readonly quota: Quota;
   readonly jobs: Pick<JobProducer, "enqueue">;
@@ -34,7 +33,8 @@ interface PublishingOptions {
 
 /** Opens what finishes uploads, in requests and in the sweep. */
 export function openPublishing(options: PublishingOptions): Publishing {
-  const { uploads, versions, entries, blobs, writes, quota, jobs, now, settings } = options;
+  const { uploads, versions, entries, storage, writes, quota, jobs, now, settings } = options;
+  const { blobs } = storage;
   const aborter = new Aborter({ uploads, versions, blobs, quota });
   const publisher = new Publisher({
     uploads,
@@ -54,15 +54,15 @@ export function openPublishing(options: PublishingOptions): Publishing {
   return { publisher, aborter };
 }
 
-interface Options extends PublishingOptions, Publishing {
-  readonly resumableBlobs: ResumableBlobs;
+interface Options extends Omit<PublishingOptions, "jobs" | "versions">, Publishing {
   readonly leases: Leases;
   readonly settings: UploadSettings & ResumableUploadSettings;
 }
 
 /** Opens the ways in for content. */
 export function openUploads(options: Options) {
-  const { uploads, entries, blobs, resumableBlobs, writes, quota, leases } = options;
+  const { uploads, entries, writes, quota, leases } = options;
+  const { blobs, resumableBlobs } = options.storage;
   const { publisher, aborter, now, settings } = options;
   const { maxFileBytes, uploadLeaseMs: leaseMs, resumableUploadExpiryMs: expiryMs } = settings;
   const admission = new Admission({

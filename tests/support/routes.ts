@@ -8,7 +8,6 @@ import {
 } from "../../api/http/route.js";
 import type { WebMetrics } from "../../api/metrics/web-metrics.js";
 import { Readiness } from "../../common/platform/readiness.js";
-import { SessionStore } from "../../common/sessions/store.js";
 import type { World } from "./world.js";
 
 /** One method on one path of the application. */
@@ -38,8 +37,7 @@ export function listRoutes({ config, logs, mongo, redis, services }: World): Rou
   const app = createApp({
     config,
     log: logs.log,
-    services,
-    sessions: new SessionStore({ redis, prefix: config.redisPrefix }),
+    product: services,
     readiness: new Readiness({ db: mongo.db, redis, timeoutMs: config.dependencyTimeoutMs }),
     metrics: NO_METRICS,
   });

@@ -5,17 +5,20 @@ import { startWeb, type Web } from "../../api/web.js";
 import type { AccountDoc } from "../../common/accounts/account.js";
 import { accountActor, type Actor } from "../../common/access/actor.js";
 import type { Id } from "../../common/platform/ids.js";
-import { createJobServices, type JobServices } from "../../common/job-services.js";
+import type { Maintenance } from "../../common/maintenance/open.js";
 import type { FileEntry } from "../../common/entries/entry.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
 import { loadConfig } from "../../common/platform/config.js";
 import { type Mongo, openMongo } from "../../common/platform/mongo.js";
 import { closeRedis, openRedis, type Redis } from "../../common/platform/redis.js";
 import type { JobOf } from "../../common/queue/catalogue.js";
-import { JobProducer } from "../../common/queue/producer.js";
 import type { VersionDoc } from "../../common/versions/version.js";
-import { Leases } from "../../common/uploads/resumable/lease.js";
-import { createWebServices, type WebServices } from "../../common/web-services.js";
+import {
+  openWebProduct,
+  openWorkerProduct,
+  type WebProduct,
+  type WorkerProduct,
+} from "../../common/product.js";
 import { createJobHandlers, type JobHandlers, runJob } from "../../worker/jobs.js";
 import { type WorkerConfig, workerSettings } from "../../worker/settings.js";
 import { collectLogLines } from "./log-lines.js";
@@ -43,14 +46,13 @@ export class World {
   readonly config: WorldConfig;
   readonly mongo: Mongo;
   readonly redis: Redis;
-  readonly jobs: JobServices;
+  readonly jobs: Maintenance;
   /** What requests are answered with, for tests that do without HTTP. */
-  readonly services: WebServices;
+  readonly services: WebProduct;
   /** What all parts of this world have logged, on every level. */
   readonly logs = collectLogLines();
-  readonly #producer: JobProducer;
+  readonly #worker: WorkerProduct;
   readonly #handlers: JobHandlers;
-  readonly #leases: Leases;
   readonly #webs: Web[] = [];
   readonly #rawClients: RawClient[] = [];
 
@@ -73,17 +75,17 @@ export class World {
     const timeoutMs = this.config.dependencyTimeoutMs;
     this.mongo = openMongo({ url: this.config.mongodbUrl, timeoutMs });
     this.redis = openRedis({ url: redisUrl, timeoutMs, log });
-    this.#producer = new JobProducer({ redis: this.redis, prefix: name, log });
     const parts = {
       db: this.mongo.db,
-      jobs: this.#producer,
-      config: this.config,
+      redis: this.redis,
+      settings: this.config,
+      log,
       now: () => new Date(),
     };
-    this.jobs = createJobServices({ ...parts, log });
+    this.services = openWebProduct(parts);
+    this.#worker = openWorkerProduct(parts);
+    this.jobs = this.#worker.maintenance;
     this.#handlers = createJobHandlers(this.jobs);
-    this.#leases = new Leases({ redis: this.redis, prefix: name });
-    this.services = createWebServices({ ...parts, leases: this.#leases });
   }
 
   static async start(changes: Partial<WorldConfig> = {}): Promise<World> {
@@ -173,8 +175,8 @@ export class World {
   async close(): Promise<void> {
     for (const { socket } of this.#rawClients) socket.destroy();
     await Promise.all(this.#webs.map((web) => web.stop(0)));
-    await this.#leases.close();
-    await this.#producer.close();
+    await this.services.close();
+    await this.#worker.close();
     const keys = await this.redis.keys(`${this.config.redisPrefix}:*`);
     if (keys.length > 0) await this.redis.del(keys);
     await this.mongo.db.dropDatabase();

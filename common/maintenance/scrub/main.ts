@@ -1,16 +1,16 @@
 import { parseArgs } from "node:util";
-import { createScrub } from "../../job-services.js";
 import { loadConfig } from "../../platform/config.js";
 import { createLogger } from "../../platform/log.js";
 import { openMongo } from "../../platform/mongo.js";
 import { formatBytes, ProgressBar } from "../../platform/progress.js";
 import { failToStart } from "../../platform/process.js";
 import { storeSettings } from "../../platform/settings.js";
-import { openRepositories } from "../../repositories.js";
-import { Keyring } from "../../storage/keyring.js";
+import { openRecords } from "../../product.js";
 import { storageSettings } from "../../storage/settings.js";
 import { maintenanceSettings } from "../settings.js";
+import { openScrub } from "./open.js";
 import { damageReport, resultText } from "./report.js";
+import type { Scrub } from "./scrub.js";
 
 const HELP = `Finds stored content that is damaged. The worker does so over time; this shows what it found, or looks now.
 
@@ -38,13 +38,14 @@ async function main(): Promise<number> {
   const mongo = openMongo({ url: config.mongodbUrl, timeoutMs: config.timeoutMs });
   const { db } = mongo;
   const now = () => new Date();
-  const repositories = openRepositories({ db, keyring: new Keyring(config.encryptionKeys), now });
+  const records = openRecords({ db, settings: config, now });
   try {
     // What is found is shown at the end, and not twice.
     const log = createLogger({ level: "silent", part: "scrub" });
-    if (flags.now === true) await readAll(createScrub({ repositories, db, config, log, now }));
-    const damaged = await repositories.damagedBlobs.list();
-    const owners = await repositories.versions.listByBlobs(damaged.map(({ _id }) => _id));
+    if (flags.now === true)
+      await readAll(openScrub({ ...records, db, settings: config, log, now }));
+    const damaged = await records.damagedBlobs.list();
+    const owners = await records.versions.listByBlobs(damaged.map(({ _id }) => _id));
     process.stdout.write(damageReport(damaged, owners));
     return damaged.length === 0 ? 0 : DAMAGED_CODE;
   } finally {
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function readAll(scrub: ReturnType<typeof createScrub>): Promise<void> {
+async function readAll(scrub: Scrub): Promise<void> {
   const stopping = new AbortController();
   process.once("SIGINT", () => {
     stopping.abort(new Error("Interrupted: what was found until now is on the list"));

@@ -19,7 +19,7 @@ interface Deps {
     VersionsRepository,
     "findByBlob" | "isBlobExpected" | "listReplaced" | "nextBlobId"
   >;
-  readonly files: Pick<EntriesRepository, "findPurging">;
+  readonly entries: Pick<EntriesRepository, "findPurging">;
   readonly uploads: Pick<UploadsRepository, "isBlobExpected">;
   readonly progress: ScrubProgress;
   readonly log: Logger;
@@ -194,8 +194,8 @@ export class Scrub {
 
   /** What is being removed, or was replaced, while it was read is not damaged: its document goes first, its version last. */
   async #isLeaving({ ownerId, fileId, blobId }: VersionDoc, wasCommitted: boolean) {
-    const { checker, files, versions } = this.#deps;
-    if ((await files.findPurging(ownerId, fileId)) !== null) return true;
+    const { checker, entries, versions } = this.#deps;
+    if ((await entries.findPurging(ownerId, fileId)) !== null) return true;
     if ((await versions.findByBlob(blobId)) === null) return true;
     return (await checker.isCommitted(blobId)) !== wasCommitted;
   }

@@ -4,10 +4,9 @@ import { describe, expect, test } from "@jest/globals";
 import { type Document, MongoClient } from "mongodb";
 import { Registry } from "prom-client";
 import { Figures } from "../../../common/metrics/figures.js";
-import { mongoMetrics } from "../../../common/metrics/mongo-metrics.js";
-import { openRepositories } from "../../../common/repositories.js";
+import { MongoMetrics } from "../../../common/metrics/mongo-metrics.js";
+import { openRecords } from "../../../common/product.js";
 import { CHUNK_SIZE_BYTES } from "../../../common/storage/bucket.js";
-import { Keyring } from "../../../common/storage/keyring.js";
 import { readExposition, type ReadMetric, valueOf } from "../../support/exposition.js";
 import { TusClient } from "../../support/tus-client.js";
 import { useWorld } from "../../support/use-world.js";
@@ -117,8 +116,8 @@ describe("The metrics", () => {
     client.on("commandStarted", ({ command }) => sent.push(command));
     const db = client.db(world().mongo.db.databaseName);
     const now = () => new Date();
-    const repositories = openRepositories({ db, keyring: new Keyring([]), now });
-    await mongoMetrics({ ...repositories, db, now }).read(new Figures(new Registry()));
+    const records = openRecords({ db, settings: { encryptionKeys: [] }, now });
+    await new MongoMetrics({ ...records, db, now }).read(new Figures(new Registry()));
     await client.close();
 
     expect(sent.length).toBeGreaterThan(10);

@@ -27,7 +27,7 @@ describe("Encrypting what is stored", () => {
 
   test("leaves a download that is under way its bytes, until the orphan sweep comes", async () => {
     const mine = await store.store(randomBytes(20 * CHUNK));
-    const { blobs } = store.repositories;
+    const { blobs } = store.records.storage;
     const before = await blobs.find(mine.version.blobId);
     if (before === undefined) throw new Error("There is no blob");
     const download = blobs.read(before, { first: 0, last: before.sizeBytes - 1 });
@@ -53,7 +53,8 @@ describe("Encrypting what is stored", () => {
 
   test("goes on where a run was killed before its copy was complete, and leaves nothing of that", async () => {
     const mine = await store.store();
-    const { blobs, versions: versionRepository } = store.repositories;
+    const { storage, versions: versionRepository } = store.records;
+    const { blobs } = storage;
     const dead = newBlobId();
     await versionRepository.markReplacement(mine.version, dead);
     const writer = blobs.openWriter({ blobId: dead, encryption: blobs.newDataKey(dead) });
@@ -73,7 +74,8 @@ describe("Encrypting what is stored", () => {
     "goes on where a run was killed after it had changed the %s",
     async (last) => {
       const mine = await store.store();
-      const { blobs, files, versions: versionRepository } = store.repositories;
+      const { storage, entries: files, versions: versionRepository } = store.records;
+      const { blobs } = storage;
       const blobId = newBlobId();
       const copy = { blobId, encryption: blobs.newDataKey(blobId), copyOf: mine.version.blobId };
       const marked = await versionRepository.markReplacement(mine.version, blobId);
@@ -111,7 +113,7 @@ describe("Encrypting what is stored", () => {
 describe("A committed copy that no version names", () => {
   test("is removed by the sweep", async () => {
     const mine = await store.store();
-    const { blobs } = store.repositories;
+    const { blobs } = store.records.storage;
     const blobId = newBlobId();
     const copy = { blobId, encryption: blobs.newDataKey(blobId), copyOf: mine.version.blobId };
     const writer = blobs.openWriter(copy);

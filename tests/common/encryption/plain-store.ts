@@ -7,9 +7,8 @@ import {
 import type { OnProgress } from "../../../common/platform/progress.js";
 import { EncryptionRepository } from "../../../common/encryption/repository.js";
 import type { FileEntry } from "../../../common/entries/entry.js";
-import { openRepositories, type Repositories } from "../../../common/repositories.js";
+import { openRecords, type Records } from "../../../common/product.js";
 import { type Bucket, CHUNK_SIZE_BYTES, openBucket } from "../../../common/storage/bucket.js";
-import { Keyring } from "../../../common/storage/keyring.js";
 import type { VersionDoc } from "../../../common/versions/version.js";
 import { newKey } from "../../support/blobs.js";
 import type { Client, FileJson } from "../../support/client.js";
@@ -43,14 +42,17 @@ export class PlainStore {
   }
 
   /** With the key. */
-  get repositories(): Repositories {
+  get records(): Records {
     const { db } = this.#world().mongo;
-    return openRepositories({ db, keyring: new Keyring([key]), now: () => new Date() });
+    return openRecords({ db, settings: { encryptionKeys: [key] }, now: () => new Date() });
   }
 
   encrypt({ signal, onProgress }: RunOptions = {}): Promise<Encrypted> {
+    const { storage, versions, entries } = this.records;
     return new ContentEncryption({
-      ...this.repositories,
+      versions,
+      entries,
+      blobs: storage.blobs,
       repository: new EncryptionRepository(this.#world().mongo.db),
       signal: signal ?? new AbortController().signal,
       onProgress: onProgress ?? (() => undefined),

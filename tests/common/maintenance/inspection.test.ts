@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { openRepositories } from "../../../common/repositories.js";
-import { Keyring } from "../../../common/storage/keyring.js";
+import { openRecords } from "../../../common/product.js";
 import { Inspection } from "../../../common/maintenance/inspection.js";
 import type { VersionDoc } from "../../../common/versions/version.js";
 import { newKey } from "../../support/blobs.js";
@@ -14,8 +13,18 @@ describe("An inspection", () => {
     const { links } = await client.store("late.txt", "late");
     const { db } = world().mongo;
     const now = () => new Date();
-    const repositories = openRepositories({ db, keyring: new Keyring([]), now });
-    const keyless = new Inspection({ ...repositories, now, leaseMs: 60_000 });
+    const { storage, versions, entries } = openRecords({
+      db,
+      settings: { encryptionKeys: [] },
+      now,
+    });
+    const keyless = new Inspection({
+      versions,
+      entries,
+      blobs: storage.blobs,
+      now,
+      leaseMs: 60_000,
+    });
     const version = await db.collection<VersionDoc>("versions").findOne({ state: "processing" });
     const { ownerId = "", _id = "" } = version ?? {};
 

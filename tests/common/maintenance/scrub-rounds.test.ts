@@ -1,10 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { ObjectId } from "mongodb";
-import { createScrub } from "../../../common/job-services.js";
+import { openScrub } from "../../../common/maintenance/scrub/open.js";
 import { createPace } from "../../../common/maintenance/scrub/pace.js";
-import { openRepositories } from "../../../common/repositories.js";
+import { openRecords } from "../../../common/product.js";
 import { CHUNK_SIZE_BYTES, openBucket } from "../../../common/storage/bucket.js";
-import { Keyring } from "../../../common/storage/keyring.js";
 import { listed, type Stored, storeFile, useScrubWorld } from "./scrub-world.js";
 
 const SIZE_BYTES = 2 * CHUNK_SIZE_BYTES + 5000;
@@ -15,9 +14,9 @@ describe("The rounds of the scrub", () => {
   /** The scrub of a process of its own, at an instant. */
   function scrubAt(now: Date) {
     const { db } = world().mongo;
-    const repositories = openRepositories({ db, keyring: new Keyring([]), now: () => now });
-    const config = { scrubBytesPerSecond: 2 ** 40, scrubIntervalDays: 30 };
-    return createScrub({ repositories, db, config, log: world().logs.log, now: () => now });
+    const settings = { encryptionKeys: [], scrubBytesPerSecond: 2 ** 40, scrubIntervalDays: 30 };
+    const records = openRecords({ db, settings, now: () => now });
+    return openScrub({ ...records, db, settings, log: world().logs.log, now: () => now });
   }
 
   const ended = () =>

@@ -3,9 +3,8 @@ import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import { ObjectId } from "mongodb";
 import { newBlobId } from "../../../common/platform/ids.js";
-import { openRepositories } from "../../../common/repositories.js";
+import { openRecords } from "../../../common/product.js";
 import { CHUNK_SIZE_BYTES, openBucket } from "../../../common/storage/bucket.js";
-import { Keyring } from "../../../common/storage/keyring.js";
 import type { UploadDoc } from "../../../common/uploads/upload.js";
 import type { VersionDoc } from "../../../common/versions/version.js";
 import { beginUpload } from "../../support/begin-upload.js";
@@ -55,19 +54,20 @@ describe.each([
     },
   );
 
-  test("says more than a reader could who met the damage first, and keeps when that was", async () => {
+  test("says more than a blobs could who met the damage first, and keeps when that was", async () => {
     const stored = await storeFile(world(), SIZE_BYTES);
     const { blobId, version } = stored;
     await openBucket(world().mongo.db).chunks.deleteMany({ files_id: blobId });
-    const reader = openRepositories({
+    const { storage, damagedBlobs } = openRecords({
       db: world().mongo.db,
-      keyring: new Keyring(keys),
+      settings: { encryptionKeys: keys },
       now: () => new Date(),
     });
-    const found = await reader.blobs.find(version.blobId);
-    const reading = found && reader.blobs.read(found, { first: 0, last: 9 });
+    const { blobs } = storage;
+    const found = await blobs.find(version.blobId);
+    const reading = found && blobs.read(found, { first: 0, last: 9 });
     const error = await reading?.next().catch((thrown: unknown) => thrown);
-    await reader.damagedBlobs.noteUnreadable(error as never);
+    await damagedBlobs.noteUnreadable(error as never);
     const first = await listed(world(), blobId);
 
     await scrub(world());

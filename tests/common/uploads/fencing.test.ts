@@ -3,11 +3,9 @@ import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { CHUNK_SIZE_BYTES as FRAME } from "../../../common/storage/bucket.js";
-import { createWebServices } from "../../../common/web-services.js";
-import { Leases } from "../../../common/uploads/resumable/lease.js";
+import { openWebProduct } from "../../../common/product.js";
 import type { ResumableUpload } from "../../../common/uploads/resumable/upload.js";
 import { newId } from "../../../common/platform/ids.js";
-import { JobProducer } from "../../../common/queue/producer.js";
 import { useWorld } from "../../support/use-world.js";
 
 const SIZE = 3 * FRAME + 7;
@@ -18,18 +16,15 @@ const world = useWorld();
 function deafServices() {
   const { redis, mongo, config, logs } = world();
   const prefix = newId();
-  const leases = new Leases({ redis, prefix });
-  const jobs = new JobProducer({ redis, prefix, log: logs.log });
-  const services = createWebServices({
+  const services = openWebProduct({
     db: mongo.db,
-    jobs,
-    leases,
-    config,
+    redis,
+    settings: { ...config, redisPrefix: prefix },
+    log: logs.log,
     now: () => new Date(),
   });
   const close = async () => {
-    await leases.close();
-    await jobs.close();
+    await services.close();
     const keys = await redis.keys(`${prefix}:*`);
     if (keys.length > 0) await redis.del(keys);
   };

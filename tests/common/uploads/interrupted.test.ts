@@ -1,10 +1,8 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import { newBlobId, newId } from "../../../common/platform/ids.js";
-import { openRepositories, type Repositories } from "../../../common/repositories.js";
-import { Keyring } from "../../../common/storage/keyring.js";
+import { openRecords, type Records } from "../../../common/product.js";
 import { openPublishing } from "../../../common/uploads/open.js";
-import { Quota } from "../../../common/quota/service.js";
 import {
   decidedUpload,
   type PublishableUpload,
@@ -19,8 +17,12 @@ const world = useWorld();
 
 const ledger = () => world().mongo.db.collection<UploadDoc>("uploads");
 
-const openWorldRepositories = () =>
-  openRepositories({ db: world().mongo.db, keyring: new Keyring([]), now: () => new Date() });
+const openWorldRecords = () =>
+  openRecords({
+    db: world().mongo.db,
+    settings: { encryptionKeys: [] },
+    now: () => new Date(),
+  });
 
 /** What a dead process leaves: its lease runs out. */
 const expireLeases = () => ledger().updateMany({}, { $set: { leaseUntil: new Date(0) } });
@@ -33,15 +35,14 @@ async function received(name = "a", content = "hello") {
   return { client, upload };
 }
 
-function publisherOf(repositories: Repositories) {
+function publisherOf(records: Records) {
   const now = () => new Date();
   const settings = { resumableUploadExpiryMs: 60_000 };
-  const quota = new Quota({ quotas: repositories.quotas, now });
   const jobs = { enqueue: () => undefined };
-  return openPublishing({ ...repositories, quota, jobs, now, settings }).publisher;
+  return openPublishing({ ...records, jobs, now, settings }).publisher;
 }
 
-async function decide(repositories: Repositories): Promise<PublishableUpload> {
+async function decide(records: Records): Promise<PublishableUpload> {
   const entry = await ledger().findOne();
   const blob = {
     sizeBytes: 5,
@@ -49,8 +50,8 @@ async function decide(repositories: Repositories): Promise<PublishableUpload> {
   };
   if (entry === null) throw new Error("Nothing to decide");
   const decided = decidedUpload(entry, blob, new Date(0));
-  const deciding = repositories.uploads.decision(decided);
-  expect(await repositories.writes.run({ deciding })).toEqual({ deciding: 1 });
+  const deciding = records.uploads.decision(decided);
+  expect(await records.writes.run({ deciding })).toEqual({ deciding: 1 });
   return decided;
 }
 
@@ -74,7 +75,7 @@ describe("An upload whose process dies", () => {
 
   test("after it was decided is published by the sweep, and counted once", async () => {
     const { client } = await received();
-    await decide(openWorldRepositories());
+    await decide(openWorldRecords());
     expect(await namesOf(client)).toEqual([]);
 
     await Promise.all([world().sweep(), world().sweep(), world().sweep()]);
@@ -108,9 +109,9 @@ describe("An upload whose process dies", () => {
 describe("Publishing", () => {
   test("may be repeated, at once and again, and makes one file and one version", async () => {
     const { client } = await received();
-    const repositories = openWorldRepositories();
-    const publisher = publisherOf(repositories);
-    const decided = await decide(repositories);
+    const records = openWorldRecords();
+    const publisher = publisherOf(records);
+    const decided = await decide(records);
 
     const published = await Promise.all([1, 2, 3, 4].map(() => publisher.publish({ ...decided })));
     published.push(await publisher.publish({ ...decided }));
@@ -124,9 +125,9 @@ describe("Publishing", () => {
 
   test("again does not bring back what was replaced or deleted since", async () => {
     const { client } = await received("a", "first");
-    const repositories = openWorldRepositories();
-    const publisher = publisherOf(repositories);
-    const decided = await decide(repositories);
+    const records = openWorldRecords();
+    const publisher = publisherOf(records);
+    const decided = await decide(records);
     await publisher.publish({ ...decided });
 
     await client.store("a", "newer");
@@ -150,10 +151,10 @@ describe("Publishing at once, by a process that slept through its lease", () => 
   /** Somebody else has published the upload meanwhile. */
   async function overslept() {
     const { client } = await received();
-    const repositories = openWorldRepositories();
-    const decided = await decide(repositories);
+    const records = openWorldRecords();
+    const decided = await decide(records);
     await world().sweep();
-    const publisher = publisherOf(repositories);
+    const publisher = publisherOf(records);
     const [file] = (await client.get("/api/v1/files")).json.items;
     if (file === undefined) throw new Error("The sweep has not published it");
     const publish = () => publisher.publishFirst({ ...decided }, { after: {}, reservedBytes: 5 });
