@@ -11,9 +11,14 @@ import { id } from "../../http/fields.js";
 import { apiBase, Routes } from "../../http/route.js";
 import type { UploadLimits } from "../limits.js";
 import { readChecksum } from "./checksum.js";
-import { readFolderId, readPartIds, readUploadIntent } from "./creation.js";
 import { OffsetConflictError, UnsupportedTusVersionError } from "./errors.js";
-import { malformedField, readTusFields } from "./fields.js";
+import {
+  malformedField,
+  readFolderId,
+  readPartIds,
+  readTusFields,
+  readUploadIntent,
+} from "./fields.js";
 import { isPiece, PIECE_TYPE, receiveFirst, receivePiece } from "./piece.js";
 import {
   fileLocation,

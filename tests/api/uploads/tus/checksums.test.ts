@@ -18,7 +18,7 @@ describe("A Content-Digest", () => {
   const bytes = randomBytes(2 * FRAME + 100);
 
   test.each(["sha-256", "sha-512"] as const)(
-    "of %s that is right is taken, and one that is wrong keeps nothing of the piece: 422",
+    "of %s is verified: right is 204, wrong is 422 and nothing of the piece is kept",
     async (algorithm) => {
       const { client, tus } = await newUploader(world());
       const path = await tus.begin({ "Upload-Length": String(bytes.length + 3) });
@@ -41,7 +41,7 @@ describe("A Content-Digest", () => {
     },
   );
 
-  test("is held against the bytes that come along with a creation, of which nothing is kept then", async () => {
+  test("is compared with the bytes of a creation; when it differs, nothing is kept", async () => {
     const { client, tus } = await newUploader(world());
     const fields = { "Upload-Length": "5", "Content-Digest": sha256Of("other") };
 
@@ -166,7 +166,7 @@ describe("A checksum", () => {
     expect((await patch(right, sha256Of(bytes))).status).toBe(204);
   });
 
-  test("of the whole file is held against it before it is shown", async () => {
+  test("of the whole file is verified before the file exists", async () => {
     const { client, tus } = await newUploader(world());
     const claim = (digest: string) => uploadMetadata({ filename: "claimed", sha256: digest });
     const fields = { "Upload-Length": String(bytes.length) };

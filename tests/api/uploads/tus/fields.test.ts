@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { readPartIds, readUploadIntent } from "../../../../api/uploads/tus/creation.js";
 import {
   parseByteCount,
   parseConcat,
   parseMetadata,
+  readPartIds,
   readTusFields,
+  readUploadIntent,
 } from "../../../../api/uploads/tus/fields.js";
 
 describe("A number of bytes", () => {

@@ -9,7 +9,7 @@ import { contentOf, newUploader, sha256 } from "./uploaders.js";
 const world = useWorld();
 
 describe("Parts", () => {
-  test("of any sizes are put together in the order that is asked for", async () => {
+  test("of any sizes are concatenated in the requested order", async () => {
     const { client, tus } = await newUploader(world());
     const parts = [randomBytes(FRAME + 1), Buffer.alloc(0), randomBytes(3), randomBytes(2 * FRAME)];
     const paths: string[] = [];
@@ -40,7 +40,7 @@ describe("Parts", () => {
     expect((await tus.head(first)).status).toBe(404);
   });
 
-  test("are put together once, however often and by how many at once that is asked, with one answer", async () => {
+  test("are concatenated once, and every request for it gets the same answer", async () => {
     const { client, tus } = await newUploader(world());
     const other = tus.at(await world().addWeb());
     const parts = [randomBytes(8 * FRAME + 1), randomBytes(8 * FRAME)];
@@ -75,7 +75,7 @@ describe("Parts", () => {
     ).toBe(1);
   });
 
-  test("are put together although the client goes away, who gets the answer when it asks again", async () => {
+  test("are concatenated although the client goes away; when it asks again it gets the answer", async () => {
     const { client, tus } = await newUploader(world());
     const part = randomBytes(20 * FRAME);
     const path = await tus.begin(

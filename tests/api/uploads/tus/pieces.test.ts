@@ -7,7 +7,7 @@ import { contentOf, newUploader, sha256 } from "./uploaders.js";
 
 const world = useWorld({ maxFileBytes: 8 * 1024 ** 2 });
 
-describe("Asking what is spoken", () => {
+describe("OPTIONS", () => {
   test("is answered without an account: version, extensions, algorithms and the largest size", async () => {
     const response = await fetch(`${world().url}/api/v1/uploads`, { method: "OPTIONS" });
 
@@ -86,7 +86,7 @@ describe("An upload in pieces", () => {
     expect(stored.equals(bytes)).toBe(true);
   });
 
-  test("may say later how long it is", async () => {
+  test("may send its length later", async () => {
     const { client, tus } = await newUploader(world());
     const bytes = randomBytes(FRAME + 10);
     const path = await tus.begin({ "Upload-Defer-Length": "1" });
@@ -106,7 +106,7 @@ describe("An upload in pieces", () => {
     expect((await contentOf(client, last.headers)).bytes.equals(bytes)).toBe(true);
   });
 
-  test("says what it is and until when it is kept", async () => {
+  test("is described by HEAD, and says when it expires", async () => {
     const { tus } = await newUploader(world());
     const metadata = uploadMetadata({ filename: "a", colour: "red" });
     const { headers } = await tus.create({ "Upload-Length": "5", ...metadata });
@@ -164,8 +164,8 @@ describe("An upload in pieces", () => {
   });
 });
 
-describe("Giving an upload up", () => {
-  test("removes all of it at once", async () => {
+describe("DELETE", () => {
+  test("removes all of an upload at once", async () => {
     const { client, tus } = await newUploader(world());
     const chunks = world().mongo.db.collection("blobs.chunks");
     const before = await chunks.countDocuments();
@@ -182,7 +182,7 @@ describe("Giving an upload up", () => {
     expect(await chunks.countDocuments()).toBe(before);
   });
 
-  test("is refused when it is a file already, which stays", async () => {
+  test("of a published upload is 409, and the file stays", async () => {
     const { client, tus } = await newUploader(world());
     const { headers } = await tus.create({ "Upload-Length": "3" }, Buffer.from("abc"));
     const path = headers.get("location") ?? "";
@@ -197,7 +197,7 @@ describe("Giving an upload up", () => {
   });
 });
 
-describe("Nothing, sent with the creation", () => {
+describe("An empty body", () => {
   test.each(["partial", undefined])("is a whole upload at once (%s)", async (concat) => {
     const { tus } = await newUploader(world());
     const fields = {

@@ -11,7 +11,7 @@ const SIZE = 600_000;
 /** The tail of an upload that is cut is sealed, and opened by whoever goes on. */
 const world = useWorld({ encryptionKeys: [newKey("k1")] });
 
-/** A request that announces all that is missing, sends some of it, and then nothing more. */
+/** A request that announces all missing bytes, sends some of them, and then nothing more. */
 async function sendAndHang(cookie: string, path: string, bytes: Buffer) {
   const raw = await world().raw();
   raw.send(
@@ -32,7 +32,7 @@ async function sendAndHang(cookie: string, path: string, bytes: Buffer) {
   return raw;
 }
 
-/** Waits until the server has what hangs. Each look takes the upload over, so the first that finds anything finds all. */
+/** Waits until the server has bytes of the hanging request. Each HEAD takes the upload over, so the first one that finds any finds all. */
 const offsetOf = (tus: TusClient, path: string) =>
   eventually(
     () => tus.offset(path),
