@@ -14,8 +14,7 @@ import { AssetBundle } from "./pages/assets.js";
 import { errorPage } from "./pages/error-page.js";
 import type { PageAssets } from "./pages/routes.js";
 import { allRoutes } from "./routes.js";
-import { CookieSessions } from "./sessions/cookie-sessions.js";
-import { sessionCredential } from "./sessions/session-credential.js";
+import { CookieSessions, sessionCredential } from "./sessions/cookie-sessions.js";
 import type { WebConfig } from "./settings.js";
 
 /** What the HTTP application is made of. */

@@ -67,7 +67,7 @@ function refusalOf(
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new RequestTimeoutError();
   if (code === "HPE_HEADER_OVERFLOW") return new HeaderTooLargeError(maxHeaderBytes);
   if (!code.startsWith("HPE_")) return undefined;
-  if (state !== "receiving") return new MalformedRequestError("it is not HTTP/1.1");
+  if (state !== "receiving") return new MalformedRequestError("The request is not HTTP/1.1");
   if (code === "HPE_INVALID_EOF_STATE") return new IncompleteBodyError();
-  return new MalformedBodyError("its chunks are not as HTTP/1.1 has them");
+  return new MalformedBodyError("The chunks of the body are not valid HTTP/1.1");
 }

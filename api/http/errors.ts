@@ -4,26 +4,23 @@ import { AppError } from "../../common/platform/errors.js";
 export class MethodNotAllowedError extends AppError {
   readonly code = "method-not-allowed";
   constructor(allow: readonly string[]) {
-    super("This method is not possible here", { allow });
+    super("This path does not support the method", { allow });
   }
 }
 
-/** No byte of the content lies in the range that was asked for (RFC 9110 §15.5.17). */
+/** No byte of the content lies in the requested range (RFC 9110 §15.5.17). */
 export class RangeNotSatisfiableError extends AppError {
   readonly code = "range-not-satisfiable";
   constructor(sizeBytes: number) {
-    super(`The content has ${sizeBytes} bytes, and none of them is in the requested range`, {
+    super(`The requested range is outside the content, which has ${sizeBytes} bytes`, {
       sizeBytes,
     });
   }
 }
 
-/** The body does not have the form that its type demands. */
+/** The body does not have the form that its type demands. Its message is a whole sentence. */
 export class MalformedBodyError extends AppError {
   readonly code = "malformed-body";
-  constructor(reason: string) {
-    super(`The body is malformed: ${reason}`);
-  }
 }
 
 /** The client went away, or closed its side, before the whole body had arrived. */
@@ -34,7 +31,7 @@ export class IncompleteBodyError extends AppError {
   }
 }
 
-/** The client did not send, or sent too slowly, what the server waited for. */
+/** The client sent nothing, or too slowly. */
 export class RequestTimeoutError extends AppError {
   readonly code = "request-timeout";
   constructor(message = "The request took too long to arrive") {
@@ -42,39 +39,39 @@ export class RequestTimeoutError extends AppError {
   }
 }
 
-/** A body that is held in memory as a whole (JSON) is larger than is taken. */
+/** A body that is buffered as a whole (JSON) is too large. */
 export class BodyTooLargeError extends AppError {
   readonly code = "content-too-large";
   constructor(limitBytes: number) {
-    super(`A body of this type may have ${limitBytes} bytes`, { limitBytes });
+    super(`A body of this type may have at most ${limitBytes} bytes`, { limitBytes });
   }
 }
 
-/** A form field is larger than is taken. */
+/** A form field is too large. */
 export class FieldTooLargeError extends AppError {
   readonly code = "field-too-large";
   constructor(limitBytes: number) {
-    super(`A form field may have ${limitBytes} bytes`, { limitBytes });
+    super(`A form field may have at most ${limitBytes} bytes`, { limitBytes });
   }
 }
 
-/** One request has more form fields than are taken. */
+/** A form has too many fields. */
 export class TooManyFieldsError extends AppError {
   readonly code = "too-many-fields";
   constructor(limit: number) {
-    super(`A form may have ${limit} fields beside its files`, { limit });
+    super(`A form may have at most ${limit} fields beside its files`, { limit });
   }
 }
 
-/** One request has more files than are taken. */
+/** A request has too many files. */
 export class TooManyFilesError extends AppError {
   readonly code = "too-many-files";
   constructor(limit: number) {
-    super(`One request may have ${limit} files`, { limit });
+    super(`A request may have at most ${limit} files`, { limit });
   }
 }
 
-/** The body is of a type, or coded in a way, that this path does not take. */
+/** This path does not accept the media type or the encoding of the body. */
 export class UnsupportedMediaTypeError extends AppError {
   readonly code = "unsupported-media-type";
 }
@@ -83,30 +80,27 @@ export class UnsupportedMediaTypeError extends AppError {
 export class CrossSiteRequestError extends AppError {
   readonly code = "cross-site-request";
   constructor() {
-    super("Requests that change something are accepted from this site's own pages only");
+    super("Only this site's own pages may send requests that change something");
   }
 }
 
-/** The request expects something that the server does not do (RFC 9110 §10.1.1). */
+/** The server does not support the expectation of the request (RFC 9110 §10.1.1). */
 export class ExpectationFailedError extends AppError {
   readonly code = "expectation-failed";
   constructor() {
-    super("Only the expectation 100-continue can be met");
+    super("The server supports no expectation but 100-continue");
   }
 }
 
-/** The request's line and header fields together are longer than is taken. */
+/** The request line and the header fields together are too long. */
 export class HeaderTooLargeError extends AppError {
   readonly code = "header-too-large";
   constructor(limitBytes: number) {
-    super(`The header of a request may have ${limitBytes} bytes`, { limitBytes });
+    super(`The header of a request may have at most ${limitBytes} bytes`, { limitBytes });
   }
 }
 
-/** What arrived is no HTTP request. */
+/** What arrived is not a valid HTTP request. Its message is a whole sentence. */
 export class MalformedRequestError extends AppError {
   readonly code = "invalid-request";
-  constructor(reason: string) {
-    super(`The request is malformed: ${reason}`);
-  }
 }

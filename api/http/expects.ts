@@ -128,7 +128,7 @@ function unknownKeys(schema: AnyObjectSchema, { in: part, value }: Input): Field
   if (part === "path" || part === "header" || Array.isArray(value)) return [];
   return Object.keys(value ?? {})
     .filter((key) => !Object.hasOwn(schema.fields, key))
-    .map((key) => ({ in: part, pointer: pointerTo(part, [key]), detail: `${key} is not known` }));
+    .map((key) => ({ in: part, pointer: pointerTo(part, [key]), detail: `${key} is unknown` }));
 }
 
 function repeatedParameters({ in: part, value }: Input): FieldFault[] {

@@ -73,7 +73,7 @@ const noBody = () => new MalformedBodyError("The request has no body");
 function translate(error: Error & { status?: unknown; type?: unknown }, maxBytes: number): Error {
   if (error.status === 413) return new BodyTooLargeError(maxBytes);
   if (error.type === "request.aborted") return new IncompleteBodyError();
-  if (error.status === 400) return new MalformedBodyError("it is not a JSON object or array");
+  if (error.status === 400) return new MalformedBodyError("The body is not a JSON object or array");
   return error;
 }
 
@@ -97,13 +97,14 @@ function checkBody({ body, rawBody }: Context["request"] & { rawBody?: string })
   if (rawBody === "") throw noBody();
   // The parser has put this character where the bytes were no UTF-8. Who means it can write \ufffd.
   if (rawBody?.includes(REPLACEMENT_CHARACTER)) {
-    throw new MalformedBodyError("it is not UTF-8");
+    throw new MalformedBodyError("The body is not in UTF-8");
   }
   let level = containers([body]);
   for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) throw new MalformedBodyError(`it is over ${MAX_DEPTH} levels deep`);
+    if (depth > MAX_DEPTH)
+      throw new MalformedBodyError(`The body is nested more than ${MAX_DEPTH} levels deep`);
     if (level.some((container) => Object.keys(container).some((key) => key.startsWith("__")))) {
-      throw new MalformedBodyError("its keys may not begin with two underscores");
+      throw new MalformedBodyError("Keys of the body must not begin with two underscores");
     }
     level = level.flatMap((container) => containers(Object.values(container)));
   }

@@ -33,12 +33,14 @@ export function parsePartHeader(lines: readonly string[]): PartHeader {
   const fields = parseFields(lines);
   const encoding = fields.get("content-transfer-encoding")?.toLowerCase() ?? "binary";
   if (!["7bit", "8bit", "binary"].includes(encoding)) {
-    throw new MalformedBodyError("a part has a Content-Transfer-Encoding");
+    throw new MalformedBodyError("A part of the form has a Content-Transfer-Encoding");
   }
   const parameters = parseDisposition(fields.get("content-disposition") ?? "");
   const fieldName = parameters?.get("name");
   if (parameters === undefined || fieldName === undefined) {
-    throw new MalformedBodyError("a part has no Content-Disposition of form-data with a name");
+    throw new MalformedBodyError(
+      "A part of the form has no Content-Disposition: form-data with a name",
+    );
   }
   return {
     fieldName,
@@ -50,7 +52,8 @@ export function parsePartHeader(lines: readonly string[]): PartHeader {
 
 function readDigests(field: string): readonly ClaimedDigest[] {
   const digests = parseDigests(field);
-  if (digests === undefined) throw new MalformedBodyError("a part has a digest that is none");
+  if (digests === undefined)
+    throw new MalformedBodyError("A part of the form has an invalid digest field");
   return digests;
 }
 
@@ -59,10 +62,10 @@ function parseFields(lines: readonly string[]): Map<string, string> {
   for (const line of lines) {
     const [, name, value = ""] = FIELD.exec(line) ?? [];
     if (name === undefined) {
-      throw new MalformedBodyError("a part's header has a line that is no field");
+      throw new MalformedBodyError("The header of a part has a line that is not a header field");
     }
     if (fields.has(name.toLowerCase())) {
-      throw new MalformedBodyError("a part's header has a field twice");
+      throw new MalformedBodyError("The header of a part has a field twice");
     }
     fields.set(name.toLowerCase(), value.trim());
   }
@@ -79,6 +82,6 @@ function decodeExtended(value: string | undefined): string | undefined {
   try {
     return decodeURIComponent(EXTENDED_VALUE.exec(value)?.[1] ?? "%");
   } catch {
-    throw new MalformedBodyError("a part's filename* is not in UTF-8");
+    throw new MalformedBodyError("The filename* of a part is not in UTF-8");
   }
 }

@@ -52,7 +52,7 @@ export class MultipartReader {
 
   async #readMore(): Promise<void> {
     const { done, value } = await this.#source.next();
-    if (done === true) throw new MalformedBodyError("it ends before its closing boundary");
+    if (done === true) throw new MalformedBodyError("The form ends before its closing boundary");
     this.#held = this.#held.length === 0 ? value : Buffer.concat([this.#held, value]);
   }
 

@@ -85,31 +85,31 @@ function boundaryOf(contentType = ""): string {
   if (type === undefined) throw new UnsupportedMediaTypeError("Send multipart/form-data here");
   const boundary = parseParameters(contentType.slice(type.length))?.get("boundary") ?? "";
   if (!BOUNDARY.test(boundary)) {
-    throw new MalformedBodyError("its Content-Type has not one boundary of 1 to 70 characters");
+    throw new MalformedBodyError("The Content-Type needs one boundary of 1 to 70 characters");
   }
   return boundary;
 }
 
 async function skipPreamble(reader: MultipartReader, delimiter: Buffer): Promise<void> {
   const preamble = await readAll(() => reader.readBefore(delimiter), MAX_BLANK_BYTES);
-  if (!isBlank(preamble)) throw new MalformedBodyError("it does not begin with its boundary");
+  if (!isBlank(preamble)) throw new MalformedBodyError("The form does not begin with its boundary");
 }
 
 async function skipEpilogue(reader: MultipartReader): Promise<void> {
   const epilogue = await readAll(() => reader.read(), MAX_BLANK_BYTES);
   if (!isBlank(epilogue?.subarray(DASHES.length))) {
-    throw new MalformedBodyError("it goes on behind its closing boundary");
+    throw new MalformedBodyError("The form continues after its closing boundary");
   }
 }
 
 async function readHeader(reader: MultipartReader): Promise<PartHeader> {
   const bytes = await readAll(() => reader.readBefore(END_OF_HEADER), MAX_HEADER_BYTES);
   if (bytes === undefined) {
-    throw new MalformedBodyError(`a part's header is longer than ${MAX_HEADER_BYTES} bytes`);
+    throw new MalformedBodyError(`The header of a part may have at most ${MAX_HEADER_BYTES} bytes`);
   }
   const [restOfBoundary = "", ...lines] = bytes.toString().split("\r\n");
   if (restOfBoundary.trim() !== "") {
-    throw new MalformedBodyError("a boundary is followed by something else");
+    throw new MalformedBodyError("A boundary is followed by other characters");
   }
   return parsePartHeader(lines);
 }

@@ -94,7 +94,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
 
 const UNEXPECTED: Pick<AppError, "code" | "message" | "facts"> = {
   code: "internal-error",
-  message: "Something went wrong that should not; the request id tells the operator what",
+  message: "The server failed; the operator finds the reason in its log by the request id",
   facts: {},
 };
 

@@ -91,7 +91,7 @@ function handleRequests(server: Server, handler: RequestListener, { connections,
   };
   const start: RequestListener = (req, res) => {
     if (req.headers.host === undefined && req.httpVersion === "1.1") {
-      refuse(new MalformedRequestError("it has no Host field"), res);
+      refuse(new MalformedRequestError("The request has no Host field"), res);
     } else if (isBodyPending(req)) {
       // A short body has come in the same packet and is parsed in this very turn. Waiting for it spares the connection of
       // a request that is answered without it.
@@ -121,7 +121,7 @@ function refuseTheRest(server: Server, { connections, log }: Deps) {
   });
   server.on("clientError", onClientError);
   server.on("connect", (_req, socket) => {
-    const problem = toProblem(new MalformedRequestError("this is no proxy"), newId());
+    const problem = toProblem(new MalformedRequestError("This server is not a proxy"), newId());
     log.info({ requestId: problem.body.requestId, status: problem.status }, "Refused a tunnel");
     // From here on the socket is ours: Node's server does not listen to it any more.
     socket.on("error", () => socket.destroy());

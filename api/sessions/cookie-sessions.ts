@@ -2,9 +2,11 @@ import { createHash, randomBytes } from "node:crypto";
 import type Koa from "koa";
 import type { Context, Middleware } from "koa";
 import { createSession } from "koa-session";
-import type { SessionClaim } from "../../common/accounts/service.js";
+import { accountActor } from "../../common/access/actor.js";
+import type { Accounts, SessionClaim } from "../../common/accounts/service.js";
 import type { Logger } from "../../common/platform/log.js";
 import type { SessionStore } from "../../common/sessions/store.js";
+import type { CredentialReader } from "../http/door.js";
 
 const COOKIE = "stowage_session";
 
@@ -178,5 +180,22 @@ function requestStore(store: SessionStore) {
     async destroy(id: string): Promise<void> {
       await store.remove(id);
     }
+  };
+}
+
+interface CredentialDeps {
+  readonly sessions: CookieSessions;
+  readonly accounts: Pick<Accounts, "findSignedIn">;
+}
+
+/** The session cookie as a credential. */
+export function sessionCredential({ sessions, accounts }: CredentialDeps): CredentialReader {
+  return async (ctx) => {
+    const session = await sessions.open(ctx);
+    if (session.claim === undefined) return undefined;
+    const account = await accounts.findSignedIn(session.claim);
+    if (account === undefined) return undefined;
+    const actor = accountActor(account, { kind: "session", id: session.id });
+    return { actor, renew: () => session.renew() };
   };
 }
