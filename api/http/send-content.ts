@@ -2,7 +2,6 @@ import { Readable } from "node:stream";
 import type Koa from "koa";
 import { PreconditionFailedError } from "../../common/platform/errors.js";
 import { newId } from "../../common/platform/ids.js";
-import { joinPieces } from "../../common/platform/join-pieces.js";
 import { type BodyPlan, contentRange, planByteRanges } from "./byteranges.js";
 import { evaluateConditions, isRangeWanted, type Validators } from "./conditional.js";
 import { contentDisposition } from "./content-disposition.js";
@@ -104,7 +103,8 @@ async function openBody(ctx: Koa.Context, { open }: Content, { pieces, lengthByt
 async function wholeOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
   const all: Buffer[] = [];
   for await (const piece of bytes) all.push(piece);
-  return joinPieces(all);
+  const [first] = all;
+  return all.length === 1 && first !== undefined ? first : Buffer.concat(all);
 }
 
 async function* readPieces(

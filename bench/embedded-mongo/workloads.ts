@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Collection, Long, type MongoClient, ObjectId } from "mongodb";
 import { BlobWriter } from "../../common/storage/blob-writer.js";
-import { readWindow } from "../../common/storage/blob-reader.js";
-import { ChunkReader } from "../../common/storage/chunk-reader.js";
+import { ChunkReader, readWindow } from "../../common/storage/blob-reader.js";
 import {
   type Bucket,
   bucketIndexes,

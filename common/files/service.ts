@@ -5,12 +5,10 @@ import type { EntriesRepository } from "../entries/repository.js";
 import { isConditionMet, type WriteCondition } from "../entries/write-condition.js";
 import { NotFoundError, PreconditionFailedError } from "../platform/errors.js";
 import type { JobProducer } from "../queue/producer.js";
-import type { ByteWindow } from "../storage/blob-reader.js";
-import type { StoredBlob } from "../storage/stored-blob.js";
+import { type ByteWindow, type StoredBlob, verifiedContent } from "../storage/blob-reader.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { DamagedBlobs } from "../damaged-blobs/repository.js";
 import { DamagedContentError } from "../storage/errors.js";
-import { verifiedContent } from "../storage/verified-content.js";
 import type { VersionsRepository } from "../versions/repository.js";
 
 interface Deps {

@@ -1,6 +1,123 @@
-import type { ChunkReader, ChunkWindow, ReadChunk } from "./chunk-reader.js";
+import { createHash } from "node:crypto";
+import { Binary, type Collection, type ObjectId } from "mongodb";
+import { documentLoader, findBatch } from "../platform/batch-loader.js";
+import type { BlobFileDoc, ChunkDoc } from "./bucket.js";
 import { DamagedContentError } from "./errors.js";
-import type { StoredBlob } from "./stored-blob.js";
+import type { FrameCipher } from "./frame-cipher.js";
+import { contentBytesOf, frameBytesOf } from "./frames.js";
+
+/** A committed blob, as its `blobs.files` document describes it. */
+export interface StoredBlob {
+  readonly blobId: ObjectId;
+  /** The length of its content. */
+  readonly sizeBytes: number;
+  /** The length of its chunks, seals included. */
+  readonly storedBytes: number;
+  readonly chunkSizeBytes: number;
+  /** How much content every frame but the last holds. */
+  readonly frameBytes: number;
+  /** `undefined` for a blob that is stored as it came. */
+  readonly cipher: FrameCipher | undefined;
+}
+
+/** @throws {@link DamagedContentError} when no blob has such lengths. */
+export function storedBlob(document: BlobFileDoc, cipher: FrameCipher | undefined): StoredBlob {
+  const { _id: blobId, chunkSize: chunkSizeBytes, length } = document;
+  const layout = { chunkSizeBytes, isEncrypted: cipher !== undefined };
+  const storedBytes = Number(length);
+  const sizeBytes = contentBytesOf(storedBytes, layout);
+  if (sizeBytes === undefined) throw new DamagedContentError(blobId, "its length is impossible");
+  return {
+    blobId,
+    sizeBytes,
+    storedBytes,
+    chunkSizeBytes,
+    frameBytes: frameBytesOf(layout),
+    cipher,
+  };
+}
+
+/** Chunks up to this size are read together with those of other blobs. */
+const SMALL_CHUNK_BYTES = 16 * 1024;
+/** How many small chunks one command asks for at most: 1 MiB of them. */
+const SMALL_CHUNKS_PER_COMMAND = 64;
+
+type StoredChunk = Pick<ChunkDoc, "files_id" | "n" | "data" | "writer">;
+
+/** Which chunks, both ends inclusive. */
+export interface ChunkWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is read of a chunk: what is stored there has the number and the length that it must have. */
+export interface ReadChunk {
+  readonly bytes: Buffer;
+  /** The fencing token that it was sealed with; 0 for none. */
+  readonly writer: number;
+}
+
+/** Reads a few chunks of a blob, at most some MiB, and leaves no cursor open. */
+export class ChunkReader {
+  readonly #chunks: Collection<ChunkDoc>;
+  readonly #findOnly: (chunk: Pick<ChunkDoc, "files_id">) => Promise<StoredChunk | undefined>;
+
+  constructor(chunks: Collection<ChunkDoc>) {
+    this.#chunks = chunks;
+    this.#findOnly = documentLoader<Pick<ChunkDoc, "files_id">, StoredChunk, ChunkDoc>({
+      collection: chunks,
+      queryOf: (keys) => ({
+        filter: { files_id: { $in: keys.map(({ files_id }) => files_id) }, n: 0 },
+        promoteBuffers: true,
+      }),
+      keyOf: ({ files_id }) => files_id.toHexString(),
+      maxBatchSize: SMALL_CHUNKS_PER_COMMAND,
+    });
+  }
+
+  /** @throws {@link DamagedContentError} when a chunk is missing, or has not the length it must have. */
+  async read(blob: StoredBlob, window: ChunkWindow): Promise<ReadChunk[]> {
+    const { from, to } = window;
+    const documents = await this.#find(blob, window);
+    if (documents.length !== to - from + 1) {
+      throw new DamagedContentError(blob.blobId, `chunks are missing from ${from} to ${to}`);
+    }
+    return documents.map((document, index) => checkChunk(blob, document, from + index));
+  }
+
+  async #find(
+    { blobId, storedBytes, chunkSizeBytes }: StoredBlob,
+    window: ChunkWindow,
+  ): Promise<StoredChunk[]> {
+    if (storedBytes <= Math.min(chunkSizeBytes, SMALL_CHUNK_BYTES)) {
+      const only = await this.#findOnly({ files_id: blobId });
+      if (only !== undefined) return [only];
+      // A chunk that is far larger than it should be would keep those behind it out of the answer: they are not missing.
+    }
+    return this.#findWindow(blobId, window);
+  }
+
+  #findWindow(blobId: ObjectId, { from, to }: ChunkWindow): Promise<StoredChunk[]> {
+    return findBatch<StoredChunk, ChunkDoc>(
+      this.#chunks,
+      { files_id: blobId, n: from === to ? from : { $gte: from, $lte: to } },
+      { limit: to - from + 1, sort: { n: 1 }, promoteBuffers: true },
+    );
+  }
+}
+
+function checkChunk(
+  { blobId, chunkSizeBytes, storedBytes }: StoredBlob,
+  { n, data, writer }: StoredChunk,
+  expected: number,
+): ReadChunk {
+  const bytes = data instanceof Binary ? Buffer.from(data.value()) : data;
+  const length = Math.min(chunkSizeBytes, storedBytes - expected * chunkSizeBytes);
+  if (n !== expected || !Buffer.isBuffer(bytes) || bytes.length !== length) {
+    throw new DamagedContentError(blobId, `chunk ${expected} is not as it was written`);
+  }
+  return { bytes, writer: writer ?? 0 };
+}
 
 /** A window of bytes; both ends inclusive, as in RFC 9110. `last` is below `first` where there is nothing to read. */
 export interface ByteWindow {
@@ -82,4 +199,28 @@ function openFrame(blob: StoredBlob, { bytes, writer }: ReadChunk, n: number): B
     throw new DamagedContentError(blobId, `chunk ${n} does not open: it was altered or moved`);
   }
   return frame;
+}
+
+/**
+ * Passes all of a blob's content on, and holds its last piece back until all of it has the digest that it was stored with.
+ *
+ * @param sha256 - Hexadecimal.
+ * @throws {@link DamagedContentError} instead of the last piece.
+ */
+export async function* verifiedContent(
+  { blobId }: Pick<StoredBlob, "blobId">,
+  content: AsyncIterable<Buffer>,
+  sha256: string,
+): AsyncGenerator<Buffer, void, undefined> {
+  const hash = createHash("sha256");
+  let held: Buffer | undefined;
+  for await (const piece of content) {
+    hash.update(piece);
+    if (held !== undefined) yield held;
+    held = piece;
+  }
+  if (hash.digest("hex") !== sha256) {
+    throw new DamagedContentError(blobId, "its bytes have another SHA-256 than those that came");
+  }
+  if (held !== undefined) yield held;
 }

@@ -2,8 +2,13 @@ import { Long, ObjectId } from "mongodb";
 import { documentLoader } from "../platform/batch-loader.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
 import { insertion, type Write } from "../platform/write.js";
-import { type ByteWindow, readWindow } from "./blob-reader.js";
-import { type StoredBlob, storedBlob } from "./stored-blob.js";
+import {
+  type ByteWindow,
+  ChunkReader,
+  readWindow,
+  type StoredBlob,
+  storedBlob,
+} from "./blob-reader.js";
 import { BlobWriter, type WrittenBlob } from "./blob-writer.js";
 import {
   type BlobFileDoc,
@@ -12,9 +17,8 @@ import {
   CHUNK_SIZE_BYTES,
   type ChunkDoc,
 } from "./bucket.js";
-import { ChunkReader } from "./chunk-reader.js";
 import { FrameCipher } from "./frame-cipher.js";
-import { storedBytesOf } from "./frame-layout.js";
+import { storedBytesOf } from "./frames.js";
 import type { Keyring, WrappedKey } from "./keyring.js";
 import { HeldCipher } from "./held-cipher.js";
 

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
-import type { ObjectId } from "mongodb";
-import { type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
-import { ChunkInserter } from "./chunk-inserter.js";
+import { ObjectId } from "mongodb";
+import { isDuplicateKey, isOutcomeUnknown } from "../platform/mongo-errors.js";
+import { type Bucket, CHUNK_SIZE_BYTES, type ChunkDoc } from "./bucket.js";
 import type { FrameCipher } from "./frame-cipher.js";
-import { FrameCutter } from "./frame-cutter.js";
-import { frameBytesOf } from "./frame-layout.js";
+import { type Frame, FrameCutter, frameBytesOf, SEAL_BYTES } from "./frames.js";
+
+/** Both chosen by measuring (`docs/speed.md`). */
+const BYTES_PER_INSERT = 1024 * 1024;
+const INSERTS_AT_ONCE = 2;
 
 /** What arrived: the length of the content and its lower-case hexadecimal SHA-256. */
 export interface WrittenBlob {
@@ -49,5 +52,168 @@ export class BlobWriter {
   /** Waits until no insert is under way any more, whether or not it succeeded: only then may chunks be removed for good. */
   quiesce(): Promise<void> {
     return this.#inserter.quiesce();
+  }
+}
+
+interface InserterOptions {
+  readonly bucket: Pick<Bucket, "chunks" | "insertChunks">;
+  readonly blobId: ObjectId;
+  /** `undefined` for a blob that is stored as it came. */
+  readonly cipher: FrameCipher | undefined;
+  /** The fencing token of a resumable upload's writer, 1 to 2^31 − 1; 0 for an upload that has one writer only. */
+  readonly writer: number;
+}
+
+/**
+ * Stores frames as the chunks of one blob under the unique index `{files_id, n}`: several per insert, with at most about 3 MiB
+ * in memory, of which what was acknowledged is used again. Inserts may overtake each other: the blob exists for nobody before its `blobs.files` document does.
+ */
+export class ChunkInserter {
+  readonly #options: InserterOptions;
+  readonly #running = new Set<Promise<void>>();
+  /** Room for chunks that no insert uses any more. New room for each would keep the garbage collector busy. */
+  readonly #spareRoom: Buffer[] = [];
+  #batch: ChunkDoc[] = [];
+  #batchRoom: Buffer[] = [];
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(options: InserterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes a frame; resolves when there is room for more, so that whoever sends is slowed down to the store's pace. An empty
+   * frame is kept only where there is a seal to keep: GridFS has no chunk for an empty file.
+   *
+   * @throws Whatever an earlier insert failed with.
+   */
+  async insert(frame: Frame): Promise<void> {
+    const { blobId, cipher, writer } = this.#options;
+    if (cipher !== undefined || frame.sizeBytes > 0) {
+      const data = this.#dataOf(frame);
+      const fence = writer > 0 && { writer };
+      this.#batch.push({ _id: new ObjectId(), files_id: blobId, n: frame.n, data, ...fence });
+      const isFull = (this.#batch.length + 1) * data.length > BYTES_PER_INSERT;
+      if (isFull) await this.#insertBatch();
+    }
+    this.#throwFailure();
+  }
+
+  /** Resolves when every chunk so far is acknowledged. @throws Whatever an insert failed with. */
+  async flush(): Promise<void> {
+    if (this.#batch.length > 0) await this.#insertBatch();
+    await this.quiesce();
+    this.#throwFailure();
+  }
+
+  /** Waits until no insert is under way any more, whether or not it succeeded: only then may chunks be removed for good. */
+  async quiesce(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  /** Removes what this writer, and no other, has stored from a frame on. Wait for {@link quiesce} first. */
+  async discard(fromFrame: number): Promise<void> {
+    const { bucket, blobId, writer } = this.#options;
+    await bucket.chunks.deleteMany({ files_id: blobId, n: { $gte: fromFrame }, writer });
+  }
+
+  #dataOf(frame: Frame): Buffer {
+    const { cipher, writer } = this.#options;
+    const [first] = frame.pieces;
+    if (cipher === undefined && frame.pieces.length === 1 && first) return first;
+    // The last frame is the only one that may be shorter, and what is spare was used by a whole one.
+    const room = this.#spareRoom.pop() ?? Buffer.allocUnsafe(frame.sizeBytes + SEAL_BYTES);
+    this.#batchRoom.push(room);
+    return cipher === undefined ? join(frame, room) : cipher.seal(frame, writer, room);
+  }
+
+  async #insertBatch(): Promise<void> {
+    const room = this.#batchRoom;
+    const insert = this.#store(this.#batch).then(
+      () => {
+        this.#spareRoom.push(...room);
+      },
+      (error: unknown) => {
+        this.#failure ??= { error };
+      },
+    );
+    this.#batch = [];
+    this.#batchRoom = [];
+    this.#running.add(insert);
+    void insert.then(() => this.#running.delete(insert));
+    while (this.#running.size >= INSERTS_AT_ONCE) await Promise.race(this.#running);
+  }
+
+  async #store(batch: readonly ChunkDoc[]): Promise<void> {
+    try {
+      await this.#options.bucket.insertChunks(batch);
+    } catch (error) {
+      const isTaken = this.#options.writer > 0 && isDuplicateKey(error);
+      if (!isTaken && !isOutcomeUnknown(error)) throw error;
+      for (const chunk of batch) await this.#storeAgain(chunk);
+    }
+  }
+
+  /**
+   * Stores a chunk that may be there already: by a command that was not answered, or by an earlier writer of the same upload that
+   * was cut off before it could say so, and may even store it now. That one's gives way. That of a later writer does not: then the
+   * index refuses this one.
+   *
+   * @throws StaleWriterError
+   */
+  async #storeAgain(chunk: ChunkDoc): Promise<void> {
+    const { bucket, writer } = this.#options;
+    const { _id, files_id, n, ...content } = chunk;
+    if (writer === 0) {
+      await bucket.chunks.updateOne({ _id, files_id, n }, { $set: content }, { upsert: true });
+      return;
+    }
+    await unlessOvertaken(
+      () =>
+        bucket.chunks.updateOne(
+          { files_id, n, writer: { $lte: writer } },
+          { $set: content, $setOnInsert: { _id } },
+          { upsert: true },
+        ),
+      async () => {
+        const stored = await bucket.chunks.findOne({ files_id, n }, { projection: { writer: 1 } });
+        return (stored?.writer ?? 0) > writer;
+      },
+    );
+  }
+
+  #throwFailure(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+}
+
+function join({ pieces, sizeBytes }: Frame, room: Buffer): Buffer {
+  let at = 0;
+  for (const piece of pieces) at += piece.copy(room, at);
+  return room.subarray(0, sizeBytes);
+}
+
+/** A later writer of the same upload has begun: what this one stores does not count any more. */
+export class StaleWriterError extends Error {}
+
+/**
+ * Repeats an upsert that gives way to what a later writer has stored. A unique key that is taken may also mean that an earlier
+ * writer stored something between the look and the insert: then the next try replaces it.
+ *
+ * @param isOvertaken - Whether what stands there now is a later writer's.
+ * @throws {@link StaleWriterError}
+ */
+export async function unlessOvertaken(
+  upsert: () => Promise<unknown>,
+  isOvertaken: () => Promise<boolean>,
+): Promise<void> {
+  for (;;) {
+    try {
+      await upsert();
+      return;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
+    if (await isOvertaken()) throw new StaleWriterError();
   }
 }

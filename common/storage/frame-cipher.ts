@@ -1,15 +1,11 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
 import type { ObjectId } from "mongodb";
-import type { Frame } from "./frame-cutter.js";
+import { type Frame, SEAL_BYTES as TAG_BYTES } from "./frames.js";
 
 const ALGORITHM = "aes-256-gcm";
-const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
 const OPTIONS = { authTagLength: TAG_BYTES };
 const MOST_WRITER = 2 ** 31 - 1;
-
-/** How much longer a sealed frame is than what it holds, in bytes. */
-export const SEAL_BYTES = TAG_BYTES;
 
 /** Which frame of its blob a sealed one claims to be, and which writer sealed it. */
 export interface FramePlace {

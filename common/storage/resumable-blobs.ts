@@ -1,11 +1,8 @@
 import { blobFile, type BlobCiphers, type BlobStore, type NewBlob } from "./blob-store.js";
-import type { WrittenBlob } from "./blob-writer.js";
+import { ChunkInserter, unlessOvertaken, type WrittenBlob } from "./blob-writer.js";
 import { type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
-import { ChunkInserter } from "./chunk-inserter.js";
-import { FrameCutter } from "./frame-cutter.js";
-import { frameBytesOf } from "./frame-layout.js";
+import { frameBytesOf, FrameCutter } from "./frames.js";
 import { ResumableDigest } from "./resumable-digest.js";
-import { unlessOvertaken } from "./stale-writer.js";
 
 /** How far a blob has come whose content arrives in several requests: what is kept between them, beside its chunks. */
 export interface BlobProgress {

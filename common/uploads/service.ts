@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Place } from "../access/grants.js";
-import { joinPieces } from "../platform/join-pieces.js";
+import { joinPieces } from "../storage/frames.js";
 import type { Reservation } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { BlobWriter, WrittenBlob } from "../storage/blob-writer.js";

@@ -1,5 +1,5 @@
 import type { ObjectId } from "mongodb";
-import type { StoredBlob } from "../../storage/stored-blob.js";
+import type { StoredBlob } from "../../storage/blob-reader.js";
 import type { BlobStore } from "../../storage/blob-store.js";
 import type { Bucket } from "../../storage/bucket.js";
 import type { Damage, DamageKind } from "../../damaged-blobs/repository.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { StoredBlob } from "../../storage/stored-blob.js";
+import type { StoredBlob } from "../../storage/blob-reader.js";
 import { ResumableDigest } from "../../storage/resumable-digest.js";
 
 /** How far a blob's content was read: to the end of a frame. */

@@ -1,13 +1,12 @@
 import { Long } from "mongodb";
 import type { Quota, Reservation } from "../../quota/service.js";
-import type { WrittenBlob } from "../../storage/blob-writer.js";
+import { StaleWriterError, type WrittenBlob } from "../../storage/blob-writer.js";
 import {
   type BlobProgress,
   completeProgress,
   type ResumableBlobs,
   type ResumableWriter,
 } from "../../storage/resumable-blobs.js";
-import { StaleWriterError } from "../../storage/stale-writer.js";
 import type { Aborter } from "../aborter.js";
 import {
   ChecksumMismatchError,

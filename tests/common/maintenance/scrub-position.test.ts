@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Binary, Long, ObjectId } from "mongodb";
 import { CHUNK_SIZE_BYTES } from "../../../common/storage/bucket.js";
-import { frameBytesOf } from "../../../common/storage/frame-layout.js";
+import { frameBytesOf } from "../../../common/storage/frames.js";
 import { ResumableDigest } from "../../../common/storage/resumable-digest.js";
 import { readScrubRecord } from "../../../common/maintenance/scrub/scrub-progress.js";
 import { newKey } from "../../support/blobs.js";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Binary, Long, type ObjectId } from "mongodb";
 import { CHUNK_SIZE_BYTES as CHUNK, openBucket } from "../../../common/storage/bucket.js";
-import { ChunkInserter } from "../../../common/storage/chunk-inserter.js";
+import { ChunkInserter } from "../../../common/storage/blob-writer.js";
 import { beginBlob, newKey, openBlobs, writeBlob } from "../../support/blobs.js";
 import { useWorld } from "../../support/use-world.js";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { type Frame, FrameCutter } from "../../../common/storage/frame-cutter.js";
+import { type Frame, FrameCutter } from "../../../common/storage/frames.js";
 
 const bytesOf = ({ pieces }: Frame) => Buffer.concat(pieces);
 
