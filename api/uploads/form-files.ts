@@ -1,10 +1,13 @@
 import type { Place } from "../../common/access/grants.js";
 import { InvalidNameError, lastPathSegment, NameTakenError } from "../../common/entries/name.js";
 import type { UploadRequest } from "../../common/idempotency/keyed-request.js";
-import { AppError, PreconditionFailedError } from "../../common/platform/errors.js";
+import {
+  AppError,
+  ContentTooLargeError,
+  PreconditionFailedError,
+} from "../../common/platform/errors.js";
 import { QuotaExceededError } from "../../common/quota/errors.js";
 import { DigestMismatchError } from "../../common/storage/errors.js";
-import { ContentTooLargeError } from "../../common/uploads/errors.js";
 import type { Upload } from "../../common/uploads/service.js";
 import type { UploadIntent } from "../../common/uploads/upload.js";
 import type { FilePart, Part } from "../http/multipart.js";

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type Koa from "koa";
 import { object } from "yup";
 import type { StoredAnswer } from "../../common/idempotency/entry.js";
-import { ContentTooLargeError } from "../../common/uploads/errors.js";
+import { ContentTooLargeError } from "../../common/platform/errors.js";
 import { presentFile } from "../files/present.js";
 import { readWriteCondition } from "../files/write-condition.js";
 import { type ActorContext, allow } from "../http/allow.js";

@@ -1,4 +1,4 @@
-import { AppError } from "../platform/errors.js";
+import { AppError, PreconditionFailedError } from "../platform/errors.js";
 
 const MAX_NAME_BYTES = 255;
 const MAX_SORT_KEY_BYTES = 512;
@@ -25,6 +25,11 @@ export class NameTakenError extends AppError {
   constructor(name: string) {
     super("A file or folder of this name exists already", { name });
   }
+}
+
+/** Whether something was refused for what has its name. */
+export function isRefusedForItsName(error: unknown): boolean {
+  return error instanceof NameTakenError || error instanceof PreconditionFailedError;
 }
 
 /** The name of a file or folder in the three forms that are stored. */

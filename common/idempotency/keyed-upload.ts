@@ -6,7 +6,7 @@ import {
   type DigestClaims,
   NO_CLAIMS,
 } from "../storage/claimed-digests.js";
-import { isRefusedForWhatIsThere } from "../uploads/errors.js";
+import { isRefusedForItsName } from "../entries/name.js";
 import type { IncomingUpload, Upload } from "../uploads/service.js";
 import type { Published } from "../uploads/late-publishing.js";
 import { IdempotencyKeyReusedError, type KeyedFile } from "./entry.js";
@@ -40,7 +40,7 @@ export class KeyedUpload implements Upload {
     try {
       return await this.#upload.publish();
     } catch (error) {
-      this.#mayBePublished = !isRefusedForWhatIsThere(error);
+      this.#mayBePublished = !isRefusedForItsName(error);
       throw error;
     }
   }

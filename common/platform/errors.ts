@@ -83,6 +83,14 @@ export class InvalidRequestError extends AppError {
   }
 }
 
+/** A file or form is larger than the limit. */
+export class ContentTooLargeError extends AppError {
+  readonly code = "content-too-large";
+  constructor(limitBytes: number) {
+    super(`At most ${limitBytes} bytes are accepted`, { limitBytes });
+  }
+}
+
 /** A condition of the request (`If-Match`, `If-Unmodified-Since`, `If-None-Match`) does not hold (RFC 9110 §15.5.13). */
 export class PreconditionFailedError extends AppError {
   readonly code = "precondition-failed";

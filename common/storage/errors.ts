@@ -40,3 +40,11 @@ export class DigestMismatchError extends AppError {
     });
   }
 }
+
+/** The content does not have the announced length. */
+export class IncompleteContentError extends AppError {
+  readonly code = "incomplete-body";
+  constructor(facts: { expectedBytes: number; receivedBytes: number }) {
+    super(`${facts.expectedBytes} bytes were announced and ${facts.receivedBytes} arrived`, facts);
+  }
+}

@@ -2,7 +2,7 @@ import { Long } from "mongodb";
 import type { Place } from "../access/grants.js";
 import { parseName } from "../entries/name.js";
 import type { EntriesRepository } from "../entries/repository.js";
-import type { AppError } from "../platform/errors.js";
+import { type AppError, ContentTooLargeError } from "../platform/errors.js";
 import { type Id, newBlobId, newId } from "../platform/ids.js";
 import type { OrderedWrites } from "../platform/ordered-writes.js";
 import type { Write } from "../platform/write.js";
@@ -10,7 +10,7 @@ import type { LimitBytes } from "../quota/repository.js";
 import type { Quota, Reservation } from "../quota/service.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { Aborter } from "./aborter.js";
-import { ContentTooLargeError, UploadExistsError } from "./errors.js";
+import { UploadTakenOverError } from "./errors.js";
 import { resolveName } from "./name-claim.js";
 import type { UploadsRepository } from "./repository.js";
 import type { ResumableState, UploadDoc, UploadIntent } from "./upload.js";
@@ -91,7 +91,7 @@ export class Admission {
    * Enters a draft in the ledger and reserves its bytes: the announced ones, or none yet.
    *
    * @throws QuotaExceededError; nothing is stored then.
-   * @throws UploadExistsError
+   * @throws UploadTakenOverError when the ledger has an upload with this id.
    */
   async enter(draft: Draft): Promise<{ upload: UploadDoc; reservation: Reservation }> {
     const { aborter, quota, writes } = this.#deps;
@@ -106,7 +106,7 @@ export class Admission {
       reserved: partIds === null ? reserved : undefined,
     });
     if (before !== undefined && results.before === undefined) throw before.refusal;
-    if (results.entered === undefined) throw new UploadExistsError();
+    if (results.entered === undefined) throw new UploadTakenOverError();
     try {
       if (partIds !== null) return { upload, reservation: await this.#combine(upload, partIds) };
       // The refused write does not say why; this does, or finds room after all.

@@ -1,24 +1,4 @@
-import { NameTakenError } from "../entries/name.js";
-import { AppError, PreconditionFailedError } from "../platform/errors.js";
-
-/** The ledger has an upload of this id already. */
-export class UploadExistsError extends Error {}
-
-/** A file or form is larger than the limit. */
-export class ContentTooLargeError extends AppError {
-  readonly code = "content-too-large";
-  constructor(limitBytes: number) {
-    super(`At most ${limitBytes} bytes are accepted`, { limitBytes });
-  }
-}
-
-/** The content does not have the announced length. */
-export class IncompleteContentError extends AppError {
-  readonly code = "incomplete-body";
-  constructor(facts: { expectedBytes: number; receivedBytes: number }) {
-    super(`${facts.expectedBytes} bytes were announced and ${facts.receivedBytes} arrived`, facts);
-  }
-}
+import { AppError } from "../platform/errors.js";
 
 /** The upload's lease has ended, and the sweep has taken it over. */
 export class UploadExpiredError extends AppError {
@@ -26,11 +6,6 @@ export class UploadExpiredError extends AppError {
   constructor() {
     super("The upload made no progress for too long and was removed. Send it again");
   }
-}
-
-/** Whether an upload was refused for what has its name: then nothing of it is kept. */
-export function isRefusedForWhatIsThere(error: unknown): boolean {
-  return error instanceof NameTakenError || error instanceof PreconditionFailedError;
 }
 
 /** Another request of the same client has taken the upload over. What arrived before is kept. */

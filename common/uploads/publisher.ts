@@ -1,5 +1,5 @@
 import { type Entry, type FileEntry, newFileEntry } from "../entries/entry.js";
-import { type EntryName, parseName } from "../entries/name.js";
+import { type EntryName, isRefusedForItsName, parseName } from "../entries/name.js";
 import type { EntriesRepository } from "../entries/repository.js";
 import type { NamedWrites, OrderedWrites, WriteResults } from "../platform/ordered-writes.js";
 import type { Write } from "../platform/write.js";
@@ -8,7 +8,7 @@ import type { BlobStore } from "../storage/blob-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import { shownBy, stagedVersion, type VersionDoc } from "../versions/version.js";
 import type { Aborter } from "./aborter.js";
-import { isRefusedForWhatIsThere, UploadExpiredError } from "./errors.js";
+import { UploadExpiredError } from "./errors.js";
 import { LatePublishing, type Published } from "./late-publishing.js";
 import { resolveName } from "./name-claim.js";
 import type { UploadsRepository } from "./repository.js";
@@ -80,7 +80,7 @@ export class Publisher {
     try {
       await this.publish(upload);
     } catch (error) {
-      const isOver = isRefusedForWhatIsThere(error) || error instanceof UploadExpiredError;
+      const isOver = isRefusedForItsName(error) || error instanceof UploadExpiredError;
       if (!isOver) throw error;
     }
     return true;
@@ -132,7 +132,7 @@ export class Publisher {
       this.#deps.onPublished(upload, published);
       return published;
     } catch (error) {
-      if (isRefusedForWhatIsThere(error)) await this.#deps.aborter.abort(upload);
+      if (isRefusedForItsName(error)) await this.#deps.aborter.abort(upload);
       throw error;
     }
   }

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Place } from "../access/grants.js";
-import { joinPieces } from "../storage/frames.js";
-import type { Reservation } from "../quota/service.js";
+import { ContentTooLargeError } from "../platform/errors.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { BlobWriter, WrittenBlob } from "../storage/blob-writer.js";
 import { ClaimedDigests, type DigestClaims, NO_CLAIMS } from "../storage/claimed-digests.js";
+import { IncompleteContentError } from "../storage/errors.js";
+import { joinPieces } from "../storage/frames.js";
 import type { Aborter } from "./aborter.js";
 import type { Admission, Draft, Known } from "./admission.js";
-import { ContentTooLargeError, IncompleteContentError, UploadExpiredError } from "./errors.js";
+import { UploadExpiredError } from "./errors.js";
 import type { Published } from "./late-publishing.js";
 import type { Publisher } from "./publisher.js";
 import type { UploadsRepository } from "./repository.js";
@@ -39,7 +40,7 @@ export class Uploads {
    * Admits an upload. It is entered in the ledger, and its bytes are reserved, before its first byte is read: unless it may turn out
    * to be small, its client does not wait for the answer, and nobody else knows its id. Then that waits until its size is known.
    *
-   * @throws InvalidNameError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError, UploadExistsError;
+   * @throws InvalidNameError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError, UploadTakenOverError;
    * nothing is stored then.
    */
   async admit(place: Place, intent: UploadIntent, known: Known = {}): Promise<IncomingUpload> {
@@ -57,11 +58,7 @@ export class Uploads {
 export type Upload = Pick<IncomingUpload, "receive" | "publish" | "abort">;
 
 /** What an upload has once it is in the ledger. */
-interface Entered {
-  readonly upload: UploadDoc;
-  readonly reservation: Reservation;
-  readonly writer: BlobWriter;
-}
+type Entered = Awaited<ReturnType<Admission["enter"]>> & { readonly writer: BlobWriter };
 
 /**
  * One upload between its admission and its file. Its content is buffered until it is larger than {@link MOST_BUFFERED_BYTES}; then,
@@ -132,7 +129,7 @@ export class IncomingUpload {
   }
 
   /** What was received; `undefined` until all of it was. */
-  get received(): WrittenBlob | undefined {
+  get received() {
     return this.#received;
   }
 
@@ -206,8 +203,8 @@ export class IncomingUpload {
       decided: uploads.decision(decided),
     };
     try {
-      const reservedBytes = content.length;
-      const published = await publisher.publishFirst(decided, { after, reservedBytes });
+      const first = { after, reservedBytes: content.length };
+      const published = await publisher.publishFirst(decided, first);
       if (published === undefined) await aborter.abort(upload);
       return published;
     } catch (error) {

@@ -1,5 +1,5 @@
 import type Koa from "koa";
-import { ContentTooLargeError } from "../../../common/uploads/errors.js";
+import { ContentTooLargeError } from "../../../common/platform/errors.js";
 import type { Checksum, ResumableUpload } from "../../../common/uploads/resumable/upload.js";
 import { declaredLength, receiveBody } from "../../http/body.js";
 import type { UploadLimits } from "../limits.js";

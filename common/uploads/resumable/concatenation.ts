@@ -6,7 +6,7 @@ import type { Id } from "../../platform/ids.js";
 import type { Quota } from "../../quota/service.js";
 import { DamagedContentError } from "../../storage/errors.js";
 import type { BlobStore } from "../../storage/blob-store.js";
-import { ChecksumMismatchError, UnfinishedPartError, UploadExistsError } from "../errors.js";
+import { ChecksumMismatchError, UnfinishedPartError, UploadTakenOverError } from "../errors.js";
 import type { UploadsRepository } from "../repository.js";
 import type { IncomingUpload, Uploads } from "../service.js";
 import type { ResumableUploads } from "./service.js";
@@ -64,7 +64,7 @@ export class Concatenation {
 
   /** Whether another request with the same parts was faster: the upload exists already, or the parts are gone. */
   async #isOvertaken(final: Final, error: unknown): Promise<boolean> {
-    if (error instanceof UploadExistsError) return true;
+    if (error instanceof UploadTakenOverError) return true;
     return error instanceof NotFoundError && (await this.#find(final)) !== null;
   }
 
@@ -109,7 +109,7 @@ export class Concatenation {
       await refuseMismatch(upload, intent);
       return (await upload.publish()).file._id;
     } catch (error) {
-      if (!(error instanceof UploadExistsError)) await this.#reserveAgain(parts);
+      if (!(error instanceof UploadTakenOverError)) await this.#reserveAgain(parts);
       throw error;
     }
   }

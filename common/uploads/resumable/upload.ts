@@ -1,4 +1,5 @@
 import { Long } from "mongodb";
+import { ContentTooLargeError } from "../../platform/errors.js";
 import type { Quota, Reservation } from "../../quota/service.js";
 import { StaleWriterError, type WrittenBlob } from "../../storage/blob-writer.js";
 import {
@@ -8,12 +9,7 @@ import {
   type ResumableWriter,
 } from "../../storage/resumable-blobs.js";
 import type { Aborter } from "../aborter.js";
-import {
-  ChecksumMismatchError,
-  ContentTooLargeError,
-  UploadPublishedError,
-  UploadTakenOverError,
-} from "../errors.js";
+import { ChecksumMismatchError, UploadPublishedError, UploadTakenOverError } from "../errors.js";
 import type { Published } from "../late-publishing.js";
 import type { Publisher } from "../publisher.js";
 import type { UploadsRepository } from "../repository.js";
