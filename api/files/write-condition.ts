@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { WriteCondition } from "../../common/entries/write-condition.js";
 import { isId, type Id } from "../../common/platform/ids.js";
-import { type EntityTag, parseEntityTags } from "../http/entity-tags.js";
-import { parseHttpDate } from "../http/http-date.js";
+import { type EntityTag, parseEntityTags, parseHttpDate } from "../http/validators.js";
 
 /**
  * What `If-Match`, `If-None-Match` and `If-Unmodified-Since` say about the file that a request writes; `null` without them. The ETag of a file is the

@@ -9,8 +9,7 @@ import {
   MalformedRequestError,
   RequestTimeoutError,
 } from "./errors.js";
-import type { Connections, ConnectionState } from "./connections.js";
-import { closeLingering } from "./lingering-close.js";
+import { closeLingering, type Connections, type ConnectionState } from "./connections.js";
 import { problemMessage, toProblem } from "./problem.js";
 
 /** What Node's HTTP parser reports: a code of llhttp or of Node, and the bytes that were not understood. */

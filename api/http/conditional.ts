@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type EntityTag, readEntityTags } from "./entity-tags.js";
-import { parseHttpDate, wholeSeconds } from "./http-date.js";
+import { type EntityTag, parseHttpDate, readEntityTags, wholeSeconds } from "./validators.js";
 
 /** The state of a resource that a request's conditions are about. */
 export interface Validators {

@@ -5,9 +5,8 @@ import {
   TooManyFilesError,
   UnsupportedMediaTypeError,
 } from "./errors.js";
-import { type PartHeader, parsePartHeader } from "./multipart-header.js";
+import { parseParameters, type PartHeader, parsePartHeader } from "./multipart-header.js";
 import { MultipartReader } from "./multipart-reader.js";
-import { parseParameters } from "./parameters.js";
 
 const CRLF = Buffer.from("\r\n");
 const DASHES = Buffer.from("--");

@@ -6,9 +6,8 @@ import { newId } from "../../common/platform/ids.js";
 import type { Logger } from "../../common/platform/log.js";
 import { isBodyPending } from "./body.js";
 import { createBrokenConnectionHandler } from "./broken-connection.js";
-import { Connections } from "./connections.js";
+import { closeLingering, Connections } from "./connections.js";
 import { ExpectationFailedError, MalformedRequestError } from "./errors.js";
-import { closeLingering } from "./lingering-close.js";
 import { problemMessage, sendProblem, toProblem } from "./problem.js";
 
 const MAX_HEADER_BYTES = 16 * 1024;

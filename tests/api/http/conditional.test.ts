@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { IncomingHttpHeaders } from "node:http";
 import { evaluateConditions, isRangeWanted } from "../../../api/http/conditional.js";
-import { parseHttpDate } from "../../../api/http/http-date.js";
+import { parseHttpDate } from "../../../api/http/validators.js";
 
 const CURRENT = { etag: '"v1"', lastModified: new Date("2024-05-06T07:08:09.678Z") };
 const BEFORE = "Mon, 06 May 2024 07:08:08 GMT";
