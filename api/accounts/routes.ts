@@ -21,7 +21,7 @@ export function accountRoutes({ accounts, sessions }: Deps): Routes {
       ctx.status = 201;
       ctx.body = presentAccount(account);
     })
-    .get("/me", allow("account:read"), expects({}), async (ctx) => {
-      ctx.body = presentAccount(await accounts.find(ctx.state.actor.id));
+    .get("/me", allow("account:read"), expects({}), (ctx) => {
+      ctx.body = presentAccount(ctx.state.actor.account);
     });
 }

@@ -1,4 +1,4 @@
-import type { SignedIn } from "../accounts/service.js";
+import type { Account } from "../accounts/account.js";
 import type { Id } from "../platform/ids.js";
 import type { LimitBytes } from "../quota/repository.js";
 
@@ -29,6 +29,8 @@ export interface Actor {
   readonly kind: "account";
   /** The `actorId` of everything that is written. */
   readonly id: Id;
+  /** As it was when the request was authenticated. */
+  readonly account: Account;
   readonly credential: Credential;
   readonly scopes: ReadonlySet<Scope>;
   /** The folder that the credential may not leave; `null` for none. */
@@ -45,14 +47,15 @@ export interface Actor {
 const ALL_SCOPES: ReadonlySet<Scope> = new Set(SCOPES);
 
 /** The actor of a signed-in account: it has all scopes, and may reach all of its namespace. */
-export function accountActor({ id, ...account }: SignedIn, credential: Credential): Actor {
-  const { rootFolderId, limitBytes } = account;
+export function accountActor(account: Account, credential: Credential): Actor {
+  const { id, rootFolderId, usage } = account;
   return {
     kind: "account",
     id,
+    account,
     credential,
     scopes: ALL_SCOPES,
     rootFolderId: null,
-    home: { ownerId: id, rootFolderId, limitBytes },
+    home: { ownerId: id, rootFolderId, limitBytes: usage.limitBytes },
   };
 }

@@ -19,30 +19,36 @@ export interface NewAccount {
   readonly limitBytes: number | null;
 }
 
-/** Who an account is and what it may store, without its usage. */
-export type Identity = Pick<
-  AccountDoc,
-  "_id" | "username" | "rootFolderId" | "sessionsValidFrom" | "limits"
->;
+/** What the rest of the product sees of an account. */
+const SHOWN = {
+  username: 1,
+  createdAt: 1,
+  sessionsValidFrom: 1,
+  rootFolderId: 1,
+  limits: 1,
+  usage: 1,
+  allocatedBytes: 1,
+} as const;
+type ShownFields = Pick<AccountDoc, "_id" | keyof typeof SHOWN>;
 
-/** Each takes some 200 bytes. */
-const IDENTITIES_PER_QUERY = 128;
+/** Each takes some 300 bytes. */
+const ACCOUNTS_PER_QUERY = 128;
 
 /** Accounts in MongoDB. */
 export class AccountsRepository {
   readonly #accounts: Collection<AccountDoc>;
-  readonly #findIdentity: (id: Pick<Identity, "_id">) => Promise<Identity | undefined>;
+  readonly #find: (key: Pick<AccountDoc, "_id">) => Promise<ShownFields | undefined>;
 
   constructor(db: Db) {
     this.#accounts = accountCollection(db);
-    this.#findIdentity = documentLoader<Pick<Identity, "_id">, Identity, AccountDoc>({
+    this.#find = documentLoader<Pick<AccountDoc, "_id">, ShownFields, AccountDoc>({
       collection: this.#accounts,
       queryOf: (keys) => ({
         filter: { _id: { $in: keys.map(({ _id }) => _id) } },
-        projection: { username: 1, rootFolderId: 1, sessionsValidFrom: 1, limits: 1 },
+        projection: SHOWN,
       }),
       keyOf: ({ _id }) => _id,
-      maxBatchSize: IDENTITIES_PER_QUERY,
+      maxBatchSize: ACCOUNTS_PER_QUERY,
     });
   }
 
@@ -52,14 +58,10 @@ export class AccountsRepository {
     return (await insertUnlessTaken(this.#accounts, doc)) ? toAccount(doc) : undefined;
   }
 
-  async findById(id: Id): Promise<Account | undefined> {
-    const doc = await this.#accounts.findOne({ _id: id });
-    return doc === null ? undefined : toAccount(doc);
-  }
-
   /** Resolves to `undefined` when the account is gone. */
-  findIdentity(id: Id): Promise<Identity | undefined> {
-    return this.#findIdentity({ _id: id });
+  async findById(id: Id): Promise<Account | undefined> {
+    const doc = await this.#find({ _id: id });
+    return doc === undefined ? undefined : toAccount(doc);
   }
 
   /** The account and its password hash, by username ignoring case; index `usernameKey`. */
@@ -101,7 +103,7 @@ function newDoc({ id, username, passwordHash, createdAt, rootFolderId, limitByte
   } satisfies AccountDoc;
 }
 
-function toAccount(doc: AccountDoc): Account {
+function toAccount(doc: ShownFields): Account {
   return {
     id: doc._id,
     username: doc.username,

@@ -22,15 +22,6 @@ export interface SessionClaim {
   readonly signedInAt: Date;
 }
 
-/** Who is signed in, and what they may store. */
-export interface SignedIn {
-  readonly id: Id;
-  readonly username: string;
-  readonly rootFolderId: Id;
-  /** In bytes; `null` is unlimited. */
-  readonly limitBytes: number | null;
-}
-
 interface Deps {
   readonly accounts: AccountsRepository;
   readonly passwords: Pick<Passwords, "hash" | "verify">;
@@ -96,12 +87,9 @@ export class Accounts {
   }
 
   /** Whose a session is; `undefined` when the account is gone or its sessions were ended since. */
-  async findSignedIn({ accountId, signedInAt }: SessionClaim): Promise<SignedIn | undefined> {
-    const identity = await this.#deps.accounts.findIdentity(accountId);
-    if (identity === undefined || signedInAt < identity.sessionsValidFrom) return undefined;
-    const { username, rootFolderId, limits } = identity;
-    const limitBytes = limits.bytes === null ? null : Number(limits.bytes);
-    return { id: accountId, username, rootFolderId, limitBytes };
+  async findSignedIn({ accountId, signedInAt }: SessionClaim): Promise<Account | undefined> {
+    const account = await this.#deps.accounts.findById(accountId);
+    return account === undefined || signedInAt < account.sessionsValidFrom ? undefined : account;
   }
 
   /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { allow, anyone } from "../../../api/http/allow.js";
 import type { CredentialReader } from "../../../api/http/door.js";
 import { createRouter, Routes } from "../../../api/http/route.js";
-import type { Actor, Scope } from "../../../common/access/actor.js";
+import { accountActor, type Actor, type Scope } from "../../../common/access/actor.js";
 import { newId } from "../../../common/platform/ids.js";
 import { useApps } from "./test-app.js";
 
@@ -11,14 +11,15 @@ const serveApp = useApps();
 const ownerId = newId();
 
 function actorWith(...scopes: readonly Scope[]): Actor {
-  return {
-    kind: "account",
+  const account = {
     id: ownerId,
-    credential: { kind: "session", id: "test" },
-    scopes: new Set(scopes),
-    rootFolderId: null,
-    home: { ownerId, rootFolderId: newId(), limitBytes: null },
+    username: "somebody",
+    createdAt: new Date(),
+    sessionsValidFrom: new Date(),
+    rootFolderId: newId(),
+    usage: { bytes: 0, reservedBytes: 0, files: 0, limitBytes: null },
   };
+  return { ...accountActor(account, { kind: "session", id: "test" }), scopes: new Set(scopes) };
 }
 
 const none: CredentialReader = () => Promise.resolve(undefined);

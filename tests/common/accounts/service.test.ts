@@ -124,12 +124,8 @@ describe("findSignedIn", () => {
   test("knows whose a session is", async () => {
     const { account, signedInAt } = await accounts.register(somebody());
 
-    expect(await accounts.findSignedIn({ accountId: account.id, signedInAt })).toEqual({
-      id: account.id,
-      username: account.username,
-      rootFolderId: account.rootFolderId,
-      limitBytes: 5_000_000_000,
-    });
+    expect(await accounts.findSignedIn({ accountId: account.id, signedInAt })).toEqual(account);
+    expect(account.usage.limitBytes).toBe(5_000_000_000);
   });
 
   test("knows nobody whose account is gone", async () => {
