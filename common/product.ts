@@ -79,7 +79,7 @@ export function openWebProduct(options: Options<WebSettings>) {
     accounts: openAccounts({ db, settings, now }),
     sessions: new SessionStore({ redis, prefix }),
     access: new Access({ entries }),
-    files: new Files({ entries, listing, versions, blobs, damagedBlobs, jobs, now }),
+    files: new Files({ entries, listing, versions, blobs, damagedBlobs, writes, jobs, now }),
     folders: new Folders({ entries, listing, now }),
     ...receiving,
     uploadRequests: openUploadRequests({ ...intake, db, incoming, publisher, aborter }),

@@ -2,7 +2,7 @@ import type { Collection, Db, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { documentLoader } from "../platform/batch-loader.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
-import { insertion, type Write } from "../platform/write.js";
+import { change, type Change, insertion, type Write } from "../platform/write.js";
 import type { VersionDoc } from "../versions/version.js";
 import { type Entry, type FileEntry, type FolderEntry, MAX_DEPTH } from "./entry.js";
 import { type EntryName, numberedName } from "./name.js";
@@ -149,12 +149,14 @@ export class EntriesRepository {
   }
 
   /** Compare-and-set: from then on no reader sees the file, and its name is free. */
-  async markPurging({ _id, ownerId, revision }: FileEntry, at: Date): Promise<boolean> {
-    const { matchedCount } = await this.#files.updateOne(
-      { _id, ownerId, revision, isTrashed: false },
-      { $set: { isTrashed: true, purgingSince: at }, $inc: { revision: 1 } },
-    );
-    return matchedCount === 1;
+  async markPurging(file: FileEntry, at: Date): Promise<boolean> {
+    const { filter, update } = purgeMarkOf(file, at);
+    return (await this.#files.updateOne(filter, update)).matchedCount === 1;
+  }
+
+  /** {@link markPurging} among other writes. Finds nothing when another request changed or removed the file first. */
+  purgeMark(file: FileEntry, at: Date): Write {
+    return change(this.#files, purgeMarkOf(file, at));
   }
 
   findPurging(ownerId: Id, fileId: Id): Promise<FileEntry | null> {
@@ -212,3 +214,8 @@ export class EntriesRepository {
     });
   }
 }
+
+const purgeMarkOf = ({ _id, ownerId, revision }: FileEntry, at: Date): Change<FileEntry> => ({
+  filter: { _id, ownerId, revision, isTrashed: false },
+  update: { $set: { isTrashed: true, purgingSince: at }, $inc: { revision: 1 } },
+});

@@ -4,6 +4,7 @@ import type { EntryListing, EntryPage, EntryQuery } from "../entries/listing.js"
 import type { EntriesRepository } from "../entries/repository.js";
 import { isConditionMet, type WriteCondition } from "../entries/write-condition.js";
 import { NotFoundError, PreconditionFailedError } from "../platform/errors.js";
+import type { OrderedWrites } from "../platform/ordered-writes.js";
 import type { JobProducer } from "../queue/producer.js";
 import { type ByteWindow, type StoredBlob, verifiedContent } from "../storage/blob-reader.js";
 import type { BlobStore } from "../storage/blob-store.js";
@@ -12,25 +13,23 @@ import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
 
 interface Deps {
-  readonly entries: Pick<EntriesRepository, "findLiveFile" | "markPurging">;
+  readonly entries: Pick<EntriesRepository, "findLiveFile" | "purgeMark">;
   readonly listing: EntryListing;
-  readonly versions: Pick<VersionsRepository, "confirm" | "find">;
+  readonly versions: Pick<VersionsRepository, "confirmation" | "find">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
   readonly damagedBlobs: Pick<DamagedBlobs, "noteUnreadable">;
+  readonly writes: OrderedWrites;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly now: () => Date;
 }
 
-/** A file and its bytes, which never change under the version that it shows. */
-export interface FileContent {
-  readonly file: FileEntry;
-  readonly sizeBytes: number;
-  /**
-   * @throws NotFoundError when the file was deleted meanwhile.
-   * @throws DamagedContentError when the stored bytes are not what was written.
-   */
-  read(window: ByteWindow): AsyncGenerator<Buffer, void, undefined>;
-}
+/**
+ * Reads the content that a file had when it was opened.
+ *
+ * @throws NotFoundError when the file was deleted meanwhile.
+ * @throws DamagedContentError when the stored bytes are missing, or are not what was written.
+ */
+export type ReadContent = (window: ByteWindow) => AsyncGenerator<Buffer, void, undefined>;
 
 /** What can be done with files. */
 export class Files {
@@ -45,14 +44,11 @@ export class Files {
     return this.#deps.listing.files({ ownerId: entry.ownerId, parentId: entry._id }, query);
   }
 
-  /** @throws DamagedContentError when the content is not there. */
-  async open({ entry: file }: Granted<FileEntry, "read">): Promise<FileContent> {
-    try {
-      const blob = await this.#findBlob(file);
-      return { file, sizeBytes: blob.sizeBytes, read: (window) => this.#read(file, blob, window) };
-    } catch (error) {
-      throw await this.#withDamageNoted(file, error);
-    }
+  /** Queries nothing before the first read. */
+  open({ entry: file }: Granted<FileEntry, "read">): ReadContent {
+    let blob: Promise<StoredBlob> | undefined;
+    const findBlob = () => (blob ??= this.#findBlob(file));
+    return (window) => this.#read(file, findBlob, window);
   }
 
   async #findBlob(file: FileEntry): Promise<StoredBlob> {
@@ -77,11 +73,12 @@ export class Files {
    * Encrypted content is verified frame by frame, in any window. Unencrypted content is compared with its digest, before its
    * last piece leaves, where all of it is read.
    */
-  async *#read(file: FileEntry, blob: StoredBlob, window: ByteWindow) {
-    const content = this.#deps.blobs.read(blob, window);
-    const isWhole = window.first === 0 && window.last === blob.sizeBytes - 1;
-    const isVerified = blob.cipher !== undefined || !isWhole;
+  async *#read(file: FileEntry, findBlob: () => Promise<StoredBlob>, window: ByteWindow) {
     try {
+      const blob = await findBlob();
+      const content = this.#deps.blobs.read(blob, window);
+      const isWhole = window.first === 0 && window.last === blob.sizeBytes - 1;
+      const isVerified = blob.cipher !== undefined || !isWhole;
       yield* isVerified ? content : verifiedContent(blob, content, file.sha256);
     } catch (error) {
       throw await this.#withDamageNoted(file, error);
@@ -105,14 +102,18 @@ export class Files {
    * @throws PreconditionFailedError when the file is not as the condition says.
    */
   async remove(granted: Granted<FileEntry, "delete">, condition: WriteCondition | null) {
-    const { entries, versions, jobs, now } = this.#deps;
+    const { entries, versions, writes, jobs, now } = this.#deps;
     const { ownerId, _id: fileId } = granted.entry;
     let file: FileEntry | null = granted.entry;
     while (file !== null) {
       if (!isConditionMet(condition, file)) throw new PreconditionFailedError();
-      // A version that its file shows is confirmed before the file goes: see Publisher.
-      await versions.confirm(ownerId, file.versionId);
-      if (await entries.markPurging(file, now())) {
+      // A version that its file shows is confirmed before the file goes: see Publisher. Done alone, after a crash or because
+      // another request changed the file, it does no harm.
+      const { marked } = await writes.run({
+        confirmed: versions.confirmation(ownerId, file.versionId),
+        marked: entries.purgeMark(file, now()),
+      });
+      if (marked === 1) {
         jobs.enqueue({ name: "file.purge", data: { ownerId, fileId } });
         return;
       }
