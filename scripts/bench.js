@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ensureBuilt, EVERYTHING } from "./setup/build.js";
+import { ensureBuilt, TESTED } from "./setup/build.js";
 import { ensureInstalled } from "./setup/install.js";
 import { CommandError, run } from "./setup/run.js";
 
@@ -23,7 +23,7 @@ async function main() {
     throw new CommandError(`Usage: npm run bench -- NAME. There are: ${names.join(", ")}.`);
   }
   await ensureInstalled(root, console.error);
-  await ensureBuilt(root, console.error, EVERYTHING);
+  await ensureBuilt(root, console.error, TESTED);
   await run(process.execPath, [
     fileURLToPath(new URL(`../dist/bench/${name}/main.js`, import.meta.url)),
     ...args,

@@ -13,7 +13,7 @@ import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensureBuilt, EVERYTHING } from "./setup/build.js";
+import { ensureBuilt, EVERYTHING, TESTED } from "./setup/build.js";
 import { ensureInstalled } from "./setup/install.js";
 import { CommandError, runInstalled, runQuietly } from "./setup/run.js";
 import { StartError, Supervisor } from "./parts/supervisor.js";
@@ -59,7 +59,7 @@ function report(error) {
 async function buildAndTest(jestArgs) {
   const env = { ...process.env };
   if (process.argv.includes("--long")) env.STOWAGE_LONG_TESTS = "1";
-  await ensureBuilt(root, console.log, EVERYTHING);
+  await ensureBuilt(root, console.log, jestArgs.length === 0 ? EVERYTHING : TESTED);
   await withStores(env, (urls) =>
     runInstalled("jest/bin/jest.js", jestArgs, {
       root,

@@ -5,14 +5,11 @@ import { run, runInstalled } from "./run.js";
 /** What runs in production and with `npm start`. Each project of TypeScript brings those that it refers to. */
 export const PRODUCT = [".", "packages/embedded-mongo"];
 
-/** The product, and everything that is made for it. */
-export const EVERYTHING = [
-  ...PRODUCT,
-  "packages/embedded-mongo/tests",
-  "tests",
-  "bench",
-  "scripts",
-];
+/** The product, its tests and its measurements. */
+export const TESTED = [...PRODUCT, "packages/embedded-mongo/tests", "tests", "bench"];
+
+/** All that has types. `scripts` are checked anew each time, for nothing is compiled of them. */
+export const EVERYTHING = [...TESTED, "scripts"];
 
 /** What the API's description is bundled from, and what it is bundled into. */
 const DESCRIPTION = [
@@ -26,7 +23,7 @@ const BUNDLE = "dist/openapi/openapi.json";
  *
  * @param {string} root - The folder of `package.json`.
  * @param {(text: string) => void} say - Told when it may take a while.
- * @param {string[]} [projects] - {@link PRODUCT} or {@link EVERYTHING}.
+ * @param {string[]} [projects] - {@link PRODUCT}, {@link TESTED} or {@link EVERYTHING}.
  * @throws {import("./run.js").CommandError} when a step fails; what is wrong is then on the terminal.
  */
 export async function ensureBuilt(root, say, projects = PRODUCT) {
