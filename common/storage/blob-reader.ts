@@ -11,12 +11,12 @@ export interface StoredBlob {
   readonly blobId: ObjectId;
   /** The length of its content. */
   readonly sizeBytes: number;
-  /** The length of its chunks, seals included. */
+  /** The length of its chunks, tags included. */
   readonly storedBytes: number;
   readonly chunkSizeBytes: number;
   /** How much content every frame but the last holds. */
   readonly frameBytes: number;
-  /** `undefined` for a blob that is stored as it came. */
+  /** `undefined` for an unencrypted blob. */
   readonly cipher: FrameCipher | undefined;
 }
 
@@ -42,7 +42,7 @@ const SMALL_CHUNK_BYTES = 16 * 1024;
 /** How many small chunks one command asks for at most: 1 MiB of them. */
 const SMALL_CHUNKS_PER_COMMAND = 64;
 
-type StoredChunk = Pick<ChunkDoc, "files_id" | "n" | "data" | "writer">;
+type StoredChunk = Pick<ChunkDoc, "files_id" | "n" | "data" | "fencingToken">;
 
 /** Which chunks, both ends inclusive. */
 export interface ChunkWindow {
@@ -53,8 +53,8 @@ export interface ChunkWindow {
 /** What is read of a chunk: what is stored there has the number and the length that it must have. */
 export interface ReadChunk {
   readonly bytes: Buffer;
-  /** The fencing token that it was sealed with; 0 for none. */
-  readonly writer: number;
+  /** The fencing token that it was encrypted with; 0 for none. */
+  readonly fencingToken: number;
 }
 
 /** Reads a few chunks of a blob, at most some MiB, and leaves no cursor open. */
@@ -108,7 +108,7 @@ export class ChunkReader {
 
 function checkChunk(
   { blobId, chunkSizeBytes, storedBytes }: StoredBlob,
-  { n, data, writer }: StoredChunk,
+  { n, data, fencingToken }: StoredChunk,
   expected: number,
 ): ReadChunk {
   const bytes = data instanceof Binary ? Buffer.from(data.value()) : data;
@@ -116,7 +116,7 @@ function checkChunk(
   if (n !== expected || !Buffer.isBuffer(bytes) || bytes.length !== length) {
     throw new DamagedContentError(blobId, `chunk ${expected} is not as it was written`);
   }
-  return { bytes, writer: writer ?? 0 };
+  return { bytes, fencingToken: fencingToken ?? 0 };
 }
 
 /** A window of bytes; both ends inclusive, as in RFC 9110. `last` is below `first` where there is nothing to read. */
@@ -136,7 +136,7 @@ const READS_AT_ONCE = 2;
  * The bytes of a window, chunk by chunk, at most 1 MiB ahead of the client. Each read queries a few chunks by `{files_id, n}` and leaves
  * no cursor open, so a client that breaks off leaves nothing behind.
  *
- * @throws {@link DamagedContentError} as soon as a chunk is missing, has not the length it must have, or does not open: nothing
+ * @throws {@link DamagedContentError} as soon as a chunk is missing, has not the length it must have, or cannot be decrypted: nothing
  * of it leaves then.
  */
 export async function* readWindow(
@@ -144,7 +144,7 @@ export async function* readWindow(
   blob: StoredBlob,
   window: ByteWindow,
 ): AsyncGenerator<Buffer, void, undefined> {
-  // Plain content that is empty has no chunk; sealed content has, and that it is empty is verified like any other frame.
+  // Unencrypted content that is empty has no chunk; encrypted content has, and that it is empty is verified like any other frame.
   if (blob.storedBytes === 0) return;
   const { frameBytes } = blob;
   const from = Math.floor(window.first / frameBytes);
@@ -190,13 +190,16 @@ async function* readBatches(
   }
 }
 
-function openFrame(blob: StoredBlob, { bytes, writer }: ReadChunk, n: number): Buffer {
+function openFrame(blob: StoredBlob, { bytes, fencingToken }: ReadChunk, n: number): Buffer {
   const { blobId, cipher, chunkSizeBytes, storedBytes } = blob;
   if (cipher === undefined) return bytes;
   const isLast = (n + 1) * chunkSizeBytes >= storedBytes;
-  const frame = cipher.open(bytes, { n, isLast, writer });
+  const frame = cipher.decrypt(bytes, { n, isLast, fencingToken });
   if (frame === undefined) {
-    throw new DamagedContentError(blobId, `chunk ${n} does not open: it was altered or moved`);
+    throw new DamagedContentError(
+      blobId,
+      `chunk ${n} cannot be decrypted: it was altered or moved`,
+    );
   }
   return frame;
 }
@@ -213,14 +216,14 @@ export async function* verifiedContent(
   sha256: string,
 ): AsyncGenerator<Buffer, void, undefined> {
   const hash = createHash("sha256");
-  let held: Buffer | undefined;
+  let buffered: Buffer | undefined;
   for await (const piece of content) {
     hash.update(piece);
-    if (held !== undefined) yield held;
-    held = piece;
+    if (buffered !== undefined) yield buffered;
+    buffered = piece;
   }
   if (hash.digest("hex") !== sha256) {
     throw new DamagedContentError(blobId, "its bytes have another SHA-256 than those that came");
   }
-  if (held !== undefined) yield held;
+  if (buffered !== undefined) yield buffered;
 }

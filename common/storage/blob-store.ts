@@ -29,13 +29,13 @@ const BLOBS_PER_QUERY = 128;
 /** A blob that is being written, and the key that it is written with. */
 export interface NewBlob {
   readonly blobId: ObjectId;
-  /** `null` for a blob that is to be stored as it comes. */
+  /** `null` for an unencrypted blob. */
   readonly encryption: WrappedKey | null;
   /** The blob that this one is to replace. */
   readonly copyOf?: ObjectId;
 }
 
-/** What seals and opens one blob's frames, and what a resumable upload of it holds back. */
+/** What encrypts and decrypts one blob's frames, and what a resumable upload of it holds back. */
 export interface BlobCiphers {
   readonly frames: FrameCipher;
   readonly held: HeldCipher;
@@ -52,7 +52,7 @@ export interface BlobStore {
   /** A data key for a new blob, wrapped; `null` where no key is configured. It is to be recorded before the first byte. */
   newDataKey(blobId: ObjectId): WrappedKey | null;
   /**
-   * Resolves the key of a blob; `undefined` for one that is stored as it comes.
+   * Resolves the key of a blob; `undefined` for an unencrypted one.
    *
    * @throws EncryptionKeyError
    */
@@ -151,7 +151,7 @@ async function removeChunks({ chunks }: Bucket, blobId: ObjectId): Promise<void>
   }
 }
 
-/** Of content of at most one frame. GridFS has no chunk for an empty file; where there is a key, there is a seal to keep. */
+/** Of content of at most one frame. GridFS has no chunk for an empty file; an encrypted one has a chunk with its tag. */
 function onlyChunk(
   blobId: ObjectId,
   content: Buffer,
@@ -159,7 +159,7 @@ function onlyChunk(
 ): ChunkDoc | undefined {
   if (cipher === undefined && content.length === 0) return undefined;
   const frame = { n: 0, pieces: [content], sizeBytes: content.length, isLast: true };
-  const data = cipher === undefined ? content : cipher.seal(frame, 0);
+  const data = cipher === undefined ? content : cipher.encrypt(frame, 0);
   return { _id: new ObjectId(), files_id: blobId, n: frame.n, data };
 }
 

@@ -18,7 +18,7 @@ export interface WrittenBlob {
 interface Options {
   readonly bucket: Pick<Bucket, "chunks" | "insertChunks">;
   readonly blobId: ObjectId;
-  /** `undefined` for a blob that is stored as it came. */
+  /** `undefined` for an unencrypted blob. */
   readonly cipher: FrameCipher | undefined;
 }
 
@@ -32,7 +32,7 @@ export class BlobWriter {
   constructor({ bucket, blobId, cipher }: Options) {
     const layout = { chunkSizeBytes: CHUNK_SIZE_BYTES, isEncrypted: cipher !== undefined };
     this.#cutter = new FrameCutter({ frameBytes: frameBytesOf(layout) });
-    this.#inserter = new ChunkInserter({ bucket, blobId, cipher, writer: 0 });
+    this.#inserter = new ChunkInserter({ bucket, blobId, cipher, fencingToken: 0 });
   }
 
   /** Takes bytes; resolves when there is room for more, so that whoever sends is slowed down to the store's pace. */
@@ -58,10 +58,10 @@ export class BlobWriter {
 interface InserterOptions {
   readonly bucket: Pick<Bucket, "chunks" | "insertChunks">;
   readonly blobId: ObjectId;
-  /** `undefined` for a blob that is stored as it came. */
+  /** `undefined` for an unencrypted blob. */
   readonly cipher: FrameCipher | undefined;
-  /** The fencing token of a resumable upload's writer, 1 to 2^31 − 1; 0 for an upload that has one writer only. */
-  readonly writer: number;
+  /** Of a resumable upload, 1 to 2^31 − 1; 0 for an upload that has one writer only. */
+  readonly fencingToken: number;
 }
 
 /**
@@ -83,15 +83,15 @@ export class ChunkInserter {
 
   /**
    * Takes a frame; resolves when there is room for more, so that whoever sends is slowed down to the store's pace. An empty
-   * frame is kept only where there is a seal to keep: GridFS has no chunk for an empty file.
+   * frame is kept only where it is encrypted: GridFS has no chunk for an empty file.
    *
    * @throws Whatever an earlier insert failed with.
    */
   async insert(frame: Frame): Promise<void> {
-    const { blobId, cipher, writer } = this.#options;
+    const { blobId, cipher, fencingToken } = this.#options;
     if (cipher !== undefined || frame.sizeBytes > 0) {
       const data = this.#dataOf(frame);
-      const fence = writer > 0 && { writer };
+      const fence = fencingToken > 0 && { fencingToken };
       this.#batch.push({ _id: new ObjectId(), files_id: blobId, n: frame.n, data, ...fence });
       const isFull = (this.#batch.length + 1) * data.length > BYTES_PER_INSERT;
       if (isFull) await this.#insertBatch();
@@ -113,18 +113,18 @@ export class ChunkInserter {
 
   /** Removes what this writer, and no other, has stored from a frame on. Wait for {@link quiesce} first. */
   async discard(fromFrame: number): Promise<void> {
-    const { bucket, blobId, writer } = this.#options;
-    await bucket.chunks.deleteMany({ files_id: blobId, n: { $gte: fromFrame }, writer });
+    const { bucket, blobId, fencingToken } = this.#options;
+    await bucket.chunks.deleteMany({ files_id: blobId, n: { $gte: fromFrame }, fencingToken });
   }
 
   #dataOf(frame: Frame): Buffer {
-    const { cipher, writer } = this.#options;
+    const { cipher, fencingToken } = this.#options;
     const [first] = frame.pieces;
     if (cipher === undefined && frame.pieces.length === 1 && first) return first;
     // The last frame is the only one that may be shorter, and what is spare was used by a whole one.
     const room = this.#spareRoom.pop() ?? Buffer.allocUnsafe(frame.sizeBytes + SEAL_BYTES);
     this.#batchRoom.push(room);
-    return cipher === undefined ? join(frame, room) : cipher.seal(frame, writer, room);
+    return cipher === undefined ? join(frame, room) : cipher.encrypt(frame, fencingToken, room);
   }
 
   async #insertBatch(): Promise<void> {
@@ -148,7 +148,7 @@ export class ChunkInserter {
     try {
       await this.#options.bucket.insertChunks(batch);
     } catch (error) {
-      const isTaken = this.#options.writer > 0 && isDuplicateKey(error);
+      const isTaken = this.#options.fencingToken > 0 && isDuplicateKey(error);
       if (!isTaken && !isOutcomeUnknown(error)) throw error;
       for (const chunk of batch) await this.#storeAgain(chunk);
     }
@@ -156,28 +156,31 @@ export class ChunkInserter {
 
   /**
    * Stores a chunk that may be there already: by a command that was not answered, or by an earlier writer of the same upload that
-   * was cut off before it could say so, and may even store it now. That one's gives way. That of a later writer does not: then the
-   * index refuses this one.
+   * was cut off before it could say so, and may even store it now. A higher fencing token overwrites a lower one, never the reverse: then
+   * the index refuses this chunk.
    *
    * @throws StaleWriterError
    */
   async #storeAgain(chunk: ChunkDoc): Promise<void> {
-    const { bucket, writer } = this.#options;
+    const { bucket, fencingToken } = this.#options;
     const { _id, files_id, n, ...content } = chunk;
-    if (writer === 0) {
+    if (fencingToken === 0) {
       await bucket.chunks.updateOne({ _id, files_id, n }, { $set: content }, { upsert: true });
       return;
     }
     await unlessOvertaken(
       () =>
         bucket.chunks.updateOne(
-          { files_id, n, writer: { $lte: writer } },
+          { files_id, n, fencingToken: { $lte: fencingToken } },
           { $set: content, $setOnInsert: { _id } },
           { upsert: true },
         ),
       async () => {
-        const stored = await bucket.chunks.findOne({ files_id, n }, { projection: { writer: 1 } });
-        return (stored?.writer ?? 0) > writer;
+        const stored = await bucket.chunks.findOne(
+          { files_id, n },
+          { projection: { fencingToken: 1 } },
+        );
+        return (stored?.fencingToken ?? 0) > fencingToken;
       },
     );
   }
@@ -198,7 +201,7 @@ export class StaleWriterError extends Error {}
 
 /**
  * Repeats an upsert that gives way to what a later writer has stored. A unique key that is taken may also mean that an earlier
- * writer stored something between the look and the insert: then the next try replaces it.
+ * writer stored something between the query and the insert: then the next try replaces it.
  *
  * @param isOvertaken - Whether what stands there now is a later writer's.
  * @throws {@link StaleWriterError}

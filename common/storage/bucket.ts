@@ -25,8 +25,8 @@ export interface BlobMetadata {
   encryption?: WrappedKey | null;
   /** The blob that this one was made to replace: it counts as committed only while a version names it. */
   copyOf?: ObjectId;
-  /** The fencing token of the resumable upload's writer that finished it; no other upload has one. */
-  writer?: number;
+  /** The fencing token that the resumable upload was finished with; no other upload has one. */
+  fencingToken?: number;
 }
 
 /** A document of `blobs.files` (GridFS specification). The name is the blob id: names and owners stay out of the bucket. */
@@ -47,8 +47,8 @@ export interface ChunkDoc {
   files_id: ObjectId;
   n: number;
   data: Binary | Buffer;
-  /** The fencing token of the resumable upload's writer that stored it (Int32, above 0); no other upload has one. */
-  writer?: number;
+  /** The fencing token that a resumable upload stored it with (Int32, above 0); no other upload has one. */
+  fencingToken?: number;
 }
 
 /** The two collections of the GridFS bucket `blobs`. */

@@ -22,7 +22,7 @@ export interface HeldPlace {
 }
 
 /**
- * Seals what is kept of a resumable upload between two requests beside whole frames, anew with each of them: the tail, and the
+ * Encrypts what is kept of a resumable upload between two requests beside whole frames, anew with each of them: the tail, and the
  * state of its digest, which holds the last bytes too (up to 63). AES-256-GCM with a random nonce, under a key that is derived from the
  * blob's own (HKDF-SHA-256, RFC 5869). What is empty, and all that is kept at offset 0, tells nothing and stays as it is.
  */
@@ -37,25 +37,25 @@ export class HeldCipher {
   }
 
   /** @returns Nonce (12 bytes), ciphertext and tag (16 bytes). */
-  seal(bytes: Uint8Array, place: HeldPlace): Buffer {
+  encrypt(bytes: Uint8Array, place: HeldPlace): Buffer {
     if (isNothing(bytes, place)) return Buffer.from(bytes);
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.#key, nonce, OPTIONS);
     cipher.setAAD(this.#claimOf(place));
-    const sealed = Buffer.concat([nonce, cipher.update(bytes), cipher.final()]);
-    return Buffer.concat([sealed, cipher.getAuthTag()]);
+    const encrypted = Buffer.concat([nonce, cipher.update(bytes), cipher.final()]);
+    return Buffer.concat([encrypted, cipher.getAuthTag()]);
   }
 
-  /** @throws {@link DamagedContentError} when these are not bytes that were sealed for this place. */
-  open(sealed: Buffer, place: HeldPlace): Buffer {
-    if (isNothing(sealed, place)) return sealed;
-    const tagAt = sealed.length - TAG_BYTES;
+  /** @throws {@link DamagedContentError} when these are not bytes that were encrypted for this place. */
+  decrypt(encrypted: Buffer, place: HeldPlace): Buffer {
+    if (isNothing(encrypted, place)) return encrypted;
+    const tagAt = encrypted.length - TAG_BYTES;
     if (tagAt < NONCE_BYTES)
       throw new DamagedContentError(this.#blobId, `its ${place.what} is too short`);
-    const nonce = sealed.subarray(0, NONCE_BYTES);
+    const nonce = encrypted.subarray(0, NONCE_BYTES);
     const decipher = createDecipheriv(ALGORITHM, this.#key, nonce, OPTIONS);
-    decipher.setAAD(this.#claimOf(place)).setAuthTag(sealed.subarray(tagAt));
-    const bytes = decipher.update(sealed.subarray(NONCE_BYTES, tagAt));
+    decipher.setAAD(this.#claimOf(place)).setAuthTag(encrypted.subarray(tagAt));
+    const bytes = decipher.update(encrypted.subarray(NONCE_BYTES, tagAt));
     try {
       decipher.final();
       return bytes;

@@ -56,8 +56,8 @@ export class ResumableBlobs {
     const frameBytes = frameBytesIn(blob);
     const firstFrame = (offset - tailBytes) / frameBytes;
     const ciphers = blobs.ciphersOf(blob);
-    const tail = ciphers?.held.open(blob.tail, { what: "tail", offset }) ?? blob.tail;
-    const state = ciphers?.held.open(blob.digestState, { what: "digest", offset });
+    const tail = ciphers?.held.decrypt(blob.tail, { what: "tail", offset }) ?? blob.tail;
+    const state = ciphers?.held.decrypt(blob.digestState, { what: "digest", offset });
     const digest = await ResumableDigest.resume(state ?? blob.digestState);
     return new ResumableWriter({
       cutter: new FrameCutter({ frameBytes, firstFrame, held: tail }),
@@ -65,7 +65,7 @@ export class ResumableBlobs {
         bucket,
         blobId,
         cipher: ciphers?.frames,
-        writer: fencingToken,
+        fencingToken,
       }),
       digest: digest ?? (await this.#digestAnew(blob, { ciphers, firstFrame, tail })),
       held: ciphers?.held,
@@ -77,16 +77,17 @@ export class ResumableBlobs {
   /** Makes the blob exist for readers. Repeating it changes nothing. @throws StaleWriterError */
   async commit(blob: UnfinishedBlob, written: WrittenBlob): Promise<void> {
     const { bucket, now } = this.#deps;
-    const { fencingToken: writer } = blob;
+    const { fencingToken } = blob;
     const { _id, metadata, ...document } = blobFile(blob, written, now());
     await unlessOvertaken(
       () =>
         bucket.files.updateOne(
-          { _id, "metadata.writer": { $lte: writer } },
-          { $set: { ...document, metadata: { ...metadata, writer } } },
+          { _id, "metadata.fencingToken": { $lte: fencingToken } },
+          { $set: { ...document, metadata: { ...metadata, fencingToken } } },
           { upsert: true },
         ),
-      async () => ((await bucket.files.findOne({ _id }))?.metadata?.writer ?? 0) > writer,
+      async () =>
+        ((await bucket.files.findOne({ _id }))?.metadata?.fencingToken ?? 0) > fencingToken,
     );
   }
 
@@ -160,9 +161,9 @@ export class ResumableWriter {
     const state = Buffer.from(digest.save());
     return {
       offset,
-      tail: held?.seal(tail, { what: "tail", offset }) ?? tail,
+      tail: held?.encrypt(tail, { what: "tail", offset }) ?? tail,
       tailBytes: tail.length,
-      digestState: held?.seal(state, { what: "digest", offset }) ?? state,
+      digestState: held?.encrypt(state, { what: "digest", offset }) ?? state,
     };
   }
 

@@ -101,7 +101,8 @@ const writer = fc
   .map(([n, token]): Damage => ({
     name: "a chunk names another writer",
     firstWrong: n,
-    apply: (chunks) => chunks.map((chunk) => (chunk.n === n ? { ...chunk, writer: token } : chunk)),
+    apply: (chunks) =>
+      chunks.map((chunk) => (chunk.n === n ? { ...chunk, fencingToken: token } : chunk)),
   }));
 const type = place.map((n): Damage => ({
   name: "a chunk is no longer binary",
@@ -204,7 +205,7 @@ describe("Encrypted content", () => {
         bucket: bucket(),
         blobId: blob.blobId,
         cipher,
-        writer: n + 1,
+        fencingToken: n + 1,
       });
       const frame = { n, pieces: [bytes], sizeBytes: bytes.length, isLast: n === 1 };
       await inserter.insert(frame);
@@ -215,8 +216,8 @@ describe("Encrypted content", () => {
     const { bytes, error } = await readUntilError(blob.blobId);
     expect(error).toBeUndefined();
     expect(bytes.equals(content)).toBe(true);
-    expect((await chunksOf(blob.blobId)).map((chunk) => chunk.writer)).toEqual([1, 2]);
-    await bucket().chunks.updateOne({ files_id: blob.blobId, n: 1 }, { $set: { writer: 1 } });
+    expect((await chunksOf(blob.blobId)).map((chunk) => chunk.fencingToken)).toEqual([1, 2]);
+    await bucket().chunks.updateOne({ files_id: blob.blobId, n: 1 }, { $set: { fencingToken: 1 } });
     expect(await readUntilError(blob.blobId)).toMatchObject({ error: { code: "damaged-content" } });
   });
 });

@@ -105,7 +105,7 @@ describe("A sealed frame", () => {
     const pieces = [content.subarray(0, 1), content.subarray(1, 700), content.subarray(700)];
 
     const frame = { n: 3, pieces, sizeBytes: 1000, isLast: true };
-    const sealed = new FrameCipher(dataKey, blobId).seal(frame, 7);
+    const sealed = new FrameCipher(dataKey, blobId).encrypt(frame, 7);
 
     const nonce = Buffer.from("00000007" + "0000000000000003", "hex");
     const decipher = createDecipheriv("aes-256-gcm", dataKey, nonce);
@@ -135,8 +135,8 @@ describe("What is kept of a resumable upload", () => {
         fc.nat(),
         (held, { what, offset }, position) => {
           const bytes = Buffer.from(held);
-          const sealed = cipher.seal(bytes, { what, offset });
-          expect(cipher.open(sealed, { what, offset }).equals(bytes)).toBe(true);
+          const sealed = cipher.encrypt(bytes, { what, offset });
+          expect(cipher.decrypt(sealed, { what, offset }).equals(bytes)).toBe(true);
 
           const damaged = expect.objectContaining({ code: "damaged-content" }) as unknown;
           const flipped = Buffer.from(sealed);
@@ -144,15 +144,15 @@ describe("What is kept of a resumable upload", () => {
           flipped.writeUInt8(flipped.readUInt8(index) ^ 1, index);
           const otherWhat = what === "tail" ? "digest" : "tail";
           for (const open of [
-            () => cipher.open(flipped, { what, offset }),
-            () => cipher.open(sealed, { what, offset: offset + 1 }),
-            () => cipher.open(sealed, { what: otherWhat, offset }),
-            () => foreign.open(sealed, { what, offset }),
-            () => cipher.open(sealed.subarray(0, 20), { what, offset }),
+            () => cipher.decrypt(flipped, { what, offset }),
+            () => cipher.decrypt(sealed, { what, offset: offset + 1 }),
+            () => cipher.decrypt(sealed, { what: otherWhat, offset }),
+            () => foreign.decrypt(sealed, { what, offset }),
+            () => cipher.decrypt(sealed.subarray(0, 20), { what, offset }),
           ]) {
             expect(thrownBy(open)).toEqual(damaged);
           }
-          expect(cipher.seal(bytes, { what, offset }).equals(sealed)).toBe(false);
+          expect(cipher.encrypt(bytes, { what, offset }).equals(sealed)).toBe(false);
         },
       ),
     );

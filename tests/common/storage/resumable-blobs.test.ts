@@ -45,9 +45,9 @@ async function beginElsewhere({ blobs, resumables }: Stores, blob: NewBlob, firs
   const progress = await writer.checkpoint();
   const held = blobs.ciphersOf(blob)?.held;
   const place = { what: "digest", offset: progress.offset } as const;
-  const state = held?.open(progress.digestState, place) ?? progress.digestState;
+  const state = held?.decrypt(progress.digestState, place) ?? progress.digestState;
   const other = Buffer.from(ofAnotherBuild(state));
-  return unfinished(blob, { ...progress, digestState: held?.seal(other, place) ?? other }, 2);
+  return unfinished(blob, { ...progress, digestState: held?.encrypt(other, place) ?? other }, 2);
 }
 
 function unfinished(blob: NewBlob, progress: BlobProgress, fencingToken: number): UnfinishedBlob {
