@@ -1,6 +1,6 @@
 import type Koa from "koa";
 import type { Actor, Scope } from "../../common/access/actor.js";
-import { InsufficientScopeError } from "../../common/access/service.js";
+import { InsufficientScopeError } from "../../common/access/errors.js";
 import { UnauthenticatedError } from "../../common/accounts/errors.js";
 import type { Context, Proof, RequestState } from "./door.js";
 import type { Step } from "./route.js";

@@ -1,5 +1,6 @@
 import type { Place } from "../../common/access/grants.js";
-import { InvalidNameError, lastPathSegment, NameTakenError } from "../../common/entries/name.js";
+import { InvalidNameError, NameTakenError } from "../../common/entries/errors.js";
+import { lastPathSegment } from "../../common/entries/name.js";
 import type { UploadRequest } from "../../common/idempotency/keyed-request.js";
 import {
   AppError,

@@ -1,17 +1,10 @@
 import type { Entry, FileEntry, Folder, RootFolder } from "../entries/entry.js";
 import type { EntriesRepository } from "../entries/repository.js";
-import { AppError, NotFoundError } from "../platform/errors.js";
+import { NotFoundError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import type { Actor, Right, Scope } from "./actor.js";
+import { InsufficientScopeError } from "./errors.js";
 import { giveEntry, givePlace, type Granted, type Place } from "./grants.js";
-
-/** The credential lacks the scope that a request needs. */
-export class InsufficientScopeError extends AppError {
-  readonly code = "insufficient-scope";
-  constructor(scope: Scope) {
-    super(`This request needs a credential with the scope ${scope}`, { scope });
-  }
-}
 
 const SCOPE_FOR: Record<Right, Scope> = {
   read: "files:read",

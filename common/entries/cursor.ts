@@ -1,19 +1,12 @@
 import { createHash } from "node:crypto";
-import { AppError } from "../platform/errors.js";
+import { InvalidCursorError } from "./errors.js";
+
 import { type Id, isId } from "../platform/ids.js";
 
 /** Where a list goes on: after the item with this value of the sort field and this id. */
 export interface Position {
   readonly value: string | number;
   readonly id: Id;
-}
-
-/** A cursor that was altered, or comes from a list with another sort or filter. */
-export class InvalidCursorError extends AppError {
-  readonly code = "invalid-cursor";
-  constructor() {
-    super("The cursor does not belong to this list; start again without one");
-  }
 }
 
 /**

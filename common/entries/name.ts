@@ -1,4 +1,4 @@
-import { AppError, PreconditionFailedError } from "../platform/errors.js";
+import { InvalidNameError } from "./errors.js";
 
 const MAX_NAME_BYTES = 255;
 const MAX_SORT_KEY_BYTES = 512;
@@ -10,27 +10,6 @@ const BIDI_CONTROL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 /** The replacement character stands for bytes that were not UTF-8; a lone surrogate is not a character. */
 const NOT_TEXT = /[\ufffd]|\p{Cs}/u;
 const COMBINING_MARKS = /\p{Mn}/gu;
-
-/** A name that cannot be stored. */
-export class InvalidNameError extends AppError {
-  readonly code = "invalid-name";
-  constructor(reason: string) {
-    super(`The name ${reason}`);
-  }
-}
-
-/** A file or folder of the same place has the name. */
-export class NameTakenError extends AppError {
-  readonly code = "name-taken";
-  constructor(name: string) {
-    super("A file or folder of this name exists already", { name });
-  }
-}
-
-/** Whether something was refused for what has its name. */
-export function isRefusedForItsName(error: unknown): boolean {
-  return error instanceof NameTakenError || error instanceof PreconditionFailedError;
-}
 
 /** The name of a file or folder in the three forms that are stored. */
 export interface EntryName {

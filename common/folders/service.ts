@@ -1,19 +1,12 @@
 import { Long } from "mongodb";
 import type { Granted, Place } from "../access/grants.js";
 import { type Folder, type FolderEntry, MAX_DEPTH } from "../entries/entry.js";
+import { FolderTooDeepError, NameTakenError } from "../entries/errors.js";
 import type { EntryListing, EntryPage, EntryQuery } from "../entries/listing.js";
-import { NameTakenError, parseName } from "../entries/name.js";
+import { parseName } from "../entries/name.js";
 import type { EntriesRepository } from "../entries/repository.js";
-import { AppError } from "../platform/errors.js";
-import { newId } from "../platform/ids.js";
 
-/** A folder would lie deeper than {@link MAX_DEPTH}. */
-export class FolderTooDeepError extends AppError {
-  readonly code = "folder-too-deep";
-  constructor() {
-    super(`Folders can be nested ${MAX_DEPTH} deep, not deeper`, { maxDepth: MAX_DEPTH });
-  }
-}
+import { newId } from "../platform/ids.js";
 
 interface Deps {
   readonly entries: Pick<EntriesRepository, "foldersAbove" | "insert">;

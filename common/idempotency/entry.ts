@@ -1,5 +1,5 @@
 import type { Long } from "mongodb";
-import { AppError } from "../platform/errors.js";
+
 import type { Id } from "../platform/ids.js";
 
 /**
@@ -41,20 +41,4 @@ export interface StoredAnswer {
   location: string | null;
   /** JSON. */
   body: string;
-}
-
-/** Another request with this key is under way. */
-export class IdempotencyKeyInUseError extends AppError {
-  readonly code = "idempotency-key-in-use";
-  constructor({ retryAfterSeconds }: { readonly retryAfterSeconds: number }) {
-    super("A request with this Idempotency-Key is under way", { retryAfterSeconds });
-  }
-}
-
-/** The key was used for another request: one with another header, or with other content. */
-export class IdempotencyKeyReusedError extends AppError {
-  readonly code = "idempotency-key-reused";
-  constructor() {
-    super("This Idempotency-Key was used for another request; take a new one for each");
-  }
 }

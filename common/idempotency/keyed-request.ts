@@ -5,13 +5,8 @@ import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { Published } from "../uploads/late-publishing.js";
 import type { Upload, Uploads } from "../uploads/service.js";
 import type { UploadIntent } from "../uploads/upload.js";
-import {
-  type IdempotencyEntry,
-  IdempotencyKeyInUseError,
-  IdempotencyKeyReusedError,
-  type KeyedFile,
-  type StoredAnswer,
-} from "./entry.js";
+import { type IdempotencyEntry, type KeyedFile, type StoredAnswer } from "./entry.js";
+import { IdempotencyKeyInUseError, IdempotencyKeyReusedError } from "./errors.js";
 import { KeyedUpload, RepeatedUpload } from "./keyed-upload.js";
 import type { IdempotencyRepository } from "./repository.js";
 

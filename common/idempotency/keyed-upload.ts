@@ -1,3 +1,4 @@
+import { isRefusedForItsName } from "../entries/errors.js";
 import { createHash } from "node:crypto";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import {
@@ -6,10 +7,10 @@ import {
   type DigestClaims,
   NO_CLAIMS,
 } from "../storage/claimed-digests.js";
-import { isRefusedForItsName } from "../entries/name.js";
 import type { IncomingUpload, Upload } from "../uploads/service.js";
 import type { Published } from "../uploads/late-publishing.js";
-import { IdempotencyKeyReusedError, type KeyedFile } from "./entry.js";
+import { type KeyedFile } from "./entry.js";
+import { IdempotencyKeyReusedError } from "./errors.js";
 
 /** An upload of a request with a key: what arrived is recorded under the key before it is published. */
 export class KeyedUpload implements Upload {

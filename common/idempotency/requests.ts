@@ -5,11 +5,8 @@ import type { Published } from "../uploads/late-publishing.js";
 import type { Upload, Uploads } from "../uploads/service.js";
 import type { UploadIntent } from "../uploads/upload.js";
 import type { EarlierUploads } from "./earlier-uploads.js";
-import {
-  type IdempotencyEntry,
-  IdempotencyKeyInUseError,
-  IdempotencyKeyReusedError,
-} from "./entry.js";
+import { type IdempotencyEntry } from "./entry.js";
+import { IdempotencyKeyInUseError, IdempotencyKeyReusedError } from "./errors.js";
 import { KeyedRequest, type KeyedRequestDeps, type UploadRequest } from "./keyed-request.js";
 
 /** A key, and what tells the request from others that have it. */

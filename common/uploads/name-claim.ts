@@ -1,5 +1,5 @@
 import type { Entry, FileEntry } from "../entries/entry.js";
-import { NameTakenError } from "../entries/name.js";
+import { NameTakenError } from "../entries/errors.js";
 import { isConditionMet } from "../entries/write-condition.js";
 import { PreconditionFailedError } from "../platform/errors.js";
 import type { UploadDoc } from "./upload.js";

@@ -1,5 +1,6 @@
 import { type Entry, type FileEntry, newFileEntry } from "../entries/entry.js";
-import { type EntryName, isRefusedForItsName, parseName } from "../entries/name.js";
+import { isRefusedForItsName } from "../entries/errors.js";
+import { type EntryName, parseName } from "../entries/name.js";
 import type { EntriesRepository } from "../entries/repository.js";
 import type { NamedWrites, OrderedWrites, WriteResults } from "../platform/ordered-writes.js";
 import type { Write } from "../platform/write.js";

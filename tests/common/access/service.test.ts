@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { type Actor, type Right, type Scope, SCOPES } from "../../../common/access/actor.js";
-import { Access, InsufficientScopeError } from "../../../common/access/service.js";
+import { InsufficientScopeError } from "../../../common/access/errors.js";
+import { Access } from "../../../common/access/service.js";
 import type { Entry } from "../../../common/entries/entry.js";
 import { NotFoundError } from "../../../common/platform/errors.js";
 import { newId } from "../../../common/platform/ids.js";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { decodeCursor, encodeCursor, InvalidCursorError } from "../../../common/entries/cursor.js";
+import { decodeCursor, encodeCursor } from "../../../common/entries/cursor.js";
+import { InvalidCursorError } from "../../../common/entries/errors.js";
 import { newId } from "../../../common/platform/ids.js";
 
 const LIST = ["name", null, null];
