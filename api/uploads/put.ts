@@ -1,6 +1,6 @@
 import { object, string } from "yup";
 import type { StoredAnswer } from "../../common/idempotency/entry.js";
-import type { Published } from "../../common/uploads/late-publishing.js";
+import type { Published } from "../../common/uploads/upload.js";
 import { presentFile } from "../files/present.js";
 import { readWriteCondition } from "../files/write-condition.js";
 import { allow } from "../http/allow.js";

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { InvalidCursorError } from "./errors.js";
-
 import { type Id, isId } from "../platform/ids.js";
 
 /** Where a list goes on: after the item with this value of the sort field and this id. */

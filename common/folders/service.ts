@@ -5,7 +5,6 @@ import { FolderTooDeepError, NameTakenError } from "../entries/errors.js";
 import type { EntryListing, EntryPage, EntryQuery } from "../entries/listing.js";
 import { parseName } from "../entries/name.js";
 import type { EntriesRepository } from "../entries/repository.js";
-
 import { newId } from "../platform/ids.js";
 
 interface Deps {

@@ -2,7 +2,7 @@ import type { FileEntry } from "../entries/entry.js";
 import type { EntriesRepository } from "../entries/repository.js";
 import type { Id } from "../platform/ids.js";
 import type { Aborter } from "../uploads/aborter.js";
-import type { Published } from "../uploads/late-publishing.js";
+import type { Published } from "../uploads/upload.js";
 import type { Publisher } from "../uploads/publisher.js";
 import type { UploadsRepository } from "../uploads/repository.js";
 import type { VersionsRepository } from "../versions/repository.js";

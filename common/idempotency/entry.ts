@@ -1,5 +1,4 @@
 import type { Long } from "mongodb";
-
 import type { Id } from "../platform/ids.js";
 
 /**

@@ -2,9 +2,8 @@ import { Long } from "mongodb";
 import type { Place } from "../access/grants.js";
 import { newId, type Id } from "../platform/ids.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
-import type { Published } from "../uploads/late-publishing.js";
 import type { Upload, Uploads } from "../uploads/service.js";
-import type { UploadIntent } from "../uploads/upload.js";
+import type { UploadIntent, Published } from "../uploads/upload.js";
 import { type IdempotencyEntry, type KeyedFile, type StoredAnswer } from "./entry.js";
 import { IdempotencyKeyInUseError, IdempotencyKeyReusedError } from "./errors.js";
 import { KeyedUpload, RepeatedUpload } from "./keyed-upload.js";
@@ -36,7 +35,7 @@ export interface UploadRequest {
 }
 
 export interface KeyedRequestDeps {
-  readonly entries: IdempotencyRepository;
+  readonly keys: IdempotencyRepository;
   readonly uploads: Uploads;
   readonly now: () => Date;
   /** How long the request belongs to a process that is silent, in milliseconds. */
@@ -81,14 +80,14 @@ export class KeyedRequest implements UploadRequest {
     if (this.#entry.answer !== null) throw new IdempotencyKeyReusedError();
     const { name } = intent;
     const file: KeyedFile = { name, ownerId: place.ownerId, uploadId: newId(), content: null };
-    const { entries, uploads } = this.#deps;
+    const { keys, uploads } = this.#deps;
     const { uploadId } = file;
     // The entry names the upload before the ledger has it.
-    const before = { write: entries.fileWrite(this.#entry, index, file), refusal: takenOver() };
+    const before = { write: keys.fileWrite(this.#entry, index, file), refusal: takenOver() };
     const admitted = await uploads.admit(place, intent, { uploadId, before });
     const upload = new KeyedUpload(admitted, async (received) => {
       const stored = { ...file, content: contentOf(received) };
-      if (!(await entries.setFile(this.#entry, index, stored))) throw takenOver();
+      if (!(await keys.setFile(this.#entry, index, stored))) throw takenOver();
     });
     this.#own.push(upload);
     return upload;
@@ -105,20 +104,20 @@ export class KeyedRequest implements UploadRequest {
     if (this.#isOver) return;
     this.#end();
     // A try that has taken the request over finds what was published, and gives the same answer.
-    await this.#deps.entries.finish(this.#entry, answer, this.#times().expiresAt);
+    await this.#deps.keys.finish(this.#entry, answer, this.#times().expiresAt);
   }
 
   /** The next try may begin at once: with what is stored; or, when nothing is, as if there had been no request. */
   async release(): Promise<void> {
     if (this.#isOver) return;
     this.#end();
-    const { entries, now } = this.#deps;
+    const { keys, now } = this.#deps;
     try {
       for (const upload of this.#own) if (!upload.mayBePublished) await upload.abort();
       const isAnyStored =
         this.#published.size > 0 || this.#own.some(({ mayBePublished }) => mayBePublished);
-      if (isAnyStored) await entries.release(this.#entry, now());
-      else await entries.remove(this.#entry);
+      if (isAnyStored) await keys.release(this.#entry, now());
+      else await keys.remove(this.#entry);
     } catch {
       // The lease ends by itself, and the next try settles what this one has begun.
     }
@@ -142,7 +141,7 @@ export class KeyedRequest implements UploadRequest {
 
   async #renewLease(): Promise<void> {
     // A renewal that fails is tried again after a third of the lease; a lost lease shows before anything is published.
-    await this.#deps.entries.renew(this.#entry, this.#times()).catch(() => false);
+    await this.#deps.keys.renew(this.#entry, this.#times()).catch(() => false);
   }
 }
 

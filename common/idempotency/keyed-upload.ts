@@ -8,7 +8,7 @@ import {
   NO_CLAIMS,
 } from "../storage/claimed-digests.js";
 import type { IncomingUpload, Upload } from "../uploads/service.js";
-import type { Published } from "../uploads/late-publishing.js";
+import type { Published } from "../uploads/upload.js";
 import { type KeyedFile } from "./entry.js";
 import { IdempotencyKeyReusedError } from "./errors.js";
 

@@ -30,7 +30,7 @@ interface Options {
 export function openUploadRequests(options: Options): UploadRequests {
   const { db, incoming, uploads, versions, entries, publisher, aborter, now, settings } = options;
   return new UploadRequests({
-    entries: new IdempotencyRepository(db),
+    keys: new IdempotencyRepository(db),
     uploads: incoming,
     earlierUploads: new EarlierUploads({ uploads, versions, entries, publisher, aborter }),
     now,

@@ -1,9 +1,8 @@
 import type { Actor } from "../access/actor.js";
 import { newId, type Id } from "../platform/ids.js";
 import type { Place } from "../access/grants.js";
-import type { Published } from "../uploads/late-publishing.js";
 import type { Upload, Uploads } from "../uploads/service.js";
-import type { UploadIntent } from "../uploads/upload.js";
+import type { UploadIntent, Published } from "../uploads/upload.js";
 import type { EarlierUploads } from "./earlier-uploads.js";
 import { type IdempotencyEntry } from "./entry.js";
 import { IdempotencyKeyInUseError, IdempotencyKeyReusedError } from "./errors.js";
@@ -43,16 +42,16 @@ export class UploadRequests {
   }
 
   async #open(actorId: Id, { key, requestDigest }: RequestKey): Promise<KeyedRequest> {
-    const { entries, now } = this.#deps;
+    const { keys, now } = this.#deps;
     for (;;) {
       const files: IdempotencyEntry["files"] = [];
       const hold = this.#newHold();
       const entry = { _id: newId(), actorId, key, requestDigest, files, answer: null, ...hold };
-      if (await entries.insert(entry)) return this.#request(entry);
-      const known = await entries.find(actorId, key);
+      if (await keys.insert(entry)) return this.#request(entry);
+      const known = await keys.find(actorId, key);
       if (known === null) continue;
       // MongoDB removes what has expired now and then, not at once.
-      if (known.expiresAt < now()) await entries.remove(known);
+      if (known.expiresAt < now()) await keys.remove(known);
       else {
         const request = await this.#goOn(known, requestDigest);
         if (request !== undefined) return request;
@@ -67,7 +66,7 @@ export class UploadRequests {
     const leftMs = known.leaseUntil.getTime() - this.#deps.now().getTime();
     if (leftMs > 0)
       throw new IdempotencyKeyInUseError({ retryAfterSeconds: Math.ceil(leftMs / 1000) });
-    const entry = await this.#deps.entries.takeOver(known, this.#newHold());
+    const entry = await this.#deps.keys.takeOver(known, this.#newHold());
     if (entry === null) return undefined;
     return this.#request(entry, await this.#settle(entry));
   }

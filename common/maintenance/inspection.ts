@@ -6,6 +6,7 @@ import { SNIFFED_BYTES, sniffType } from "../storage/sniff.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { InspectionResult, VersionDoc } from "../versions/version.js";
 
+/** How many attempts may end their process before the content is `failed`. The queue counts what fails in other ways. */
 const MOST_ATTEMPTS = 5;
 
 interface Deps {

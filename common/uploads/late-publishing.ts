@@ -3,22 +3,13 @@ import type { EntriesRepository } from "../entries/repository.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import { UploadExpiredError } from "./errors.js";
-import type { PublishableUpload } from "./upload.js";
+import type { PublishableUpload, Published } from "./upload.js";
 
 interface Deps {
   readonly versions: VersionsRepository;
   readonly entries: EntriesRepository;
   readonly blobs: Pick<BlobStore, "find">;
   readonly now: () => Date;
-}
-
-/** A published upload. */
-export interface Published {
-  readonly file: FileEntry;
-  /** Whether the name was free: a new file, not a new version of one. */
-  readonly isNewFile: boolean;
-  /** Whether its reservation has become usage already. */
-  readonly isSettled: boolean;
 }
 
 /**

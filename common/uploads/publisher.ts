@@ -10,10 +10,10 @@ import type { VersionsRepository } from "../versions/repository.js";
 import { shownBy, stagedVersion, type VersionDoc } from "../versions/version.js";
 import type { Aborter } from "./aborter.js";
 import { UploadExpiredError } from "./errors.js";
-import { LatePublishing, type Published } from "./late-publishing.js";
+import { LatePublishing } from "./late-publishing.js";
 import { resolveName } from "./name-claim.js";
 import type { UploadsRepository } from "./repository.js";
-import type { PublishableUpload, UploadDoc } from "./upload.js";
+import type { PublishableUpload, UploadDoc, Published } from "./upload.js";
 
 interface Deps {
   readonly uploads: UploadsRepository;
@@ -36,8 +36,8 @@ type Closing = Record<"confirmed" | "closed", Write>;
 type Showing = Record<"staged" | "shown" | "settled", Write> & Closing;
 
 interface First {
-  /** The writes that come first, in the same command. The decision to publish is the last of them. */
-  readonly after: NamedWrites;
+  /** Writes that run before those of publishing, in the same command. The last one is the decision to publish. */
+  readonly preceding: NamedWrites;
   /** How much the upload has reserved: that becomes usage at once. */
   readonly reservedBytes: number;
 }
@@ -47,8 +47,7 @@ interface First {
  *
  * Any process may repeat it after any crash. What makes that safe: the version stays `staged` until its file shows it, and a process
  * that is about to replace or remove what a file shows confirms that version first. So a staged version that its file does not show
- * was never shown. Each try begins with reading the version, and each write is compared with what was read: so no condition holds on a
- * state that was gone by then.
+ * was never shown. Each try reads the version first, and each write succeeds only if what was read is still true.
  */
 export class Publisher {
   readonly #deps: Deps;
@@ -91,12 +90,12 @@ export class Publisher {
    * Decides and publishes in one command. As no other process can have tried before, it reads nothing first. When a write after the
    * decision is refused, it goes on as {@link publish}.
    *
-   * @returns `undefined` when one of the writes of `after` was refused: then nothing was published.
+   * @returns `undefined` when one of the writes of `preceding` was refused: then nothing was published.
    * @throws As {@link publish}.
    */
   async publishFirst(
     upload: PublishableUpload,
-    { after, reservedBytes }: First,
+    { preceding, reservedBytes }: First,
   ): Promise<Published | undefined> {
     const { versions, entries, quota, writes, now } = this.#deps;
     const version = versionOf(upload, now());
@@ -111,8 +110,8 @@ export class Publisher {
     };
     // A condition is about what has the name, which has to be read first.
     const unlessRead: Partial<Showing> = upload.condition === null ? showing : {};
-    const results = await writes.run({ ...after, ...unlessRead });
-    if (isAnyRefused(after, results)) return undefined;
+    const results = await writes.run({ ...preceding, ...unlessRead });
+    if (isAnyRefused(preceding, results)) return undefined;
     return this.#conclude(upload, async () => {
       const { staged, shown, settled, confirmed, closed } = results;
       const published = { file, isNewFile: true, isSettled: settled === 1 };

@@ -9,10 +9,9 @@ import { joinPieces } from "../storage/frames.js";
 import type { Aborter } from "./aborter.js";
 import type { Admission, Draft, Known } from "./admission.js";
 import { UploadExpiredError } from "./errors.js";
-import type { Published } from "./late-publishing.js";
 import type { Publisher } from "./publisher.js";
 import type { UploadsRepository } from "./repository.js";
-import { decidedUpload, type UploadDoc, type UploadIntent } from "./upload.js";
+import { decidedUpload, type UploadDoc, type UploadIntent, type Published } from "./upload.js";
 
 /** Content of at most so many bytes is buffered in memory, and stored when it is published. */
 const MOST_BUFFERED_BYTES = 16 * 1024;
@@ -197,13 +196,13 @@ export class IncomingUpload {
     const { admission, aborter, blobs, publisher, uploads } = this.#deps;
     const upload = admission.entryOf(this.#draft);
     const decided = decidedUpload(upload, received, upload.leaseUntil);
-    const after = {
+    const preceding = {
       ...admission.writesOf(upload, content.length, this.#draft.limitBytes),
       ...blobs.writesOf(upload, content, received),
       decided: uploads.decision(decided),
     };
     try {
-      const first = { after, reservedBytes: content.length };
+      const first = { preceding, reservedBytes: content.length };
       const published = await publisher.publishFirst(decided, first);
       if (published === undefined) await aborter.abort(upload);
       return published;
@@ -222,7 +221,7 @@ export class IncomingUpload {
     clearInterval(this.#renewal);
     const decided = decidedUpload(upload, received, this.#leaseEnd());
     const published = await publisher.publishFirst(decided, {
-      after: { decided: uploads.decision(decided) },
+      preceding: { decided: uploads.decision(decided) },
       reservedBytes: reservation.reservedBytes,
     });
     if (published === undefined) throw new UploadExpiredError();

@@ -1,4 +1,5 @@
 import { Binary, Long, type ObjectId } from "mongodb";
+import type { FileEntry } from "../entries/entry.js";
 import type { WriteCondition } from "../entries/write-condition.js";
 import type { Id } from "../platform/ids.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
@@ -97,4 +98,13 @@ export function decidedUpload<T extends UploadDoc>(
   const whole = { offset: sizeBytes, tail: new Binary(), tailBytes: 0 };
   const resumable = upload.resumable && { ...upload.resumable, ...whole };
   return { ...upload, state: "publishing", sizeBytes, sha256, leaseUntil, resumable };
+}
+
+/** A published upload. */
+export interface Published {
+  readonly file: FileEntry;
+  /** Whether the name was free: a new file, not a new version of one. */
+  readonly isNewFile: boolean;
+  /** Whether its reservation has become usage already. */
+  readonly isSettled: boolean;
 }

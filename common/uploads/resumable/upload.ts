@@ -10,10 +10,9 @@ import {
 } from "../../storage/resumable-blobs.js";
 import type { Aborter } from "../aborter.js";
 import { ChecksumMismatchError, UploadPublishedError, UploadTakenOverError } from "../errors.js";
-import type { Published } from "../late-publishing.js";
 import type { Publisher } from "../publisher.js";
 import type { UploadsRepository } from "../repository.js";
-import { decidedUpload, type ResumableUploadDoc } from "../upload.js";
+import { decidedUpload, type ResumableUploadDoc, type Published } from "../upload.js";
 import type { Lease } from "./lease.js";
 import { storedProgress, unfinishedBlob } from "./state.js";
 
@@ -230,7 +229,7 @@ export class ResumableUpload {
     const leaseUntil = new Date(now().getTime() + leaseMs);
     const decided = decidedUpload(this.#upload, written, leaseUntil);
     this.#published = await publisher.publishFirst(decided, {
-      after: { decided: uploads.decision(decided) },
+      preceding: { decided: uploads.decision(decided) },
       reservedBytes: (await this.#reserve()).reservedBytes,
     });
     if (this.#published === undefined) throw new UploadTakenOverError();

@@ -6,8 +6,7 @@ import type { Place } from "../../../common/access/grants.js";
 import type { IdempotencyEntry } from "../../../common/idempotency/entry.js";
 import type { UploadRequest } from "../../../common/idempotency/keyed-request.js";
 import type { Upload } from "../../../common/uploads/service.js";
-import type { Published } from "../../../common/uploads/late-publishing.js";
-import type { UploadDoc } from "../../../common/uploads/upload.js";
+import type { UploadDoc, Published } from "../../../common/uploads/upload.js";
 import type { Client } from "../../support/client.js";
 import { useWorld } from "../../support/use-world.js";
 

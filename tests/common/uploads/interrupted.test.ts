@@ -157,7 +157,8 @@ describe("Publishing at once, by a process that slept through its lease", () => 
     const publisher = publisherOf(records);
     const [file] = (await client.get("/api/v1/files")).json.items;
     if (file === undefined) throw new Error("The sweep has not published it");
-    const publish = () => publisher.publishFirst({ ...decided }, { after: {}, reservedBytes: 5 });
+    const publish = () =>
+      publisher.publishFirst({ ...decided }, { preceding: {}, reservedBytes: 5 });
     return { client, file, publish };
   }
 
