@@ -26,15 +26,15 @@ export function fileRoutes({ access, files }: Deps): Routes {
     .get("/files/:id", allow("files:read"), expects(oneFile), async (ctx) => {
       const { params } = ctx.state.request;
       const granted = await access.file(ctx.state.actor, params.id, "read");
-      const { entry: file } = granted;
+      const { file, ...content } = await files.open(granted);
       await sendContent(ctx, {
         name: file.name,
         type: file.type,
-        sizeBytes: Number(file.sizeBytes),
+        sizeBytes: content.sizeBytes,
         sha256: file.sha256,
         etag: fileETag(file),
         lastModified: file.updatedAt,
-        open: files.open(granted),
+        open: (window) => content.read(window),
       });
     })
     .get("/files/:id/metadata", allow("files:read"), expects(oneFile), async (ctx) => {

@@ -23,13 +23,16 @@ interface Deps {
   readonly now: () => Date;
 }
 
-/**
- * Reads the content that a file had when it was opened.
- *
- * @throws NotFoundError when the file was deleted meanwhile.
- * @throws DamagedContentError when the stored bytes are missing, or are not what was written.
- */
-export type ReadContent = (window: ByteWindow) => AsyncGenerator<Buffer, void, undefined>;
+/** A file and its bytes, which never change under the version that it shows. */
+export interface FileContent {
+  readonly file: FileEntry;
+  readonly sizeBytes: number;
+  /**
+   * @throws NotFoundError when the file was deleted meanwhile.
+   * @throws DamagedContentError when the stored bytes are not what was written.
+   */
+  read(window: ByteWindow): AsyncGenerator<Buffer, void, undefined>;
+}
 
 /** What can be done with files. */
 export class Files {
@@ -44,11 +47,14 @@ export class Files {
     return this.#deps.listing.files({ ownerId: entry.ownerId, parentId: entry._id }, query);
   }
 
-  /** Queries nothing before the first read. */
-  open({ entry: file }: Granted<FileEntry, "read">): ReadContent {
-    let blob: Promise<StoredBlob> | undefined;
-    const findBlob = () => (blob ??= this.#findBlob(file));
-    return (window) => this.#read(file, findBlob, window);
+  /** Queries the blob, so that `HEAD` fails as `GET` does. @throws DamagedContentError when the content is not there. */
+  async open({ entry: file }: Granted<FileEntry, "read">): Promise<FileContent> {
+    try {
+      const blob = await this.#findBlob(file);
+      return { file, sizeBytes: blob.sizeBytes, read: (window) => this.#read(file, blob, window) };
+    } catch (error) {
+      throw await this.#withDamageNoted(file, error);
+    }
   }
 
   async #findBlob(file: FileEntry): Promise<StoredBlob> {
@@ -73,12 +79,11 @@ export class Files {
    * Encrypted content is verified frame by frame, in any window. Unencrypted content is compared with its digest, before its
    * last piece leaves, where all of it is read.
    */
-  async *#read(file: FileEntry, findBlob: () => Promise<StoredBlob>, window: ByteWindow) {
+  async *#read(file: FileEntry, blob: StoredBlob, window: ByteWindow) {
+    const content = this.#deps.blobs.read(blob, window);
+    const isWhole = window.first === 0 && window.last === blob.sizeBytes - 1;
+    const isVerified = blob.cipher !== undefined || !isWhole;
     try {
-      const blob = await findBlob();
-      const content = this.#deps.blobs.read(blob, window);
-      const isWhole = window.first === 0 && window.last === blob.sizeBytes - 1;
-      const isVerified = blob.cipher !== undefined || !isWhole;
       yield* isVerified ? content : verifiedContent(blob, content, file.sha256);
     } catch (error) {
       throw await this.#withDamageNoted(file, error);

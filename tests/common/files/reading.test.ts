@@ -9,11 +9,11 @@ describe("Content that was opened", () => {
     const client = await world().member();
     const { id, links } = await client.store("a", "hello");
     const { access, files } = world().services;
-    const read = files.open(await access.file(await world().actorOf(client), id, "read"));
+    const content = await files.open(await access.file(await world().actorOf(client), id, "read"));
     await client.delete(links.content);
     await world().settle();
 
-    const reading = read({ first: 0, last: 4 }).next();
+    const reading = content.read({ first: 0, last: 4 }).next();
 
     await expect(reading).rejects.toThrow(NotFoundError);
   });
