@@ -5,8 +5,8 @@ import { type EntityTag, parseEntityTags, parseHttpDate } from "../http/validato
 
 /**
  * What `If-Match`, `If-None-Match` and `If-Unmodified-Since` say about the file that a request writes; `null` without them. The ETag of a file is the
- * quoted id of the version that it shows: a weak tag never compares strongly, as `If-Match` wants it, and one that is no id is
- * that of no file. Beside `If-Match` the date does not count (RFC 9110 §13.2.2), nor does one that is none (§13.1.4).
+ * quoted id of the version that it shows. `If-Match` ignores weak tags, and a tag that is not an id matches no file. The date is ignored
+ * when `If-Match` is sent (RFC 9110 §13.2.2), or when it is invalid (§13.1.4).
  *
  * @throws InvalidRequestError when a list of tags has another form.
  */

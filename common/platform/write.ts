@@ -33,8 +33,8 @@ export function change<T extends Document>(
 }
 
 /**
- * An update that is refused when it matches nothing: it is an upsert that MongoDB would have to insert under another `_id` than the
- * filter's, and MongoDB does not do that.
+ * An update that is refused when it matches nothing. It is an upsert whose `$setOnInsert` contradicts the `_id` of the filter. So
+ * MongoDB refuses the insert, which tells us that nothing matched.
  *
  * @param change - Its filter names an `_id`, and has no `$expr`, which MongoDB does not take in an upsert.
  */

@@ -155,9 +155,8 @@ export class ChunkInserter {
   }
 
   /**
-   * Stores a chunk that may be there already: by a command that was not answered, or by an earlier writer of the same upload that
-   * was cut off before it could say so, and may even store it now. A higher fencing token overwrites a lower one, never the reverse: then
-   * the index refuses this chunk.
+   * Stores a chunk that may exist already: our own command got no answer, or an earlier request of the same upload stored it. A higher
+   * fencing token overwrites a lower one, never the reverse: then the unique index refuses this chunk.
    *
    * @throws StaleWriterError
    */

@@ -13,8 +13,9 @@ interface Deps {
 }
 
 /**
- * What a publisher has to undo that slept through its lease: other processes may have published its upload meanwhile, and the file may
- * have been deleted and purged since. Its inserts succeed then; it finds out because nothing is left to confirm or to close.
+ * Cleans up after a publisher that continues after its lease has ended. Another process may have published the upload, and the file may
+ * have been deleted and purged. The late inserts still succeed, but the updates that confirm the version and close the upload match
+ * nothing: that is the sign.
  */
 export class LatePublishing {
   readonly #deps: Deps;

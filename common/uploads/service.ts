@@ -36,8 +36,8 @@ export class Uploads {
   }
 
   /**
-   * Admits an upload. It is entered in the ledger, and its bytes are reserved, before its first byte is read: unless it may turn out
-   * to be small, its client does not wait for the answer, and nobody else knows its id. Then that waits until its size is known.
+   * Admits an upload. Normally the ledger entry and the reservation come before the first byte. They come later only when the content
+   * may be small, the client does not wait for `100 Continue`, and the request has no idempotency key.
    *
    * @throws InvalidNameError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError, UploadTakenOverError;
    * nothing is stored then.
