@@ -12,9 +12,11 @@ export default {
   ],
   transform: {},
   testEnvironment: ours("scripts/test/leaves-nothing.js"),
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   testSequencer: ours("scripts/test/slow-first.js"),
   reporters: ["default", ours("scripts/test/closing-line.js")],
   // On two cores, one more file than cores: many wait for processes and clocks while others compute.
   maxWorkers: 3,
+  // A busy machine needs more than half a second to end a worker with a large heap; what keeps one from ending is still told.
+  workerGracefulExitTimeout: 10_000,
 };

@@ -1,11 +1,13 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { loadConfig } from "../common/platform/config.js";
 import { createLogger } from "../common/platform/log.js";
+import { outliveReaders } from "../common/platform/output.js";
 import { failToStart, stopOnSignal } from "../common/platform/process.js";
 import { webSettings } from "./settings.js";
 import { startWeb } from "./web.js";
 
 async function start(): Promise<void> {
+  outliveReaders();
   const config = loadConfig(webSettings, process.env);
   const log = createLogger({ level: config.logLevel, part: "web" });
   const registry = new Registry();

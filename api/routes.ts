@@ -1,64 +1,61 @@
-import type { Readiness } from "../common/platform/readiness.js";
 import type { WebProduct } from "../common/product.js";
-import { accountRoutes } from "./accounts/routes.js";
-import { docsRoutes } from "./docs/routes.js";
-import { fileRoutes } from "./files/routes.js";
-import { folderRoutes } from "./folders/routes.js";
-import { healthRoutes } from "./health/routes.js";
+import { byPathRoutes } from "./by-path/routes.js";
+import { archiveRoutes } from "./archives/routes.js";
+import { batchRoutes } from "./batch/routes.js";
+import { filingRoutes } from "./filing-routes.js";
 import { API_PREFIXES, type Mount, type Routes } from "./http/route.js";
-import { metricsRoutes } from "./metrics/routes.js";
-import { type PageAssets, pageRoutes } from "./pages/routes.js";
-import type { CookieSessions } from "./sessions/cookie-sessions.js";
-import { sessionRoutes } from "./sessions/routes.js";
-import { formRoutes } from "./uploads/form.js";
+import { identityRoutes } from "./identity-routes.js";
+import { dropRoutes } from "./link-door/upload-routes.js";
+import { jobRoutes } from "./jobs/routes.js";
 import type { UploadLimits } from "./uploads/limits.js";
-import { putRoutes } from "./uploads/put.js";
-import { tusRoutes } from "./uploads/tus/routes.js";
+import { uploadRoutes } from "./uploads/routes.js";
+import { grantRoutes } from "./upload-grants/routes.js";
+import { openUrlRoutes } from "./urls/public-routes.js";
+import { urlRoutes } from "./urls/routes.js";
+import { usageRoutes } from "./usage/routes.js";
+import { type SiteParts, siteRoutes } from "./site-routes.js";
 
-interface Parts {
+interface Parts extends SiteParts {
   readonly product: Omit<WebProduct, "close" | "storeMetrics">;
-  readonly sessions: CookieSessions;
   readonly limits: UploadLimits;
-  readonly assets: PageAssets;
-  readonly readiness: Readiness;
-  readonly readMetrics: () => Promise<string>;
-  readonly metricsToken: string | undefined;
+  readonly trashRetentionMs: number;
 }
 
 /** All routes, and the paths below which they are served. */
-export function allRoutes({
-  readiness,
-  readMetrics,
-  metricsToken,
-  assets,
-  ...parts
-}: Parts): Mount[] {
-  const site = [
-    healthRoutes({ readiness }),
-    metricsRoutes({ readMetrics, token: metricsToken }),
-    docsRoutes({ assets: assets.docs }),
-    pageRoutes({ assets }),
-  ];
+export function allRoutes(parts: Parts): Mount[] {
+  const receiving = { ...parts.product, ...receivingOf(parts) };
+  const { resumableUploads: uploads } = parts.product;
+  const drops = dropRoutes({ ...receiving, uploads, assets: parts.assets.links });
   return [
-    ...site.map((routes) => ({ prefixes: [""], routes })),
+    ...[...siteRoutes(parts), ...drops, openUrlRoutes(receiving)].map((routes) => ({
+      prefixes: [""],
+      routes,
+    })),
     ...apiRoutes(parts).map((routes) => ({ prefixes: API_PREFIXES, routes })),
   ];
 }
 
-function apiRoutes({
-  product,
-  sessions,
-  limits,
-}: Pick<Parts, "product" | "sessions" | "limits">): Routes[] {
-  const { access, accounts, files, folders, uploadRequests, resumableUploads, concatenation } =
-    product;
+function apiRoutes(parts: Parts): Routes[] {
+  const { product, sessions, assets, trashRetentionMs } = parts;
+  const { access, audit, files, filePipelines, removal, archives, watchedJobs } = product;
+  const { resumableUploads, concatenation } = product;
+  const receiving = receivingOf(parts);
   return [
-    accountRoutes({ accounts, sessions }),
-    sessionRoutes({ accounts, sessions }),
-    formRoutes({ access, requests: uploadRequests, limits }),
-    putRoutes({ access, requests: uploadRequests, limits }),
-    tusRoutes({ access, uploads: resumableUploads, concatenation, limits }),
-    fileRoutes({ access, files }),
-    folderRoutes({ access, folders }),
+    ...identityRoutes({ product, sessions, assets: assets.plain }),
+    ...uploadRoutes({ ...receiving, uploads: resumableUploads, concatenation }),
+    ...byPathRoutes({ ...receiving, files, filePipelines, removal, audit }),
+    ...filingRoutes({ product, trashRetentionMs }),
+    jobRoutes({ access, watchedJobs }),
+    archiveRoutes({ access, archives }),
+    batchRoutes(product),
+    usageRoutes({ usages: product.usages }),
+    urlRoutes(product),
+    grantRoutes(product),
   ];
+}
+
+/** What all doors for content need. */
+function receivingOf({ product, limits }: Pick<Parts, "product" | "limits">) {
+  const { access, folderPaths, uploadRequests: requests } = product;
+  return { access, folderPaths, requests, limits };
 }

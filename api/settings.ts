@@ -1,38 +1,19 @@
 import { accountSettings } from "../common/accounts/settings.js";
-import { idempotencySettings } from "../common/idempotency/settings.js";
+import { auditSettings } from "../common/audit/settings.js";
+import { factorSettings } from "../common/factors/settings.js";
+import { contentSettings } from "../common/content-settings.js";
 import { metricsSettings } from "../common/metrics/settings.js";
+import { oidcSettings } from "../common/oidc/settings.js";
+import { mailSettings } from "../common/mail/settings.js";
+import { linkSettings } from "../common/links/settings.js";
 import type { ConfigOf } from "../common/platform/config.js";
-import { text, topic, wholeNumber } from "../common/platform/setting.js";
 import { processSettings, storeSettings } from "../common/platform/settings.js";
-import { sessionSettings } from "../common/sessions/settings.js";
+import { rateLimitSettings } from "../common/rate-limits/settings.js";
+import { sessionSettings, tokenSettings } from "../common/credentials/settings.js";
+import { registrationSettings } from "../common/registration/settings.js";
 import { storageSettings } from "../common/storage/settings.js";
-import { resumableUploadSettings, uploadSettings } from "../common/uploads/settings.js";
-
-const MIB = 1024 ** 2;
-
-/** Where the web process listens, and what it trusts. */
-export const httpSettings = topic("HTTP", {
-  port: wholeNumber("PORT", "The port to listen on; 0 takes a free one.", {
-    default: 3000,
-    min: 0,
-    max: 65_535,
-  }),
-  host: text("HOST", "The address to listen on; 0.0.0.0 for every one.", {
-    pattern: /^\S+$/,
-    form: "an address or a host name",
-    default: "127.0.0.1",
-  }),
-  trustProxyHops: wholeNumber(
-    "TRUST_PROXY_HOPS",
-    "How many proxies are in front of the web process; 0 ignores X-Forwarded headers.",
-    { default: 0, min: 0, max: 16 },
-  ),
-  maxFieldBytes: wholeNumber("MAX_FIELD_BYTES", "The largest form field and JSON body, in bytes.", {
-    default: 64 * 1024,
-    min: 1024,
-    max: 16 * MIB,
-  }),
-});
+import { trashSettings } from "../common/trash/settings.js";
+import { httpSettings } from "./http/settings.js";
 
 /** Everything that the web process reads. */
 export const webSettings = {
@@ -41,10 +22,17 @@ export const webSettings = {
   ...storageSettings,
   ...httpSettings,
   ...sessionSettings,
+  ...tokenSettings,
   ...accountSettings,
-  ...uploadSettings,
-  ...resumableUploadSettings,
-  ...idempotencySettings,
+  ...registrationSettings,
+  ...factorSettings,
+  ...oidcSettings,
+  ...auditSettings,
+  ...mailSettings,
+  ...rateLimitSettings,
+  ...contentSettings,
+  ...linkSettings,
+  ...trashSettings,
   ...metricsSettings,
 };
 

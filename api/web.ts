@@ -6,13 +6,12 @@ import { openMongo } from "../common/platform/mongo.js";
 import type { Stoppable } from "../common/platform/process.js";
 import { Readiness } from "../common/platform/readiness.js";
 import { closeRedis, openRedis } from "../common/platform/redis.js";
+import { mongoAddress, redisAddress } from "../common/platform/settings.js";
 import { openWebProduct } from "../common/product.js";
 import { createApp } from "./app.js";
 import { createHttpServer } from "./http/server.js";
 import { openWebMetrics } from "./metrics/web-metrics.js";
 import type { WebConfig } from "./settings.js";
-
-const READINESS_TIMEOUT_MS = 1000;
 
 /** A web process that accepts requests. */
 export interface Web extends Stoppable {
@@ -31,20 +30,22 @@ interface Watchers {
  */
 export async function startWeb(config: WebConfig, { log, registry }: Watchers): Promise<Web> {
   const { dependencyTimeoutMs: timeoutMs } = config;
-  const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
-  const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
-  const { db } = mongo;
-  const product = openWebProduct({ db, redis, settings: config, log, now: () => new Date() });
+  const mongo = openMongo({ ...mongoAddress(config), timeoutMs, log });
+  const redis = openRedis({ ...redisAddress(config), timeoutMs, log });
+  const { db, now } = mongo;
+  const product = openWebProduct({ db, redis, settings: config, log, now });
   const handle = createApp({
     config,
     log,
     product,
-    readiness: new Readiness({ db, redis, timeoutMs: READINESS_TIMEOUT_MS }),
+    readiness: new Readiness({ db, redis, prefix: config.redisPrefix }),
     metrics: openWebMetrics({ registry, storeMetrics: product.storeMetrics }),
   }).callback();
   const server = createHttpServer((req, res) => void handle(req, res), {
     log,
+    keepAliveTimeoutMs: config.keepAliveMs,
     stallTimeoutMs: 2 * config.uploadIdleTimeoutMs + 60_000,
+    answerIdleTimeoutMs: config.downloadIdleTimeoutMs,
   });
 
   const closeAll = async () => {
@@ -54,6 +55,7 @@ export async function startWeb(config: WebConfig, { log, registry }: Watchers): 
   try {
     const address = await server.listen(config);
     void reportMissingKeys({ ...config, db, log });
+    void product.factorKeyCheck.report(log);
     return {
       address,
       async stop(graceMs) {

@@ -1,6 +1,6 @@
 /**
- * Builds what `/openapi.json` and `/docs` serve: the files below `openapi/` as one document, and the docs page's own assets,
- * in `dist/`.
+ * Builds what `/openapi.json` and `/docs` serve: the files below `openapi/` as one document, and copies what is no TypeScript (assets of pages, and the
+ * list of common passwords) to `dist/`.
  */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -151,16 +151,59 @@ function find(document, pointer) {
     .reduce((node, key) => (Object.hasOwn(Object(node), key) ? node[key] : undefined), document);
 }
 
+/** What `security` of an operation may name instead of single schemes: any of these is enough. */
+const CREDENTIALS = {
+  anyCredential: ["session", "accessToken", "apiKey", "basic"],
+  anyCredentialOrGrant: ["session", "accessToken", "apiKey", "basic", "uploadGrant"],
+  grant: ["uploadGrant"],
+  signedIn: ["session", "accessToken"],
+};
+
+const SCOPES_PLACE = /<!-- [^>]*table of scopes[^>]*-->/;
+const API_METHODS = ["get", "head", "post", "put", "patch", "delete", "options"];
+
+/**
+ * Writes the security schemes that operations name by {@link CREDENTIALS}, and the table of scopes into the description.
+ *
+ * @param {Node} document - Changed in place.
+ */
+export function writeSecurity(document) {
+  /** @type {Map<string, string[]>} */
+  const byScope = new Map();
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of API_METHODS.filter((name) => name in item)) {
+      const operation = item[method];
+      const [[group = "", scopes = []] = []] = (operation.security ?? []).map(
+        (/** @type {object} */ one) => Object.entries(one)[0] ?? [],
+      );
+      if (!(group in CREDENTIALS)) continue;
+      operation.security = CREDENTIALS[/** @type {keyof typeof CREDENTIALS} */ (group)].map(
+        (scheme) => ({ [scheme]: scopes }),
+      );
+      const [scope = ""] = scopes;
+      const mark = group === "signedIn" || group === "grant" ? "\\*" : "";
+      const name = `\`${method.toUpperCase()} ${path}\`${mark}`;
+      byScope.set(scope, [...(byScope.get(scope) ?? []), name]);
+    }
+  }
+  const rows = [...byScope]
+    .sort()
+    .map(([scope, names]) => `| \`${scope}\` | ${names.join(", ")} |`);
+  const table = ["| scope | operations |", "| --- | --- |", ...rows].join("\n");
+  document.info.description = document.info.description.replace(SCOPES_PLACE, () => table);
+}
+
 /** @param {string} root */
 function build(root) {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const document = bundleOpenapi(join(root, "openapi", "openapi.yaml"));
   document.info.version = version;
+  writeSecurity(document);
   const target = join(root, "dist", "openapi");
   mkdirSync(target, { recursive: true });
   writeFileSync(join(target, "openapi.json"), `${JSON.stringify(document)}\n`);
-  for (const room of ["docs", "pages"]) {
-    const files = join("api", room, "static");
+  for (const room of ["api/docs", "api/link-door", "api/pages", "common/accounts"]) {
+    const files = join(room, "static");
     cpSync(join(root, files), join(root, "dist", files), { recursive: true });
   }
 }

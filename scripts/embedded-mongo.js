@@ -54,7 +54,7 @@ async function main() {
   const flags = readFlags(args);
   if (flags === undefined) return USAGE_CODE;
   if (flags.help) {
-    process.stdout.write(HELP);
+    terminal.say(HELP);
     return 0;
   }
   await ensureInstalled(root, console.error);

@@ -8,6 +8,7 @@ import { openDataFolder } from "./start/data-folder.js";
 import { HELP, UsageError, readOptions } from "./start/options.js";
 import { allParts, webUrl } from "./start/parts.js";
 import { ensurePortIsFree } from "./start/port.js";
+import { findSetupLink } from "./start/setup-link.js";
 import { supervise } from "./start/supervise.js";
 import { Terminal } from "./start/terminal.js";
 
@@ -43,26 +44,31 @@ async function start(options, { folder, terminal }) {
     stages: await allParts(options, folder),
     terminal,
     logFolder: folder.logs,
-    onReady: () => welcome(options, terminal),
+    onReady: () => void welcome(options, terminal, folder),
   });
 }
 
 /**
  * @param {import("./start/options.js").Options} options
  * @param {Terminal} terminal
+ * @param {import("./start/data-folder.js").DataFolder} folder
  */
-function welcome(options, terminal) {
+async function welcome(options, terminal, folder) {
   const url = webUrl(options);
+  const setup = await findSetupLink(url, process.env.SESSION_SECRETS || folder.sessionSecrets);
+  /** @type {[string, string][]} */
+  const firstAdmin = setup === undefined ? [] : [["Make an admin", terminal.link(setup)]];
   const { MONGODB_URL, REDIS_URL } = process.env;
   terminal.banner("Stowage is running", [
     ["Try it", terminal.link(new URL("/docs", url))],
+    ...firstAdmin,
     ["API", terminal.link(new URL("/api/v1", url))],
     ["Data", MONGODB_URL ? "on the MongoDB server that MONGODB_URL names" : options.dataFolder],
     [
-      "Sessions",
+      "Jobs",
       REDIS_URL
         ? "on the Redis server that REDIS_URL names"
-        : "in memory: a restart signs people out",
+        : "in memory: after a restart they are queued again",
     ],
     ["Logs", join(options.dataFolder, "logs")],
     ["Stop", "Ctrl-C"],

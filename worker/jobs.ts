@@ -12,11 +12,36 @@ export type JobHandlers = {
   readonly [N in JobName]: (data: JobData[N], signal: AbortSignal) => Promise<void>;
 };
 
-export function createJobHandlers({ inspection, settlement, purge }: Maintenance): JobHandlers {
+export function createJobHandlers({
+  pipeline,
+  settlement,
+  purge,
+  versionExpiry,
+  folderPurge,
+  trashPurge,
+  accountPurge,
+  mailDelivery,
+  archivePreparation,
+  usageMeasuring,
+  jobRunner,
+}: Maintenance): JobHandlers {
   return {
-    "file.inspect": ({ ownerId, versionId }, signal) => inspection.run(ownerId, versionId, signal),
+    "version.process": ({ ownerId, versionId }, signal) => pipeline.run(ownerId, versionId, signal),
     "quota.settle": (upload) => settlement.run(upload),
-    "file.purge": (file, signal) => purge.run(file, signal),
+    "file.purge": async (file, signal) => {
+      await purge.run(file, signal);
+    },
+    "version.purge": (version, signal) => purge.runVersion(version, signal),
+    "version.expire": async (file, signal) => {
+      await versionExpiry.run(file, { signal });
+    },
+    "folder.purge": (folder, signal) => folderPurge.run(folder, signal),
+    "trash.empty": ({ ownerId }, signal) => trashPurge.empty(ownerId, signal),
+    "usage.measure": ({ ownerId }, signal) => usageMeasuring.run(ownerId, signal),
+    "archive.prepare": (archive, signal) => archivePreparation.run(archive, { signal }),
+    "job.run": (job, signal) => jobRunner.run(job, signal),
+    "account.purge": ({ deletionId }, signal) => accountPurge.run(deletionId, signal),
+    "mail.send": ({ mailId }, signal) => mailDelivery.run(mailId, signal),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Maintenance } from "../common/maintenance/open.js";
 import { loadConfig } from "../common/platform/config.js";
 import { createLogger, type Logger } from "../common/platform/log.js";
 import { openMongo } from "../common/platform/mongo.js";
+import { outliveReaders } from "../common/platform/output.js";
 import { failToStart, type Stoppable, stopOnSignal } from "../common/platform/process.js";
 import {
   closeRedis,
@@ -11,6 +12,7 @@ import {
   openRedis,
   refuseEviction,
 } from "../common/platform/redis.js";
+import { mongoAddress, redisAddress } from "../common/platform/settings.js";
 import { openWorkerProduct } from "../common/product.js";
 import { createJobHandlers, runJob } from "./jobs.js";
 import { startRunner } from "./runner.js";
@@ -18,19 +20,20 @@ import { startSchedule } from "./schedule.js";
 import { type WorkerConfig, workerSettings } from "./settings.js";
 
 function start(): void {
+  outliveReaders();
   const config = loadConfig(workerSettings, process.env);
   const log = createLogger({ level: config.logLevel, part: "worker" });
   const timeoutMs = config.dependencyTimeoutMs;
-  const mongo = openMongo({ url: config.mongodbUrl, timeoutMs });
-  const redis = openRedis({ url: config.redisUrl, timeoutMs, log });
-  const blockingRedis = openBlockingRedis({ url: config.redisUrl, timeoutMs, log });
+  const mongo = openMongo({ ...mongoAddress(config), timeoutMs, log });
+  const redis = openRedis({ ...redisAddress(config), timeoutMs, log });
+  const blockingRedis = openBlockingRedis({ ...redisAddress(config), timeoutMs, log });
   void refuseEviction(blockingRedis).catch((error: unknown) => {
     if (error instanceof EvictionError) failToStart(error);
   });
 
-  const { db } = mongo;
+  const { db, now } = mongo;
   void reportMissingKeys({ ...config, db, log });
-  const product = openWorkerProduct({ db, redis, settings: config, log, now: () => new Date() });
+  const product = openWorkerProduct({ db, redis, settings: config, log, now });
   const handlers = createJobHandlers(product.maintenance);
   const runner = startRunner({
     redis: blockingRedis,
@@ -41,6 +44,9 @@ function start(): void {
     run: (job, signal) => runJob(handlers, job, signal),
     onOutcome: (name, outcome) => {
       product.outcomes.count(name, outcome);
+    },
+    onGivenUp: (job, error, attempts) => {
+      product.failedJobs.record(job, error, attempts);
     },
   });
   const schedules = startSchedules(product.maintenance, config, log);

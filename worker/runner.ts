@@ -23,6 +23,8 @@ interface Options {
   readonly run: (job: ReceivedJob, signal: AbortSignal) => Promise<void>;
   /** Called after each try of a job. */
   readonly onOutcome?: (name: string, outcome: JobOutcome) => void;
+  /** Called after the last try of a job that failed. */
+  readonly onGivenUp?: (job: ReceivedJob, error: Error, attempts: number) => void;
 }
 
 /**
@@ -30,7 +32,7 @@ interface Options {
  * limit. What a job refuses on purpose is not tried again; anything else is, with growing delays.
  */
 export function startRunner(options: Options): Stoppable {
-  const { redis, prefix, concurrency, lockMs, log, onOutcome } = options;
+  const { redis, prefix, concurrency, lockMs, log, onOutcome, onGivenUp } = options;
   const running = new Set<AbortController>();
   const workers = QUEUE_NAMES.map(
     (queue) =>
@@ -45,6 +47,7 @@ export function startRunner(options: Options): Stoppable {
   for (const worker of workers) {
     logEvents(worker, log);
     if (onOutcome !== undefined) countOutcomes(worker, onOutcome);
+    if (onGivenUp !== undefined) tellGivenUp(worker, onGivenUp);
   }
 
   return {
@@ -101,5 +104,11 @@ function countOutcomes(worker: Worker, onOutcome: NonNullable<Options["onOutcome
   worker.on("failed", (job) => {
     if (job !== undefined)
       onOutcome(job.name, job.finishedOn === undefined ? "failed" : "given-up");
+  });
+}
+
+function tellGivenUp(worker: Worker, onGivenUp: NonNullable<Options["onGivenUp"]>): void {
+  worker.on("failed", (job, error) => {
+    if (job?.finishedOn !== undefined) onGivenUp(job, error, job.attemptsMade);
   });
 }

@@ -1,8 +1,14 @@
+import { auditSettings } from "../common/audit/settings.js";
+import { jobSettings } from "../common/jobs/settings.js";
+import { linkSettings } from "../common/links/settings.js";
 import { maintenanceSettings } from "../common/maintenance/settings.js";
+import { mailSettings } from "../common/mail/settings.js";
 import type { ConfigOf } from "../common/platform/config.js";
-import { processSettings, storeSettings } from "../common/platform/settings.js";
+import { processSettings, siteSettings, storeSettings } from "../common/platform/settings.js";
 import { queueSettings } from "../common/queue/settings.js";
 import { storageSettings } from "../common/storage/settings.js";
+import { trashSettings } from "../common/trash/settings.js";
+import { versionSettings } from "../common/versions/settings.js";
 import { resumableUploadSettings } from "../common/uploads/settings.js";
 
 /** Everything that the worker process reads. */
@@ -12,6 +18,13 @@ export const workerSettings = {
   ...storageSettings,
   ...resumableUploadSettings,
   ...queueSettings,
+  ...auditSettings,
+  ...siteSettings,
+  ...mailSettings,
+  ...trashSettings,
+  ...linkSettings,
+  ...versionSettings,
+  ...jobSettings,
   ...maintenanceSettings,
 };
 

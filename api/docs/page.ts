@@ -69,7 +69,7 @@ function startScript(): string {
       deepLinking: true,
       displayRequestDuration: true,
       defaultModelsExpandDepth: "0",
-      docExpansion: "list",
+      docExpansion: "none",
     },
   });
   const page = {} as Context;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { WriteCondition } from "../../common/entries/write-condition.js";
 import { isId, type Id } from "../../common/platform/ids.js";
-import { type EntityTag, parseEntityTags, parseHttpDate } from "../http/validators.js";
+import { type EntityTag, parseHttpDate, readEntityTags } from "../http/validators.js";
 
 /**
  * What `If-Match`, `If-None-Match` and `If-Unmodified-Since` say about the file that a request writes; `null` without them. The ETag of a file is the
@@ -11,8 +11,8 @@ import { type EntityTag, parseEntityTags, parseHttpDate } from "../http/validato
  * @throws InvalidRequestError when a list of tags has another form.
  */
 export function readWriteCondition(headers: IncomingHttpHeaders): WriteCondition | null {
-  const ifMatch = read("If-Match", headers["if-match"]);
-  const ifNoneMatch = read("If-None-Match", headers["if-none-match"]);
+  const ifMatch = readEntityTags("If-Match", headers) ?? null;
+  const ifNoneMatch = readEntityTags("If-None-Match", headers) ?? null;
   const seconds =
     ifMatch === null ? parseHttpDate(headers["if-unmodified-since"] ?? "") : undefined;
   if (ifMatch === null && ifNoneMatch === null && seconds === undefined) return null;
@@ -22,9 +22,6 @@ export function readWriteCondition(headers: IncomingHttpHeaders): WriteCondition
     ...(seconds !== undefined && { ifUnmodifiedSince: new Date(seconds * 1000) }),
   };
 }
-
-const read = (name: string, field: string | undefined) =>
-  field === undefined ? null : parseEntityTags(name, field);
 
 function versionsOf(
   tags: "*" | EntityTag[] | null,

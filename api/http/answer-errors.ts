@@ -1,9 +1,10 @@
 import { isNativeError } from "node:util/types";
 import type Koa from "koa";
 import { AppError, type ErrorCode, NotFoundError } from "../../common/platform/errors.js";
+import { bearerChallenge, isBearer } from "./authorization.js";
 import type { Context, ErrorPresenter, RequestState } from "./door.js";
 import { MethodNotAllowedError } from "./errors.js";
-import { PROBLEM_TYPE, toProblem } from "./problem.js";
+import { PROBLEM_TYPE, type Problem, toProblem } from "./problem.js";
 
 /** Header fields of an answer that is not given after all. */
 const REPRESENTATION =
@@ -32,14 +33,40 @@ export const answerErrors: Koa.Middleware<RequestState> = async (ctx, next) => {
 
 function answer(ctx: Context, error: unknown): void {
   const problem = toProblem(error, ctx.state.requestId);
-  const { type, body, headers } = ctx.state.door.errors.present(problem, ctx);
+  const { type, body, vary, headers } = ctx.state.door.errors.present(problem, ctx);
   for (const name of ctx.res.getHeaderNames()) {
     if (REPRESENTATION.test(name)) ctx.remove(name);
   }
+  challenge(ctx, problem);
   ctx.state.problemCode = problem.body.code;
   ctx.status = problem.status;
+  // There may be others already, such as Origin.
+  if (vary !== undefined) ctx.vary(vary);
   ctx.set({ ...problem.headers, ...headers, "Cache-Control": "no-store", "Content-Type": type });
   ctx.body = body;
+}
+
+/**
+ * RFC 9110 §15.5.2: 401 names each way to sign in, unless the route has one of its own. RFC 6750 §3.1: what is wrong with bearer credentials is
+ * named too.
+ */
+function challenge(ctx: Context, { status, body }: Problem): void {
+  if (ctx.res.hasHeader("WWW-Authenticate")) return;
+  const { code, detail, scope } = body;
+  if (code === "invalid-token") {
+    ctx.set(
+      "WWW-Authenticate",
+      bearerChallenge({ error: "invalid_token", error_description: detail }),
+    );
+  } else if (code === "insufficient-scope" && isBearer(ctx.req.headers)) {
+    ctx.set(
+      "WWW-Authenticate",
+      bearerChallenge({ error: "insufficient_scope", scope: String(scope) }),
+    );
+  } else if (status === 401) {
+    const challenges = ctx.state.door.credentials.map((credential) => credential.challenge);
+    ctx.set("WWW-Authenticate", [...new Set(challenges)]);
+  }
 }
 
 /** Errors with a code that the operator must know of. */

@@ -26,7 +26,7 @@ export function isBodyPending(req: IncomingMessage): boolean {
 }
 
 /**
- * Tells a client that waits for it (`Expect: 100-continue`) to send its body. Call it when the body is wanted: whoever is
+ * Tells a client that waits for it (`Expect: 100-continue`) to send its body. Call it when the body is wanted: a client that is
  * refused before then never sends it (RFC 9110 §10.1.1).
  */
 export function sendContinue(req: IncomingMessage, res: ServerResponse): void {
@@ -35,13 +35,25 @@ export function sendContinue(req: IncomingMessage, res: ServerResponse): void {
 
 /** Whether the client sends its body only when it is told to. */
 export function expectsContinue(req: IncomingMessage): boolean {
-  const isExpected = /^100-continue$/i.test(req.headers.expect ?? "");
-  return isExpected && req.httpVersion !== "1.0" && isBodyPending(req);
+  const isExpected = expectationsOf(req).length > 0 && !hasUnknownExpectation(req);
+  return isExpected && isBodyPending(req);
+}
+
+/** Whether the client expects anything but `100-continue`. */
+export function hasUnknownExpectation(req: IncomingMessage): boolean {
+  return expectationsOf(req).some((expectation) => expectation !== "100-continue");
+}
+
+/** The members of `Expect`, in lower case. HTTP/1.0 does not have the field (RFC 9110 §10.1.1). */
+function expectationsOf({ headers, httpVersion }: IncomingMessage): string[] {
+  if (headers.expect === undefined || httpVersion === "1.0") return [];
+  const members = headers.expect.toLowerCase().split(",");
+  return members.map((member) => member.trim()).filter((member) => member !== "");
 }
 
 /**
- * The bytes of a request's body as they arrive. Nothing is read from the socket that nobody asked for: whoever stops
- * iterating stops the client.
+ * The bytes of a request's body as they arrive. The socket is read only while the caller iterates: a caller that stops
+ * slows the client down.
  *
  * @throws {@link IncompleteBodyError} at once when the client goes away before the end.
  * @throws {@link RequestTimeoutError} when the client is slower than `options` allow.

@@ -26,7 +26,7 @@ export class Connections {
   }
 
   /**
-   * Starts a request when all answers before it on its connection are over: whoever sends requests ahead gets no more at a
+   * Starts a request when all answers before it on its connection are over: a client that sends requests ahead gets no more at a
    * time than who waits, and at most 64 may wait. What was sent behind a request whose answer closes the connection is not a
    * request, and never starts.
    */
@@ -74,9 +74,10 @@ export class Connections {
 
   /**
    * The class of answers for `http.createServer`: one that is given while its request's body is still coming, or that is to
-   * be the last, says `Connection: close` and does it.
+   * be the last, says `Connection: close` and does it. The connection of an answer of which the client takes nothing for
+   * `idleTimeoutMs` is cut.
    */
-  responseClass(): typeof ServerResponse {
+  responseClass(idleTimeoutMs: number): typeof ServerResponse {
     const isLast = (socket: Duplex) => this.#isStopping || this.#closing.has(socket);
     return class<Request extends IncomingMessage> extends ServerResponse<Request> {
       // Every way of answering comes through here, the implicit header of `end` and `write` included.
@@ -84,6 +85,7 @@ export class Connections {
         const isEarly = isBodyPending(this.req);
         if (isEarly) lingerBeforeClose(this.req);
         if (isEarly || isLast(this.req.socket)) this.setHeader("Connection", "close");
+        limitSilence(this, idleTimeoutMs);
         return super.writeHead(status, ...(rest as []));
       }
     };
@@ -93,6 +95,15 @@ export class Connections {
     const isOver = socket.writableEnded || socket.destroyed || this.#closing.has(socket);
     if (!isOver) turns[0]?.start();
   }
+}
+
+/** Node's server destroys a socket that times out, and counts what the kernel took of a large write as movement. */
+function limitSilence(res: ServerResponse, idleTimeoutMs: number): void {
+  const { socket } = res.req;
+  const { timeout = 0 } = socket;
+  socket.setTimeout(idleTimeoutMs);
+  // Before Node sets its own for a connection that waits for the next request.
+  res.prependOnceListener("finish", () => socket.setTimeout(timeout));
 }
 
 const MAX_LINGER_BYTES = 1024 ** 2;

@@ -69,7 +69,7 @@ export function digestField(sha256: string): string {
 
 /**
  * Whether a client that says what it wants (`Want-Repr-Digest`, `Want-Content-Digest`) may be sent a SHA-256: always, unless it
- * gives it the weight 0. One that wants only others is sent what there is (RFC 9530 §4); a malformed wish is none.
+ * gives it the weight 0. One that wants only others is sent what there is (RFC 9530 §4); a malformed field is ignored.
  */
 export function isSha256Welcome(want: string): boolean {
   const weight = parseDictionary(want)?.get("sha-256");

@@ -23,6 +23,13 @@ export class MalformedBodyError extends AppError {
   readonly code = "malformed-body";
 }
 
+/** The request has no body, or an empty one. */
+export class NoBodyError extends MalformedBodyError {
+  constructor() {
+    super("The request has no body");
+  }
+}
+
 /** The client went away, or closed its side, before the whole body had arrived. */
 export class IncompleteBodyError extends AppError {
   readonly code = "incomplete-body";
@@ -76,12 +83,25 @@ export class UnsupportedMediaTypeError extends AppError {
   readonly code = "unsupported-media-type";
 }
 
-/** A browser sent the request on behalf of another site. */
+/** The content has a `Content-Encoding`. The answer says which are accepted (RFC 9110 §12.5.3). */
+export class UnsupportedContentCodingError extends AppError {
+  readonly code = "unsupported-media-type";
+  constructor() {
+    super("Send the content without Content-Encoding", { acceptEncoding: "identity" });
+  }
+}
+
+/** The message has a transfer coding other than `chunked` (RFC 9112 §6.1). */
+export class UnsupportedTransferCodingError extends AppError {
+  readonly code = "unsupported-transfer-coding";
+  constructor() {
+    super("The server supports no Transfer-Encoding but chunked");
+  }
+}
+
+/** A browser sent the request on behalf of another site. Its message says by what that is known. */
 export class CrossSiteRequestError extends AppError {
   readonly code = "cross-site-request";
-  constructor() {
-    super("Only this site's own pages may send requests that change something");
-  }
 }
 
 /** The server does not support the expectation of the request (RFC 9110 §10.1.1). */

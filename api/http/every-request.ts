@@ -2,10 +2,17 @@ import type { Socket } from "node:net";
 import type Koa from "koa";
 import { newId } from "../../common/platform/ids.js";
 import type { Logger } from "../../common/platform/log.js";
+import type { RateLimits } from "../../common/rate-limits/service.js";
+import type { CorsOrigins } from "../../common/platform/origin-setting.js";
 import { answerErrors } from "./answer-errors.js";
+import { isBearer } from "./authorization.js";
+import { crossOrigin } from "./cors.js";
 import type { Door, RequestState } from "./door.js";
 import { CrossSiteRequestError } from "./errors.js";
-import { isOwnOrigin, resolveClient } from "./origin.js";
+import { absoluteLocation } from "./location.js";
+import { findOtherSite, resolveClient } from "./origin.js";
+import { warnOfProxy } from "./proxy-warning.js";
+import { whenClosed } from "./when-closed.js";
 
 type Middleware = Koa.Middleware<RequestState>;
 
@@ -13,8 +20,14 @@ interface Options {
   readonly log: Logger;
   /** `TRUST_PROXY_HOPS`: how many proxies of ours stand before this process. */
   readonly trustProxyHops: number;
+  /** `PUBLIC_URL`: where clients reach this process, if it is not told by the request. */
+  readonly publicUrl?: URL | undefined;
+  /** `CORS_ORIGINS`. Default: no origin. */
+  readonly corsOrigins?: CorsOrigins;
   /** The door that a path belongs to. */
   readonly doorOf: (path: string) => Door;
+  /** By default nothing is limited. */
+  readonly rateLimits?: RateLimits;
   /** Told of each answered request, beside the log. */
   readonly observers?: readonly RequestObserver[];
 }
@@ -24,17 +37,22 @@ export function everyRequest(options: Options): Middleware[] {
   return [
     requestContext(options),
     observeRequests([logRequests(options.log), ...(options.observers ?? [])]),
-    securityHeaders,
+    ...warnOfProxy(options),
+    securityHeaders(options),
+    ...crossOrigin(options),
     answerErrors,
-    refuseCrossSite,
+    refuseCrossSite(options),
+    absoluteLocation(options.publicUrl),
   ];
 }
 
 /**
  * Gives the request its id, its logger, its client and its door. `ctx.ip`, `ctx.protocol`, `ctx.secure` and `ctx.host` follow the
- * counted hops from here on, instead of Koa's `proxy` option, which believes the client's own entries.
+ * counted hops from here on, instead of Koa's `proxy` option, which believes the client's own entries. `ctx.secure` is also true where
+ * `PUBLIC_URL` says that clients come over TLS.
  */
-function requestContext({ log, trustProxyHops, doorOf }: Options): Middleware {
+function requestContext(options: Options): Middleware {
+  const { log, trustProxyHops, publicUrl, doorOf, rateLimits } = options;
   return (ctx, next) => {
     const requestId = newId();
     const client = resolveClient(
@@ -48,9 +66,11 @@ function requestContext({ log, trustProxyHops, doorOf }: Options): Middleware {
     Object.defineProperties(ctx.request, {
       ip: { value: client.ip },
       protocol: { value: client.protocol },
+      // Koa makes cookies `Secure` by this.
+      secure: { value: client.protocol === "https" || publicUrl?.protocol === "https:" },
       host: { value: client.host },
     });
-    Object.assign(ctx.state, { requestId, client, door: doorOf(ctx.path) });
+    Object.assign(ctx.state, { requestId, client, door: doorOf(ctx.path), rateLimits });
     // Most requests have nothing to log but their own line.
     Object.defineProperty(ctx.state, "log", { get: () => log.child({ requestId }) });
     ctx.set("X-Request-Id", requestId);
@@ -97,9 +117,7 @@ function observeRequests(observers: readonly RequestObserver[]): Middleware {
     try {
       await next();
     } finally {
-      // If the client has gone away already, there will be no `close` any more.
-      if (res.destroyed) tell();
-      else res.once("close", tell);
+      whenClosed(res, tell);
     }
   };
 }
@@ -137,6 +155,7 @@ function logRequests(log: Logger): RequestObserver {
         bytesIn,
         bytesOut,
         actorId: state.actor?.id,
+        linkId: state.linkId,
         ip: state.client.ip,
         isAborted,
       },
@@ -155,23 +174,35 @@ const SECURITY_HEADERS = {
   "X-Frame-Options": "DENY",
 };
 
-const securityHeaders: Middleware = (ctx, next) => {
-  ctx.set(SECURITY_HEADERS);
-  return next();
-};
+/** RFC 6797: for a year a browser uses TLS alone. What else is below our host name is not known, so that is not included. */
+const TLS_ONLY = { "Strict-Transport-Security": "max-age=31536000" };
+
+function securityHeaders({ publicUrl }: Options): Middleware {
+  const isTls = publicUrl?.protocol === "https:";
+  const headers = { ...SECURITY_HEADERS, ...(isTls && TLS_ONLY) };
+  return (ctx, next) => {
+    ctx.set(headers);
+    return next();
+  };
+}
 
 /** RFC 9110 §9.2.1: these change nothing, and no page of another site can read their answers. */
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Refuses what a page of another site makes a browser send: an unsafe method with an `Origin` that is not the request's own.
+ * Refuses what a page of another site makes a browser send with an unsafe method, unless its origin is allowed: it has no cookies then.
+ * Bearer credentials are exempt: no browser sends them by itself, as it sends a cookie or Basic credentials, and with them a cookie does
+ * not count.
  *
  * @throws {@link CrossSiteRequestError}
  */
-const refuseCrossSite: Middleware = (ctx, next) => {
-  const isSafe = SAFE_METHODS.has(ctx.method);
-  if (!isSafe && !isOwnOrigin(ctx.req.headers.origin, ctx.state.client)) {
-    throw new CrossSiteRequestError();
-  }
-  return next();
-};
+function refuseCrossSite({ publicUrl }: Options): Middleware {
+  return (ctx, next) => {
+    const isExempt = SAFE_METHODS.has(ctx.method) || isBearer(ctx.req.headers);
+    if (!isExempt && ctx.state.isAllowedOrigin !== true) {
+      const reason = findOtherSite(ctx.req.headers, { client: ctx.state.client, publicUrl });
+      if (reason !== undefined) throw new CrossSiteRequestError(reason);
+    }
+    return next();
+  };
+}

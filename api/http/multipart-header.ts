@@ -1,6 +1,7 @@
 import type { ClaimedDigest } from "../../common/storage/claimed-digests.js";
 import { DIGEST_FIELDS, parseDigests } from "./digest-fields.js";
-import { MalformedBodyError } from "./errors.js";
+import { MalformedBodyError, UnsupportedMediaTypeError } from "./errors.js";
+import { type Charset, charsetOf, parseParameters } from "./field-parameters.js";
 import { claimedMediaType } from "./media-type.js";
 
 /** What the header of one part says (RFC 7578 §4). */
@@ -9,6 +10,8 @@ export interface PartHeader {
   /** As sent, path and all; may be empty. `undefined` makes the part a field. */
   readonly fileName: string | undefined;
   readonly claimedType: string | null;
+  /** That of a field's value. The content of a file is stored as it is. */
+  readonly charset: Charset;
   /** `Repr-Digest` and `Content-Digest` (RFC 9530) of this part. */
   readonly claimedDigests: readonly ClaimedDigest[];
 }
@@ -26,9 +29,11 @@ const EXTENDED_VALUE = /^utf-8'[a-z0-9-]*'((?:%[0-9a-f]{2}|[!#$&+.^_`|~0-9a-z-])
  *
  * @throws {@link MalformedBodyError} for a line that is no field, a folded line, a missing or doubled `Content-Disposition`,
  * a disposition other than `form-data` or without a `name`, digests that are none, and a transfer encoding: what is sent is
- * stored, never decoded.
+ * stored, never decoded. {@link UnsupportedMediaTypeError} for a field in another charset than UTF-8 or US-ASCII.
+ *
+ * @param formCharset - That of fields which name none.
  */
-export function parsePartHeader(lines: readonly string[]): PartHeader {
+export function parsePartHeader(lines: readonly string[], formCharset: Charset): PartHeader {
   const fields = parseFields(lines);
   const encoding = fields.get("content-transfer-encoding")?.toLowerCase() ?? "binary";
   if (!["7bit", "8bit", "binary"].includes(encoding)) {
@@ -41,10 +46,18 @@ export function parsePartHeader(lines: readonly string[]): PartHeader {
       "A part of the form has no Content-Disposition: form-data with a name",
     );
   }
+  const fileName =
+    decodeExtended(parameters.get("filename*")) ?? unescape(parameters.get("filename"));
+  const type = fields.get("content-type") ?? "";
+  const charset = charsetOf(type, formCharset);
+  if (fileName === undefined && charset === undefined) {
+    throw new UnsupportedMediaTypeError("A field of the form is not in UTF-8");
+  }
   return {
-    fieldName,
-    fileName: decodeExtended(parameters.get("filename*")) ?? parameters.get("filename"),
-    claimedType: claimedMediaType(fields.get("content-type")),
+    fieldName: unescape(fieldName),
+    fileName,
+    claimedType: claimedMediaType(type),
+    charset: charset ?? formCharset,
     claimedDigests: DIGEST_FIELDS.flatMap((name) => readDigests(fields.get(name) ?? "")),
   };
 }
@@ -76,6 +89,15 @@ function parseDisposition(value: string): ReadonlyMap<string, string> | undefine
   return type === undefined ? undefined : parseParameters(value.slice(type.length));
 }
 
+/**
+ * Undoes what senders do to a `name` or `filename`: exactly `%22`, `%0D` and `%0A` stand for another character
+ * (https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data). Senders do not escape the percent
+ * sign, so all others stand for themselves.
+ */
+function unescape<T extends string | undefined>(value: T) {
+  return value?.replace(/%(?:22|0D|0A)/g, decodeURIComponent) as T;
+}
+
 function decodeExtended(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   try {
@@ -83,33 +105,4 @@ function decodeExtended(value: string | undefined): string | undefined {
   } catch {
     throw new MalformedBodyError("The filename* of a part is not in UTF-8");
   }
-}
-
-/** One `; name=value`; the value is a quoted string or a run of characters that need no quotes. Empty ones are allowed. */
-const PARAMETER =
-  /[ \t]*;[ \t]*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:"((?:[^"\\]|\\[^])*)"|([^ \t;"]+)))?/y;
-
-/**
- * Reads the parameters behind the first word of a header field (RFC 9110 §5.6.6), by lower-case name.
- *
- * In a quoted string only `\"` and `\\` are escapes. Any other backslash stands for itself: browsers write file names
- * without escaping it, and no known sender escapes a character that needs none.
- *
- * @param text - What follows the word: empty, or beginning with `;`.
- * @returns `undefined` when the text is malformed, or names one parameter twice: readers that disagree about which one
- * counts are how files slip past checks.
- */
-export function parseParameters(text: string): ReadonlyMap<string, string> | undefined {
-  const parameters = new Map<string, string>();
-  const scanner = new RegExp(PARAMETER);
-  const end = text.trimEnd().length;
-  while (scanner.lastIndex < end) {
-    const match = scanner.exec(text);
-    if (match === null) return undefined;
-    const [, name, quoted, plain = ""] = match;
-    if (name === undefined) continue;
-    if (parameters.has(name.toLowerCase())) return undefined;
-    parameters.set(name.toLowerCase(), quoted?.replace(/\\(["\\])/g, "$1") ?? plain);
-  }
-  return parameters;
 }

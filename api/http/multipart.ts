@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import {
   FieldTooLargeError,
   MalformedBodyError,
@@ -5,7 +6,8 @@ import {
   TooManyFilesError,
   UnsupportedMediaTypeError,
 } from "./errors.js";
-import { parseParameters, type PartHeader, parsePartHeader } from "./multipart-header.js";
+import { type Charset, parseCharset, parseParameters } from "./field-parameters.js";
+import { type PartHeader, parsePartHeader } from "./multipart-header.js";
 import { MultipartReader } from "./multipart-reader.js";
 
 const CRLF = Buffer.from("\r\n");
@@ -45,7 +47,7 @@ export interface MultipartOptions {
 }
 
 /**
- * Reads a `multipart/form-data` body (RFC 7578) part by part as it arrives. It is driven by whoever iterates: nothing is
+ * Reads a `multipart/form-data` body (RFC 7578) part by part as it arrives. The iterating caller drives it: nothing is
  * read from `source` that was not asked for, at most one packet and one part's header are held, and leaving the loop early,
  * or an error in it, ends the source.
  *
@@ -60,17 +62,21 @@ export async function* readMultipart(
   source: AsyncIterable<Buffer>,
   options: MultipartOptions,
 ): AsyncGenerator<Part, void, undefined> {
-  const delimiter = Buffer.from(`\r\n--${boundaryOf(options.contentType)}`);
+  const { boundary, charset } = readType(options.contentType);
+  const delimiter = Buffer.from(`\r\n--${boundary}`);
   // The first boundary stands at the very beginning; with a line break before it, it is like the others.
   const reader = new MultipartReader(source, CRLF);
   const counter = createCounter(options);
+  let formCharset = charset;
   try {
     await skipPreamble(reader, delimiter);
     while (!(await reader.isNext(DASHES))) {
-      const header = await readHeader(reader);
+      const header = await readHeader(reader, formCharset);
       counter.count(header);
       const content = contentUntil(reader, delimiter);
-      yield await toPart(header, content, options.maxFieldBytes);
+      const part = await toPart(header, content, options.maxFieldBytes);
+      formCharset = charsetAfter(part) ?? formCharset;
+      yield part;
       while ((await content.read()) !== undefined) continue;
     }
     await skipEpilogue(reader);
@@ -79,15 +85,22 @@ export async function* readMultipart(
   }
 }
 
-function boundaryOf(contentType = ""): string {
+/** The boundary, and the charset of all names and fields that name no other. */
+function readType(contentType = ""): { boundary: string; charset: Charset } {
   const [type] = /^multipart\/form-data(?=[ \t]*(?:;|$))/i.exec(contentType) ?? [];
   if (type === undefined) throw new UnsupportedMediaTypeError("Send multipart/form-data here");
-  const boundary = parseParameters(contentType.slice(type.length))?.get("boundary") ?? "";
+  const parameters = parseParameters(contentType.slice(type.length));
+  const charset = parseCharset(parameters?.get("charset") ?? "utf-8");
+  if (charset === undefined) throw otherCharset();
+  const boundary = parameters?.get("boundary") ?? "";
   if (!BOUNDARY.test(boundary)) {
     throw new MalformedBodyError("The Content-Type needs one boundary of 1 to 70 characters");
   }
-  return boundary;
+  return { boundary, charset };
 }
+
+const otherCharset = () => new UnsupportedMediaTypeError("The form is not in UTF-8");
+const notAscii = () => new MalformedBodyError("The form is not in US-ASCII, as its charset says");
 
 async function skipPreamble(reader: MultipartReader, delimiter: Buffer): Promise<void> {
   const preamble = await readAll(() => reader.readBefore(delimiter), MAX_BLANK_BYTES);
@@ -101,16 +114,17 @@ async function skipEpilogue(reader: MultipartReader): Promise<void> {
   }
 }
 
-async function readHeader(reader: MultipartReader): Promise<PartHeader> {
+async function readHeader(reader: MultipartReader, charset: Charset): Promise<PartHeader> {
   const bytes = await readAll(() => reader.readBefore(END_OF_HEADER), MAX_HEADER_BYTES);
   if (bytes === undefined) {
     throw new MalformedBodyError(`The header of a part may have at most ${MAX_HEADER_BYTES} bytes`);
   }
+  if (charset === "us-ascii" && !isAscii(bytes)) throw notAscii();
   const [restOfBoundary = "", ...lines] = bytes.toString().split("\r\n");
   if (restOfBoundary.trim() !== "") {
     throw new MalformedBodyError("A boundary is followed by other characters");
   }
-  return parsePartHeader(lines);
+  return parsePartHeader(lines, charset);
 }
 
 interface Content extends AsyncIterable<Buffer> {
@@ -141,7 +155,16 @@ async function toPart(header: PartHeader, content: Content, maxFieldBytes: numbe
   }
   const value = await readAll(() => content.read(), maxFieldBytes);
   if (value === undefined) throw new FieldTooLargeError(maxFieldBytes);
+  if (header.charset === "us-ascii" && !isAscii(value)) throw notAscii();
   return { kind: "field", fieldName, value: value.toString() };
+}
+
+/** What a `_charset_` says of the parts after it (RFC 7578 §4.6); `undefined` for any other part. */
+function charsetAfter(part: Part): Charset | undefined {
+  if (part.kind === "file" || part.fieldName !== "_charset_") return undefined;
+  const charset = parseCharset(part.value);
+  if (charset === undefined) throw otherCharset();
+  return charset;
 }
 
 function createCounter({ maxFiles, maxFields }: MultipartOptions) {

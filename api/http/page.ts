@@ -3,7 +3,7 @@ import type { Context } from "koa";
 interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextCursor: string | null;
-  readonly total?: number;
+  readonly total?: number | null;
 }
 
 /** Answers with one page of a list, and names the next one in `Link` (RFC 8288) as well as in the body. */

@@ -13,16 +13,28 @@ import { type ByteRange, resolveRanges } from "./range.js";
 const WHOLE_BYTES = 256 * 1024;
 
 /** Stored content, as it is to be served. */
-export interface Content extends Validators {
+export interface Content extends Required<Validators> {
   /** The file name to save it under. */
   readonly name: string;
   /** As detected; `null` where nothing is known. */
   readonly type: string | null;
   readonly sizeBytes: number;
-  /** Of all of it, hexadecimal. */
-  readonly sha256: string;
+  /** Of all of it, hexadecimal; `null` where nobody knows it before all is read. */
+  readonly sha256: string | null;
   /** The bytes of a window, whose last is before its first where the content is empty. Ending its iterator ends the reading. */
   readonly open: (window: ByteRange) => AsyncIterable<Buffer>;
+}
+
+/** How content is sent, where that is not the usual. */
+export interface Sending {
+  /** Default: as its type may be shown. */
+  readonly disposition?: "attachment" | undefined;
+  /**
+   * Called before the first byte is read. Not for HEAD, nor where the answer has none of the content.
+   *
+   * @param sent - `first`: the first byte that is sent, from 0. `bytes`: how many bytes of the content the answer has.
+   */
+  readonly begin?: (sent: { readonly first: number; readonly bytes: number }) => Promise<void>;
 }
 
 /**
@@ -32,10 +44,14 @@ export interface Content extends Validators {
  * The first bytes (all of a short body) are read before the header is sent, so what cannot be read at all is still a clean error. When
  * reading fails later the connection is cut, because the promised length can no longer be kept. A client that goes away ends the reading.
  *
- * @throws {@link PreconditionFailedError} and `RangeNotSatisfiableError`, and whatever the first read throws.
+ * @throws {@link PreconditionFailedError}, `RangeNotSatisfiableError` and `InvalidRequestError`, and whatever `begin` and the first read throw.
  */
-export async function sendContent(ctx: Koa.Context, content: Content): Promise<void> {
-  setContentHeaders(ctx, content);
+export async function sendContent(
+  ctx: Koa.Context,
+  content: Content,
+  { disposition, begin }: Sending = {},
+): Promise<void> {
+  setContentHeaders(ctx, content, disposition);
   const verdict = evaluateConditions(ctx.headers, content);
   if (verdict === "failed") throw new PreconditionFailedError();
   if (verdict === "not-modified") {
@@ -48,7 +64,11 @@ export async function sendContent(ctx: Koa.Context, content: Content): Promise<v
   if (only !== undefined && ranges?.length === 1) {
     ctx.set("Content-Range", contentRange(only, content.sizeBytes));
   }
-  if (ctx.method !== "HEAD") ctx.body = await openBody(ctx, content, plan);
+  if (ctx.method !== "HEAD") {
+    const bytes = contentBytes(plan);
+    if (bytes > 0) await begin?.({ first: only?.first ?? 0, bytes });
+    ctx.body = await openBody(ctx, content, plan);
+  }
   ctx.status = ranges === undefined ? 200 : 206;
   ctx.set("Content-Type", plan.contentType);
   ctx.length = plan.lengthBytes;
@@ -57,19 +77,24 @@ export async function sendContent(ctx: Koa.Context, content: Content): Promise<v
 
 /** RFC 9530. The answer's own digest is known where its body is all of the content. */
 function setDigests(ctx: Koa.Context, { sha256 }: Content): void {
+  if (sha256 === null) return;
   const field = digestField(sha256);
   const isWhole = ctx.method === "GET" && ctx.status === 200;
   if (isSha256Welcome(ctx.get("Want-Repr-Digest"))) ctx.set("Repr-Digest", field);
   if (isWhole && isSha256Welcome(ctx.get("Want-Content-Digest"))) ctx.set("Content-Digest", field);
 }
 
-function setContentHeaders(ctx: Koa.Context, { name, type, etag, lastModified }: Content): void {
+function setContentHeaders(
+  ctx: Koa.Context,
+  { name, type, etag, lastModified }: Content,
+  disposition: "inline" | "attachment" = presentationOf(type).disposition,
+): void {
   ctx.set({
     ...CONTENT_HEADERS,
     ETag: etag,
     "Last-Modified": lastModified.toUTCString(),
     "Accept-Ranges": "bytes",
-    "Content-Disposition": contentDisposition(presentationOf(type).disposition, name),
+    "Content-Disposition": contentDisposition(disposition, name),
   });
 }
 
@@ -89,12 +114,20 @@ function planBody({ type, sizeBytes }: Content, ranges: ByteRange[] | undefined)
   return { contentType, pieces: [window], lengthBytes: window.last - window.first + 1 };
 }
 
+/** How much of a body is content. */
+const contentBytes = ({ pieces }: BodyPlan) =>
+  pieces.reduce(
+    (sum, piece) => sum + (Buffer.isBuffer(piece) ? 0 : piece.last - piece.first + 1),
+    0,
+  );
+
 /** The first bytes are read here, while an error can still be answered. */
 async function openBody(ctx: Koa.Context, { open }: Content, { pieces, lengthBytes }: BodyPlan) {
   const bytes = readPieces(pieces, open);
   if (lengthBytes <= WHOLE_BYTES) return wholeOf(bytes);
   const first = await bytes.next();
-  const body = Readable.from(startingWith(first, bytes), { objectMode: false });
+  // Without a buffer of its own: what waits for the client is in the socket's.
+  const body = Readable.from(startingWith(first, bytes), { objectMode: false, highWaterMark: 0 });
   // Koa only logs an error that comes after the header, and leaves the connection waiting for the rest.
   body.once("error", () => ctx.res.destroy());
   return body;

@@ -7,8 +7,9 @@ import type { Logger } from "../../common/platform/log.js";
 import { isBodyPending } from "./body.js";
 import { createBrokenConnectionHandler } from "./broken-connection.js";
 import { closeLingering, Connections } from "./connections.js";
-import { ExpectationFailedError, MalformedRequestError } from "./errors.js";
+import { MalformedRequestError } from "./errors.js";
 import { problemMessage, sendProblem, toProblem } from "./problem.js";
+import { checkHead } from "./request-head.js";
 
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -16,13 +17,15 @@ interface Options {
   readonly log: Logger;
   /** How long the header of a request may take to arrive, in milliseconds; 20 s by default. */
   readonly headersTimeoutMs?: number;
-  /** How long a connection waits for its next request, in milliseconds; 65 s by default, longer than proxies keep theirs. */
+  /** How long a connection waits for its next request, in milliseconds; 95 s by default, longer than proxies keep theirs. */
   readonly keepAliveTimeoutMs?: number;
   /**
-   * How long no byte may move in either direction, in milliseconds; 3 minutes by default. It ends clients that stop
-   * reading an answer, and must be longer than a body may be silent, which is answered 408.
+   * How long no byte may move in either direction, in milliseconds; 3 minutes by default. It must be longer than a body may be
+   * silent, which is answered 408.
    */
   readonly stallTimeoutMs?: number;
+  /** How long a client may take nothing of an answer, in milliseconds; 1 minute by default. */
+  readonly answerIdleTimeoutMs?: number;
 }
 
 export interface HttpServer {
@@ -38,7 +41,7 @@ export interface HttpServer {
 /**
  * An HTTP/1.1 server that hands each request to `handler` as soon as its header is whole, and answers itself, as problems,
  * what never becomes a request: a header that is too slow (408), too long (431) or no HTTP (400), an expectation that it
- * cannot meet (417). The time of a whole request has no limit: a slow, honest upload may take hours, and `receiveBody`
+ * cannot meet (417), a transfer coding other than `chunked` (501). The time of a whole request has no limit: a slow, honest upload may take hours, and `receiveBody`
  * tells it from a dishonest one.
  *
  * An answer that is given while its request's body is still coming closes the connection, {@link closeLingering | with a
@@ -47,14 +50,16 @@ export interface HttpServer {
 export function createHttpServer(handler: RequestListener, options: Options): HttpServer {
   const connections = new Connections();
   const server = createServer({
-    ServerResponse: connections.responseClass(),
+    ServerResponse: connections.responseClass(options.answerIdleTimeoutMs ?? 60_000),
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: options.headersTimeoutMs ?? 20_000,
     requestTimeout: 0,
     connectionsCheckingInterval: 500,
-    keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
+    keepAliveTimeout: options.keepAliveTimeoutMs ?? 95_000,
     requireHostHeader: false,
   });
+  // Of more fields than this, Node drops the last ones silently. The length of the header is the limit.
+  server.maxHeadersCount = 0;
   server.timeout = options.stallTimeoutMs ?? 180_000;
   // A client may close its side as soon as its request is sent, and still wants the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
@@ -89,9 +94,9 @@ function handleRequests(server: Server, handler: RequestListener, { connections,
     sendProblem(res, problem);
   };
   const start: RequestListener = (req, res) => {
-    if (req.headers.host === undefined && req.httpVersion === "1.1") {
-      refuse(new MalformedRequestError("The request has no Host field"), res);
-    } else if (isBodyPending(req)) {
+    const fault = checkHead(req);
+    if (fault !== undefined) refuse(fault, res);
+    else if (isBodyPending(req)) {
       // A short body has come in the same packet and is parsed in this very turn. Waiting for it spares the connection of
       // a request that is answered without it.
       setImmediate(handler, req, res);
@@ -105,11 +110,8 @@ function handleRequests(server: Server, handler: RequestListener, { connections,
   server.on("request", enter);
   // Whoever waits for `100 Continue` gets it when the body is wanted.
   server.on("checkContinue", enter);
-  server.on("checkExpectation", (_req, res) => {
-    connections.enter(res, () => {
-      refuse(new ExpectationFailedError(), res);
-    });
-  });
+  // Node asks for everything else, an empty field among it.
+  server.on("checkExpectation", enter);
 }
 
 function refuseTheRest(server: Server, { connections, log }: Deps) {

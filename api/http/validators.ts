@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { InvalidRequestError } from "../../common/platform/errors.js";
 
 /** An entity tag (RFC 9110 §8.8.3). */
@@ -8,10 +9,43 @@ export interface EntityTag {
 }
 
 /** One element of a list, which may be empty, and the comma or end behind it (RFC 9110 §5.6.1.2). */
-const ELEMENT = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(?:,|$)/y;
+const ELEMENT = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*)?(?:,|$)/y;
 
-/** Reads `*` or a list of entity tags; `undefined` for anything else, and for a list without a tag. */
-export function readEntityTags(field: string): "*" | EntityTag[] | undefined {
+/**
+ * Reads `If-Match` or `If-None-Match`: `*`, or a list of entity tags. A malformed one is refused wherever conditions count: it must
+ * neither count as a condition that does not hold, nor as none.
+ *
+ * @returns `undefined` where the request has no such field.
+ * @throws {@link InvalidRequestError} for anything else, and for a list without a tag.
+ */
+export function readEntityTags(
+  name: "If-Match" | "If-None-Match",
+  headers: IncomingHttpHeaders,
+): "*" | EntityTag[] | undefined {
+  const field = headers[name.toLowerCase()]?.toString();
+  if (field === undefined) return undefined;
+  return parseEntityTags(field) ?? refuse(name, "* or a list of quoted entity tags");
+}
+
+/**
+ * Reads `If-Range` where it is no date.
+ *
+ * @throws {@link InvalidRequestError} for anything but one entity tag.
+ */
+export function parseIfRange(field: string): EntityTag {
+  const tags = parseEntityTags(field);
+  const [tag, ...others] = tags === "*" ? [] : (tags ?? []);
+  if (tag !== undefined && others.length === 0) return tag;
+  return refuse("If-Range", "one quoted entity tag or an HTTP date");
+}
+
+function refuse(name: string, form: string): never {
+  throw new InvalidRequestError([
+    { in: "header", pointer: name, detail: `${name} must be ${form}` },
+  ]);
+}
+
+function parseEntityTags(field: string): "*" | EntityTag[] | undefined {
   if (field.trim() === "*") return "*";
   const tags: EntityTag[] = [];
   const scanner = new RegExp(ELEMENT);
@@ -22,19 +56,6 @@ export function readEntityTags(field: string): "*" | EntityTag[] | undefined {
     if (opaque !== undefined) tags.push({ isWeak: weak !== undefined, opaque });
   }
   return tags.length === 0 ? undefined : tags;
-}
-
-/**
- * The same for `If-Match` or `If-None-Match` of a request that changes something. Where a condition protects what is there, one that
- * cannot be read must not count as one that does not hold, nor as none.
- *
- * @throws {@link InvalidRequestError} where there are no tags to be read.
- */
-export function parseEntityTags(name: string, field: string): "*" | EntityTag[] {
-  const tags = readEntityTags(field);
-  if (tags !== undefined) return tags;
-  const detail = `${name} must be * or a list of quoted entity tags`;
-  throw new InvalidRequestError([{ in: "header", pointer: name, detail }]);
 }
 
 const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;

@@ -31,7 +31,7 @@ function operator(token: string | undefined): Step {
       }
       await next();
     },
-    { access: "operator" as const },
+    { access: "operator" as const, cost: "nothing" as const },
   );
 }
 

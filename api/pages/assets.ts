@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { StaticText } from "./static-text.js";
 
 const TYPES = {
   css: "text/css",
@@ -32,11 +33,13 @@ const COMMON = [
  */
 export class AssetBundle {
   readonly digest: string;
-  readonly #byName: ReadonlyMap<string, Asset>;
+  readonly #byName: ReadonlyMap<string, StaticText>;
 
   constructor(own: readonly Asset[] = []) {
     const assets = [...COMMON, ...own];
-    this.#byName = new Map(assets.map((asset) => [asset.name, asset]));
+    this.#byName = new Map(
+      assets.map(({ name, content }) => [name, new StaticText({ type: typeOf(name), content })]),
+    );
     const hash = createHash("sha256");
     for (const { name, content } of assets)
       hash.update(`${name} ${content.length}\n`).update(content);
@@ -50,10 +53,10 @@ export class AssetBundle {
   }
 
   /** Only names of this bundle are ever found, and none is ever made into a path. */
-  find(name: string): { readonly type: string; readonly content: Buffer } | undefined {
-    const asset = this.#byName.get(name);
-    if (asset === undefined) return undefined;
-    const ending = asset.name.slice(asset.name.lastIndexOf(".") + 1) as keyof typeof TYPES;
-    return { type: TYPES[ending], content: asset.content };
+  find(name: string): StaticText | undefined {
+    return this.#byName.get(name);
   }
 }
+
+const typeOf = (name: Asset["name"]) =>
+  TYPES[name.slice(name.lastIndexOf(".") + 1) as keyof typeof TYPES];

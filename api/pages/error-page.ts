@@ -1,26 +1,30 @@
 import { problemJson } from "../http/answer-errors.js";
 import type { ErrorPresenter } from "../http/door.js";
-import type { Problem } from "../http/problem.js";
+import { type Problem, problemTypeUri } from "../http/problem.js";
 import { AssetBundle } from "./assets.js";
 import { drawPage, html, pagePolicy, prefersHtml } from "./html.js";
 
-/** A small page for people in browsers, and problem+json for everything else. @param assets - Those of the page. */
+/** A small page for people in browsers, or the form again that they have sent, and problem+json for everything else. @param assets - Those of the page. */
 export function errorPage(assets: AssetBundle): ErrorPresenter {
   return {
     present: (problem, ctx) => {
       if (!prefersHtml(ctx)) {
-        return { ...problemJson.present(problem, ctx), headers: { Vary: "Accept" } };
+        return { ...problemJson.present(problem, ctx), vary: "Accept" };
       }
+      const form = ctx.state.redraw?.(problem);
+      if (form !== undefined) return { ...form, vary: "Accept" };
       return {
         type: "text/html; charset=utf-8",
         body: draw(problem, assets),
-        headers: { Vary: "Accept", "Content-Security-Policy": pagePolicy() },
+        vary: "Accept",
+        headers: { "Content-Security-Policy": pagePolicy() },
       };
     },
   };
 }
 
-function draw({ status, body: { title, detail, requestId } }: Problem, assets: AssetBundle) {
+function draw({ status, body }: Problem, assets: AssetBundle) {
+  const { title, detail, requestId, code } = body;
   return drawPage({
     title: `${title} · Stowage`,
     assets,
@@ -29,6 +33,7 @@ function draw({ status, body: { title, detail, requestId } }: Problem, assets: A
       <p class="status">${status}</p>
       <h1>${title}</h1>
       <p>${detail}.</p>
+      <p><a href="${problemTypeUri(code)}">What this means</a></p>
       <p class="note">Request <code>${requestId}</code></p>
     </main>`,
   });

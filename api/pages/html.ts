@@ -37,15 +37,21 @@ interface Page {
   readonly styles?: readonly Asset["name"][];
   /** Run in this order when the page is parsed. */
   readonly scripts?: readonly Asset["name"][];
+  /** Scripts that are ES modules. They import others of the same bundle by their names. */
+  readonly modules?: readonly Asset["name"][];
   readonly body: Html;
 }
 
 /** The shell of every page: complete HTML without inline scripts or styles, which loads nothing from other hosts. */
-export function drawPage({ title, assets, styles = [], scripts = [], body }: Page): string {
+export function drawPage(page: Page): string {
+  const { title, assets, styles = [], scripts = [], modules = [], body } = page;
   const styleLinks = ["page.css" as const, ...styles].map(
     (name) => html`<link rel="stylesheet" href="${assets.url(name)}" />`,
   );
   const scriptTags = scripts.map((name) => html`<script src="${assets.url(name)}" defer></script>`);
+  const moduleTags = modules.map(
+    (name) => html`<script type="module" src="${assets.url(name)}"></script>`,
+  );
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -54,7 +60,7 @@ export function drawPage({ title, assets, styles = [], scripts = [], body }: Pag
         <meta name="color-scheme" content="light dark" />
         <title>${title}</title>
         <link rel="icon" type="image/svg+xml" href="${assets.url("favicon.svg")}" />
-        ${styleLinks} ${scriptTags}
+        ${styleLinks} ${scriptTags} ${moduleTags}
       </head>
       <body>
         ${body}
@@ -71,9 +77,9 @@ export function pagePolicy(more: Policy = {}): string {
     "default-src": "'none'",
     "style-src": "'self'",
     "img-src": "'self'",
+    "form-action": "'none'",
     ...more,
     "base-uri": "'none'",
-    "form-action": "'none'",
     "frame-ancestors": "'none'",
   };
   return Object.entries(policy)
@@ -81,7 +87,11 @@ export function pagePolicy(more: Policy = {}): string {
     .join("; ");
 }
 
+/** Browsers send some 200 characters. `accepts` takes quadratic time for quotes and commas. */
+const LONGEST_ACCEPT = 1000;
+
 /** Whether a request prefers a page to JSON. Browsers that open a link do; programs that accept anything do not. */
-export function prefersHtml(ctx: Pick<Context, "accepts">): boolean {
+export function prefersHtml(ctx: Pick<Context, "accepts" | "get">): boolean {
+  if (ctx.get("Accept").length > LONGEST_ACCEPT) return false;
   return ctx.accepts("application/json", "application/problem+json", "text/html") === "text/html";
 }

@@ -1,4 +1,3 @@
-import type { Context } from "koa";
 import { object, string } from "yup";
 import { NotFoundError } from "../../common/platform/errors.js";
 import { anyone } from "../http/allow.js";
@@ -23,13 +22,15 @@ const oneAsset = {
 /** The assets of all pages. */
 export interface PageAssets {
   readonly docs: AssetBundle;
+  /** Of pages that links lead to. */
+  readonly links: AssetBundle;
   /** Of pages that need no more than every page does. */
   readonly plain: AssetBundle;
 }
 
 /** The entrance, and the assets of all pages. */
 export function pageRoutes({ assets }: { readonly assets: PageAssets }): Routes {
-  const bundles = [assets.plain, assets.docs];
+  const bundles = [assets.plain, assets.links, assets.docs];
   return new Routes()
     .get("/", anyone, (ctx) => {
       ctx.vary("Accept");
@@ -45,12 +46,6 @@ export function pageRoutes({ assets }: { readonly assets: PageAssets }): Routes 
       const asset = current ?? bundles.map((bundle) => bundle.find(name)).find(Boolean);
       if (asset === undefined) throw new NotFoundError();
       ctx.set("Cache-Control", current === undefined ? "no-store" : FOR_GOOD);
-      sendFile(ctx, asset);
+      return asset.send(ctx);
     });
-}
-
-/** Answers with a file from memory. */
-export function sendFile(ctx: Context, { type, content }: { type: string; content: Buffer }): void {
-  ctx.type = type;
-  ctx.body = content;
 }

@@ -1,71 +1,81 @@
-import { createHash, randomBytes } from "node:crypto";
 import type Koa from "koa";
 import type { Context, Middleware } from "koa";
 import { createSession } from "koa-session";
 import { accountActor } from "../../common/access/actor.js";
 import type { Accounts, SessionClaim } from "../../common/accounts/service.js";
+import type { ProofMethod } from "../../common/accounts/role.js";
+import { idOfSecret, newSecret } from "../../common/credentials/secret.js";
+import type { Session, Sessions } from "../../common/credentials/sessions.js";
+import type { Id } from "../../common/platform/ids.js";
 import type { Logger } from "../../common/platform/log.js";
-import type { SessionStore } from "../../common/sessions/store.js";
-import type { CredentialReader } from "../http/door.js";
-
-const COOKIE = "stowage_session";
+import { clientTrace } from "../http/client-trace.js";
+import { cookieName } from "../http/cookie-name.js";
+import type { Credential } from "../http/door.js";
+import { type FoundSessions, requestStore, SessionEndedError } from "./request-store.js";
 
 /** koa-session's model of a request's session, as far as we use it. */
 interface StoredSession {
-  readonly accountId?: string;
-  /** Milliseconds since 1970 UTC. */
-  readonly signedInAt?: number;
-  /** The secret id that the cookie holds. */
+  /** The secret that the cookie holds. */
   readonly externalKey?: string;
   /** Writes the session if half of its time is over, or removes it if `ctx.session` was set to `null`. */
   manuallyCommit(): Promise<void>;
   /** Writes the session. */
   save(): Promise<void>;
-  /** Removes the session from the store and writes its content under a new id. */
-  regenerate(): Promise<void>;
 }
 
 declare module "koa" {
   interface DefaultContext {
     /** Only this file uses it; everything else asks for `ctx.state.actor`. */
     get session(): StoredSession | null;
-    set session(content: StoredSession | { accountId: string; signedInAt: number } | null);
+    set session(content: StoredSession | null);
   }
+}
+
+interface CookieAttributes {
+  readonly maxAge: number;
+  readonly signed: true;
+  readonly httpOnly: true;
+  readonly sameSite: "lax";
 }
 
 interface Options {
   readonly app: Koa;
-  readonly store: SessionStore;
+  readonly store: Sessions;
   /** The first signs the cookie, all verify it. */
   readonly secrets: readonly string[];
   readonly maxAgeMs: number;
+  /** Where clients reach the service; `undefined` where that is not configured. With `https`, the cookie is for this host alone. */
+  readonly publicUrl: URL | undefined;
   readonly log: Logger;
 }
 
-/** The session ended while the request was under way. */
-class SessionEndedError extends Error {}
-
-/** The sessions of browsers: a cookie with a signed secret id, and the rest in Redis. Made once per application. */
+/** The sessions of browsers: a cookie with a signed secret, and the rest in MongoDB. Made once per application. */
 export class CookieSessions {
+  /** What the cookie is called. */
+  readonly cookieName: string;
   readonly #load: Middleware;
+  readonly #store: Sessions;
   readonly #log: Logger;
+  readonly #cookie: CookieAttributes;
+  /** What the cookie of a request was found to be. */
+  readonly #found: FoundSessions = new WeakMap();
 
-  constructor({ app, store, secrets, maxAgeMs, log }: Options) {
+  constructor({ app, store, secrets, maxAgeMs, publicUrl, log }: Options) {
     app.keys = [...secrets];
+    this.cookieName = cookieName("stowage_session", publicUrl?.protocol === "https:");
+    this.#store = store;
     this.#log = log;
+    // `secure` is not given: the cookie has it exactly when `ctx.secure` is true.
+    this.#cookie = { maxAge: maxAgeMs, signed: true, httpOnly: true, sameSite: "lax" };
     this.#load = createSession(
       {
-        key: COOKIE,
-        maxAge: maxAgeMs,
+        key: this.cookieName,
+        ...this.#cookie,
         renew: true,
-        // koa-session would write after every handler: an upload that is stored would be answered 503 when Redis goes away.
+        // koa-session would write after every handler: an upload that is stored would be answered 503 when MongoDB goes away.
         autoCommit: false,
-        signed: true,
-        httpOnly: true,
-        sameSite: "lax",
-        // `secure` is not given: the cookie has it exactly when the request came over TLS.
-        genid: () => randomBytes(32).toString("base64url"),
-        ContextStore: requestStore(store),
+        genid: newSecret,
+        ContextStore: requestStore(store, this.#found),
       },
       app,
     );
@@ -74,66 +84,118 @@ export class CookieSessions {
   /**
    * Reads the session that the request's cookie names. Call it once per request; without a cookie it costs nothing.
    *
-   * @throws {@link UnavailableError} when Redis does not answer: nobody is signed out by that.
+   * @throws {@link UnavailableError} when MongoDB does not answer: nobody is signed out by that.
    */
   async open(ctx: Context): Promise<CookieSession> {
     await this.#load(ctx, () => Promise.resolve());
-    return new CookieSession(ctx, this.#log);
-  }
-}
-
-/** The session of one request; without a valid cookie it has no claim. */
-export class CookieSession {
-  /** Names the session in logs and lists. A digest: nobody can make a cookie of it. */
-  readonly id: string;
-  /** Who signed in, and when. */
-  readonly claim: SessionClaim | undefined;
-  readonly #ctx: Context;
-  readonly #log: Logger;
-  readonly #loaded: StoredSession | null;
-  /** Whether the cookie was signed with an older secret: koa-session signs it anew, but without our attributes. */
-  readonly #isSignedAnew: boolean;
-
-  constructor(ctx: Context, log: Logger) {
-    const { accountId, signedInAt, externalKey = "" } = ctx.session ?? {};
-    this.id = createHash("sha256").update(externalKey).digest("base64url").slice(0, 22);
-    if (accountId !== undefined && signedInAt !== undefined) {
-      this.claim = { accountId, signedInAt: new Date(signedInAt) };
-    }
-    this.#ctx = ctx;
-    this.#log = log;
-    this.#loaded = ctx.session;
-    this.#isSignedAnew = ctx.response.headers["set-cookie"] !== undefined;
+    const found = this.#found.get(ctx);
+    return new CookieSession({ ctx, found, store: this.#store, log: this.#log });
   }
 
   /**
    * Signs the browser in under a new session id, and ends the session that it had: an id that somebody else planted is worth
    * nothing afterwards.
    *
-   * @throws {@link UnavailableError} when Redis does not answer.
+   * @param inside - Runs once the new session is stored, with its id. If it fails, the new session ends, and the browser keeps the old one.
+   * @returns what `inside` resolves to.
+   * @throws {@link UnavailableError} when MongoDB does not answer; `inside` has not run then. And whatever `inside` throws.
    */
-  async start({ accountId, signedInAt }: SessionClaim): Promise<void> {
-    // Assigning alone would keep the old id.
-    this.#ctx.session = { accountId, signedInAt: signedInAt.getTime() };
-    await this.#ctx.session?.regenerate();
+  async start<T>(ctx: Context, claim: SignedIn, inside: (sessionId: Id) => Promise<T>): Promise<T> {
+    const oldId = ctx.cookies.get(this.cookieName);
+    // Reading a cookie that was signed with an older secret signs it anew, without our attributes.
+    ctx.remove("Set-Cookie");
+    const secret = newSecret();
+    await this.#store.create(secret, { ...claim, client: clientTrace(ctx) });
+    try {
+      const result = await inside(idOfSecret(secret));
+      // koa-session would send the old cookie again when it renews it.
+      ctx.session = null;
+      ctx.cookies.set(this.cookieName, secret, this.#cookie);
+      await this.#discard(oldId);
+      return result;
+    } catch (error) {
+      await this.#discard(secret);
+      throw error;
+    }
+  }
+
+  /** Takes the cookie from a browser whose session is over. Does not throw. */
+  async forget(ctx: Context): Promise<void> {
+    const { session } = ctx;
+    ctx.session = null;
+    try {
+      await session?.manuallyCommit();
+    } catch (error) {
+      this.#log.warn({ err: error }, "A cookie was not cleared");
+    }
+  }
+
+  /** Ends a session that the browser has no cookie of any more. Does not throw: what the request was for is decided already. */
+  async #discard(id: string | undefined): Promise<void> {
+    if (id === undefined) return;
+    try {
+      await this.#store.remove(id);
+    } catch (error) {
+      this.#log.warn({ err: error }, "A session was not ended, and expires later");
+    }
+  }
+}
+
+/** Who has signed in, when, and how. */
+export interface SignedIn extends SessionClaim {
+  readonly methods: readonly ProofMethod[];
+}
+
+interface CookieSessionParts {
+  readonly ctx: Context;
+  readonly found: Session | undefined;
+  readonly store: Sessions;
+  readonly log: Logger;
+}
+
+/** The session of one request; `found` is `undefined` where it has no valid cookie. */
+export class CookieSession {
+  readonly found: Session | undefined;
+  readonly #ctx: Context;
+  readonly #store: Sessions;
+  readonly #log: Logger;
+  readonly #loaded: StoredSession | null;
+  /** Whether the cookie was signed with an older secret: koa-session signs it anew, but without our attributes. */
+  readonly #isSignedAnew: boolean;
+
+  constructor({ ctx, found, store, log }: CookieSessionParts) {
+    this.found = found;
+    this.#ctx = ctx;
+    this.#store = store;
+    this.#log = log;
+    this.#loaded = ctx.session;
+    this.#isSignedAnew = ctx.response.headers["set-cookie"] !== undefined;
   }
 
   /**
-   * Ends the session on every web process, and clears the cookie. Without a session, only the latter.
+   * Ends the session on every web process, and clears the cookie and what the browser keeps of downloads. Without a session, only the latter.
    *
-   * @throws {@link UnavailableError} when Redis does not answer: the session is then still there.
+   * @throws {@link UnavailableError} when MongoDB does not answer: the session is then still there.
    */
   async end(): Promise<void> {
     const session = this.#ctx.session;
     this.#ctx.session = null;
     await session?.manuallyCommit();
+    // Files may be kept by the browser, and the next person at it could read them.
+    this.#ctx.set("Clear-Site-Data", '"cache"');
   }
 
-  /** Prolongs the session if more than half of its time is over, unless the handler has ended it. Does not throw. */
+  /**
+   * Prolongs the session if more than half of its time is over, unless the handler has ended it. Writes from where it was used,
+   * if that was not written lately. Does not throw.
+   */
   async renew(): Promise<void> {
     const { session, headerSent, path } = this.#ctx;
     if (session === null || session !== this.#loaded || headerSent) return;
     try {
+      if (this.found?.isUseDue === true) {
+        await this.#store.noteUse(this.found, clientTrace(this.#ctx));
+      }
       await (this.#isSignedAnew ? session.save() : session.manuallyCommit());
     } catch (error) {
       if (error instanceof SessionEndedError) return;
@@ -143,59 +205,26 @@ export class CookieSession {
   }
 }
 
-/** The data that koa-session passes to a store; it puts `_expire` and `_maxAge` beside ours. */
-interface StoredData {
-  readonly accountId: string;
-  readonly signedInAt: number;
-  readonly _expire: number;
-}
-
-/**
- * The class of which koa-session makes one instance per request. It does not hand on `_maxAge`, which koa-session would prefer
- * to a changed configuration for as long as the session lives.
- */
-function requestStore(store: SessionStore) {
-  return class {
-    #storedId: string | undefined;
-
-    async get(id: string): Promise<StoredData | undefined> {
-      const found = await store.find(id);
-      if (found === undefined) return undefined;
-      this.#storedId = id;
-      const { accountId, signedInAt, expiresAt } = found;
-      return { accountId, signedInAt, _expire: expiresAt };
-    }
-
-    /** @throws {@link SessionEndedError} before koa-session sends the cookie again, over the one of a newer session. */
-    async set(id: string, data: StoredData, ttlMs: number): Promise<void> {
-      const { accountId, signedInAt, _expire: expiresAt } = data;
-      const content = { accountId, signedInAt, expiresAt };
-      if (id !== this.#storedId) {
-        await store.create(id, content, ttlMs);
-      } else if (!(await store.refresh(id, content, ttlMs))) {
-        throw new SessionEndedError();
-      }
-    }
-
-    async destroy(id: string): Promise<void> {
-      await store.remove(id);
-    }
-  };
-}
-
 interface CredentialDeps {
   readonly sessions: CookieSessions;
   readonly accounts: Pick<Accounts, "findSignedIn">;
 }
 
 /** The session cookie as a credential. */
-export function sessionCredential({ sessions, accounts }: CredentialDeps): CredentialReader {
-  return async (ctx) => {
-    const session = await sessions.open(ctx);
-    if (session.claim === undefined) return undefined;
-    const account = await accounts.findSignedIn(session.claim);
-    if (account === undefined) return undefined;
-    const actor = accountActor(account, { kind: "session", id: session.id });
-    return { actor, renew: () => session.renew() };
+export function sessionCredential({ sessions, accounts }: CredentialDeps): Credential {
+  return {
+    kind: "session",
+    // The scheme of draft-broyer-http-cookie-auth. No browser knows it, so none asks for a password in a dialog of its own.
+    challenge: `Cookie realm="stowage", cookie-name="${sessions.cookieName}"`,
+    read: async (ctx) => {
+      const session = await sessions.open(ctx);
+      const { found } = session;
+      if (found === undefined) return undefined;
+      const account = await accounts.findSignedIn(found);
+      if (account === undefined) return undefined;
+      const { id, methods, signedInAt } = found;
+      const actor = accountActor(account, { kind: "session", id, methods, signedInAt });
+      return { actor, renew: () => session.renew() };
+    },
   };
 }

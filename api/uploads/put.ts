@@ -1,52 +1,33 @@
 import { object, string } from "yup";
-import type { StoredAnswer } from "../../common/idempotency/entry.js";
-import type { Published } from "../../common/uploads/upload.js";
-import { presentFile } from "../files/present.js";
-import { readWriteCondition } from "../files/write-condition.js";
-import { allow } from "../http/allow.js";
-import { declaredLength, expectsContinue, receiveBody } from "../http/body.js";
-import { readDigestClaims } from "../http/digest-fields.js";
+import { allowGuests } from "../http/allow.js";
 import { expects } from "../http/expects.js";
-import { claimedMediaType } from "../http/media-type.js";
-import { apiBase, Routes } from "../http/route.js";
-import { readRequestKey, sendAnswer, type UploadDeps, uploadQuery } from "./answer.js";
+import { instant } from "../http/fields.js";
+import { Routes } from "../http/route.js";
+import { grant, type UploadDeps, uploadQuery } from "./answer.js";
+import { folderOf, Places } from "./place.js";
+import { storeBody } from "./raw-body.js";
 
 const putFile = {
-  query: object({ ...uploadQuery, name: string().defined("${path} is required") }),
+  query: object({
+    ...uploadQuery,
+    grant,
+    name: string().defined("${path} is required"),
+    modifiedAt: instant,
+  }),
 };
 
-/** One file as a raw body. */
-export function putRoutes({ access, requests, limits }: UploadDeps): Routes {
-  return new Routes().put("/files", allow("files:write"), expects(putFile), async (ctx) => {
-    const { actor } = ctx.state;
-    const { folderId, name, onConflict } = ctx.state.request.query;
-    const claims = readDigestClaims(ctx.req);
-    const intent = {
-      name,
-      onConflict,
-      condition: readWriteCondition(ctx.req.headers),
-      claimedType: claimedMediaType(ctx.get("Content-Type")),
-      expectedBytes: declaredLength(ctx.req),
-      expectsContinue: expectsContinue(ctx.req),
-    };
-    const place = await access.place(actor, folderId);
-    const request = await requests.begin(actor, readRequestKey(ctx));
-    try {
-      const upload = await request.admit(place, intent);
-      await upload.receive(receiveBody(ctx.req, ctx.res, limits.pace), claims);
-      const answer = request.findAnswer() ?? answerOf(await upload.publish(), apiBase(ctx));
-      await request.finish(answer);
-      sendAnswer(ctx, answer);
-    } catch (error) {
-      await request.release();
-      throw error;
-    }
-  });
-}
+const NAME = { in: "query", pointer: "name" } as const;
+const PATH = { in: "query", pointer: "path" } as const;
 
-function answerOf({ file, isNewFile }: Published, base: string): StoredAnswer {
-  const presented = presentFile(file, base);
-  const body = JSON.stringify(presented);
-  if (!isNewFile) return { status: 200, location: null, body };
-  return { status: 201, location: presented.links.content, body };
+/** One file as a raw body. */
+export function putRoutes(deps: UploadDeps): Routes {
+  const write = allowGuests("files:write", { cost: "upload" });
+  return new Routes().put("/files", write, expects(putFile), async (ctx) => {
+    const { folderId, path, parents, ...query } = ctx.state.request.query;
+    const folder = folderOf({ folderId, path, parents }, PATH);
+    const { actor } = ctx.state;
+    const places = new Places({ ...deps, actor });
+    const findPlace = () => places.find({ name: query.name, folder, below: [] });
+    await storeBody(ctx, deps, { ...query, nameField: NAME, findPlace });
+  });
 }

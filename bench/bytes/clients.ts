@@ -145,7 +145,7 @@ export class GridFsClient implements Client {
   }
 }
 
-function cookieOf({ headers }: HttpAnswer): string {
+export function cookieOf({ headers }: HttpAnswer): string {
   const cookies = (headers.get("set-cookie") ?? "").split("\n");
   return cookies.map((cookie) => cookie.split(";", 1)[0]).join("; ");
 }

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Db, MongoClient } from "mongodb";
 import { createIndexes } from "../../common/migrations/indexes.js";
+import { rateLimitSettings } from "../../common/rate-limits/settings.js";
 import { GridFsClient, StowageClient } from "./clients.js";
 import { MeasuredProcess } from "./measured-process.js";
 import { type Client, Clients, type Outcome, type Workload } from "./workload.js";
@@ -144,6 +145,10 @@ async function startStowage(
     PASSWORD_HASH_MEMORY_KIB: "8",
     SCRUB_BYTES_PER_SECOND: "0",
     SHUTDOWN_GRACE_SECONDS: "1",
+    // Counted, but never reached: all requests come from one address.
+    ...Object.fromEntries(
+      Object.values(rateLimitSettings).map((each) => [each.name, "1000000000"]),
+    ),
     ENCRYPTION_KEYS: name === "encrypted" ? `bench:${randomBytes(32).toString("base64")}` : "",
   };
   const environment = ({ mongodbUrl, redisUrl }: Stores) => ({

@@ -10,14 +10,15 @@ const KIB = 1024;
 interface Command {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What the bench reads of it: its first line of output, nothing, or what it passes to `process.send`. */
-  readonly talksBy: "line" | "nothing" | "message";
+  /** What the bench reads of it: its first line of output, nothing, or what it passes to `process.send`, with or without showing its output. */
+  readonly talksBy: "line" | "nothing" | "message" | "quiet-message";
 }
 
 const STDIO: Record<Command["talksBy"], StdioOptions> = {
   line: ["ignore", "pipe", "inherit"],
   nothing: ["ignore", "ignore", "inherit"],
   message: ["ignore", "inherit", "inherit", "ipc"],
+  "quiet-message": ["ignore", "ignore", "inherit", "ipc"],
 };
 
 /** A Node.js process that the bench starts, and its CPU time and memory as Linux reports them. */

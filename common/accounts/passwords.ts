@@ -1,20 +1,29 @@
 import { randomBytes } from "node:crypto";
 import { argon2id, hash, needsRehash, verify } from "argon2";
-import { BusyError } from "../platform/errors.js";
+import { WaitingLine, type WaitingLimits } from "./waiting-line.js";
 
-const MIN_BYTES = 8;
-const MAX_BYTES = 1024;
+const MIN_CHARACTERS = 8;
+const MAX_CHARACTERS = 1024;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-export interface PasswordSettings {
+export interface PasswordSettings extends WaitingLimits {
   /** argon2id memory, in KiB. */
   readonly memoryKib: number;
   /** argon2id passes. */
   readonly iterations: number;
-  /** How many hashes are computed at once; each takes `memoryKib` and one of libuv's threads. */
-  readonly maxConcurrent: number;
+}
+
+/** What surrounds a verification. */
+export interface VerifyOptions {
+  /** See {@link WaitingLine.run}. */
+  readonly signal?: AbortSignal | undefined;
+  /** Asked once it is this password's turn, and told when it is wrong before the next one has its turn. */
+  readonly attempt?: {
+    readonly check: () => Promise<void>;
+    readonly failed: () => Promise<void>;
+  };
 }
 
 /** The answer of {@link Passwords.verify}. */
@@ -25,67 +34,64 @@ export interface Verdict {
 }
 
 /**
- * What is wrong with a password that somebody chose, or `undefined`. It must have 8 to 1,024 bytes of UTF-8 after Unicode
- * normalization (NFC). Everything counts: spaces, NUL, each byte of it. A lone surrogate is refused, because UTF-8 would make
+ * What is wrong with a password that somebody chose, or `undefined`. It must have 8 to 1,024 characters, as they are sent: Unicode code
+ * points, which is what JSON Schema counts. Everything counts: spaces, NUL, each byte of it. A lone surrogate is refused, because UTF-8 would make
  * all of them the same character.
  */
 export function passwordFault(password: string): string | undefined {
   if (LONE_SURROGATE.test(password)) return "must be well-formed Unicode";
-  const { length } = bytesOf(password);
-  if (length < MIN_BYTES) return `must have at least ${MIN_BYTES} bytes`;
-  if (length > MAX_BYTES) return `must have at most ${MAX_BYTES} bytes`;
+  const { length } = Array.from(password);
+  if (length < MIN_CHARACTERS) return `must have at least ${MIN_CHARACTERS} characters`;
+  if (length > MAX_CHARACTERS) return `must have at most ${MAX_CHARACTERS} characters`;
   return undefined;
 }
 
 /**
- * Hashes and verifies passwords with argon2id. Once `maxConcurrent` of them are at work, another one is refused and not
- * queued: a flood of sign-ins would make everybody wait in a queue, while a refusal costs nothing and says when to come back.
+ * Hashes and verifies passwords with argon2id. `maxConcurrent` of them are at work at once: each takes `memoryKib` and one of libuv's
+ * threads. Others wait for their turn; in a flood of sign-ins they are refused, which costs nothing and says when to come back.
  */
 export class Passwords {
   readonly #settings: PasswordSettings;
   readonly #unmatchedHash: string;
-  #running = 0;
+  readonly #line: WaitingLine;
 
   constructor(settings: PasswordSettings) {
     this.#settings = settings;
+    this.#line = new WaitingLine(settings);
     this.#unmatchedHash = unmatchedHash(settings);
   }
 
-  /** @throws {@link BusyError} */
-  hash(password: string): Promise<string> {
-    return this.#inSlot(() => this.#hash(password));
+  /** @param signal - See {@link WaitingLine.run}. @throws BusyError */
+  hash(password: string, signal?: AbortSignal): Promise<string> {
+    return this.#line.run(() => this.#hash(password), signal);
   }
 
   /**
    * Whether a password belongs to a hash. Without a hash (nobody has this username) it does the same work and says no, so
    * that the time tells nothing.
    *
-   * @throws {@link BusyError}
+   * @throws BusyError, and what `attempt.check` throws; nothing is verified then.
    */
-  verify(password: string, passwordHash: string | undefined): Promise<Verdict> {
-    return this.#inSlot(async () => {
+  verify(
+    password: string,
+    passwordHash: string | undefined,
+    { signal, attempt }: VerifyOptions = {},
+  ): Promise<Verdict> {
+    return this.#line.run(async () => {
+      await attempt?.check();
       const isCorrect = await verify(passwordHash ?? this.#unmatchedHash, bytesOf(password));
-      if (!isCorrect || passwordHash === undefined) return { isCorrect: false };
+      if (!isCorrect || passwordHash === undefined) {
+        await attempt?.failed();
+        return { isCorrect: false };
+      }
       if (!needsRehash(passwordHash, parametersOf(this.#settings))) return { isCorrect };
       return { isCorrect, upgradedHash: await this.#hash(password) };
-    });
+    }, signal);
   }
 
   #hash(password: string): Promise<string> {
     const parameters = parametersOf(this.#settings);
     return hash(bytesOf(password), { ...parameters, type: argon2id, hashLength: HASH_BYTES });
-  }
-
-  async #inSlot<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#settings.maxConcurrent) {
-      throw new BusyError("Too many people sign in at once");
-    }
-    this.#running += 1;
-    try {
-      return await work();
-    } finally {
-      this.#running -= 1;
-    }
   }
 }
 

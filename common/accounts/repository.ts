@@ -2,34 +2,60 @@ import { type Collection, type Db, type IndexDescription, Long } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { documentLoader } from "../platform/batch-loader.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
-import { type Account, accountCollection, type AccountDoc, usernameKey } from "./account.js";
+import { isDuplicateKey } from "../platform/mongo-errors.js";
+import type { Role } from "./role.js";
+import {
+  type Account,
+  accountCollection,
+  type AccountDoc,
+  LINKS_IN_MAILS,
+  usernameKey,
+} from "./account.js";
+import { SHOWN, type ShownFields, toAccount } from "./shown-account.js";
 
 /** The indexes of `accounts`; the release process creates them. */
 export const accountIndexes: readonly IndexDescription[] = [
   { name: "usernameKey", key: { usernameKey: 1 }, unique: true },
+  {
+    name: "emailKey",
+    key: { emailKey: 1 },
+    unique: true,
+    partialFilterExpression: { emailKey: { $exists: true } },
+  },
+  {
+    name: "admins",
+    key: { role: 1, isDisabled: 1 },
+    partialFilterExpression: { role: "admin" },
+  },
 ];
 
 export interface NewAccount {
   readonly id: Id;
   readonly username: string;
-  readonly passwordHash: string;
+  /** `null` where nobody can sign in with a password. */
+  readonly passwordHash: string | null;
+  readonly role: Role;
   readonly createdAt: Date;
   readonly rootFolderId: Id;
   /** `null` is unlimited. */
   readonly limitBytes: number | null;
 }
 
-/** What the rest of the product sees of an account. */
-const SHOWN = {
-  username: 1,
-  createdAt: 1,
-  sessionsValidFrom: 1,
-  rootFolderId: 1,
-  limits: 1,
-  usage: 1,
-  allocatedBytes: 1,
-} as const;
-type ShownFields = Pick<AccountDoc, "_id" | keyof typeof SHOWN>;
+/** A new password, and from when on sessions count. */
+interface NewPassword {
+  readonly id: Id;
+  readonly from: Date;
+  readonly to: Date;
+  readonly passwordHash: string;
+}
+
+/** A new username, and from when on sessions count. */
+interface NewUsername {
+  readonly id: Id;
+  readonly from: Date;
+  readonly to: Date;
+  readonly username: string;
+}
 
 /** Each takes some 300 bytes. */
 const ACCOUNTS_PER_QUERY = 128;
@@ -46,6 +72,7 @@ export class AccountsRepository {
       queryOf: (keys) => ({
         filter: { _id: { $in: keys.map(({ _id }) => _id) } },
         projection: SHOWN,
+        promoteLongs: false,
       }),
       keyOf: ({ _id }) => _id,
       maxBatchSize: ACCOUNTS_PER_QUERY,
@@ -67,12 +94,52 @@ export class AccountsRepository {
   /** The account and its password hash, by username ignoring case; index `usernameKey`. */
   async findWithPassword(username: string) {
     const doc = await this.#accounts.findOne({ usernameKey: usernameKey(username) });
-    return doc === null ? undefined : { account: toAccount(doc), passwordHash: doc.passwordHash };
+    return doc === null
+      ? undefined
+      : { account: toAccount(doc), passwordHash: doc.passwordHash ?? undefined };
+  }
+
+  /** The username and the password hash; `undefined` when the account is gone. */
+  async findPassword(id: Id) {
+    const projection = { username: 1, passwordHash: 1 };
+    const doc = await this.#accounts.findOne({ _id: id }, { projection });
+    return doc === null
+      ? undefined
+      : { username: doc.username, passwordHash: doc.passwordHash ?? undefined };
   }
 
   /** Compare-and-set: a hash that another request changed first stays as it is. */
   async replacePasswordHash({ id, from, to }: { id: Id; from: string; to: string }): Promise<void> {
     await this.#accounts.updateOne({ _id: id, passwordHash: from }, { $set: { passwordHash: to } });
+  }
+
+  /**
+   * Compare-and-set: resolves to `false` when another request has ended the sessions first, as each change of the password does.
+   */
+  async replacePassword({ id, from, to, passwordHash }: NewPassword): Promise<boolean> {
+    const { matchedCount } = await this.#accounts.updateOne(
+      { _id: id, sessionsValidFrom: from },
+      { $set: { passwordHash, sessionsValidFrom: to }, $unset: LINKS_IN_MAILS },
+    );
+    return matchedCount === 1;
+  }
+
+  /**
+   * Compare-and-set: `ended` when another request has ended the sessions first, as each change of the username does. The index `usernameKey`
+   * decides between two at once.
+   */
+  async changeUsername({ id, from, to, username }: NewUsername) {
+    const set = { username, usernameKey: usernameKey(username), sessionsValidFrom: to };
+    try {
+      const { matchedCount } = await this.#accounts.updateOne(
+        { _id: id, sessionsValidFrom: from },
+        { $set: set },
+      );
+      return matchedCount === 1 ? ("changed" as const) : ("ended" as const);
+    } catch (error) {
+      if (isDuplicateKey(error)) return "taken" as const;
+      throw error;
+    }
   }
 
   /** Compare-and-set: resolves to `false` when another request changed it first. */
@@ -85,36 +152,21 @@ export class AccountsRepository {
   }
 }
 
-function newDoc({ id, username, passwordHash, createdAt, rootFolderId, limitBytes }: NewAccount) {
+function newDoc({ id, username, limitBytes, createdAt, ...rest }: NewAccount) {
   return {
     _id: id,
     username,
     usernameKey: usernameKey(username),
-    passwordHash,
+    ...rest,
+    isDisabled: false,
     createdAt,
     sessionsValidFrom: createdAt,
-    rootFolderId,
     limits: { bytes: limitBytes === null ? null : Long.fromNumber(limitBytes) },
     usage: { bytes: Long.ZERO, files: Long.ZERO },
     allocatedBytes: Long.ZERO,
     reservations: [],
     releases: [],
+    tree: { revision: Long.ZERO, pendingMove: null },
     revision: Long.ZERO,
   } satisfies AccountDoc;
-}
-
-function toAccount(doc: ShownFields): Account {
-  return {
-    id: doc._id,
-    username: doc.username,
-    createdAt: doc.createdAt,
-    sessionsValidFrom: doc.sessionsValidFrom,
-    rootFolderId: doc.rootFolderId,
-    usage: {
-      bytes: doc.usage.bytes.toNumber(),
-      reservedBytes: doc.allocatedBytes.subtract(doc.usage.bytes).toNumber(),
-      files: doc.usage.files.toNumber(),
-      limitBytes: doc.limits.bytes?.toNumber() ?? null,
-    },
-  };
 }

@@ -1,4 +1,5 @@
 import type { Collection, Db, IndexDescription, ObjectId } from "mongodb";
+import { upserting } from "../platform/mongo.js";
 import type { DamagedContentError } from "../storage/errors.js";
 
 /** Lets them be counted. */
@@ -52,18 +53,22 @@ export class DamagedBlobs {
 
   /** Notes what a reader met, unless more is known. */
   async noteUnreadable({ blobId, reason }: DamagedContentError): Promise<void> {
-    await this.#damaged.updateOne(
-      { _id: blobId },
-      { $setOnInsert: { kind: "unreadable", reason, foundAt: this.#now() } },
-      { upsert: true },
+    await upserting(() =>
+      this.#damaged.updateOne(
+        { _id: blobId },
+        { $setOnInsert: { kind: "unreadable", reason, foundAt: this.#now() } },
+        { upsert: true },
+      ),
     );
   }
 
   async note(blobId: ObjectId, { kind, reason }: Damage): Promise<void> {
-    await this.#damaged.updateOne(
-      { _id: blobId },
-      { $set: { kind, reason }, $setOnInsert: { foundAt: this.#now() } },
-      { upsert: true },
+    await upserting(() =>
+      this.#damaged.updateOne(
+        { _id: blobId },
+        { $set: { kind, reason }, $setOnInsert: { foundAt: this.#now() } },
+        { upsert: true },
+      ),
     );
   }
 

@@ -1,4 +1,5 @@
 import type { EntriesRepository } from "../entries/repository.js";
+import type { BlobReferences } from "../storage/blob-references.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { Keyring } from "../storage/keyring.js";
@@ -11,6 +12,7 @@ interface Deps {
   readonly versions: VersionsRepository;
   readonly entries: EntriesRepository;
   readonly blobs: BlobStore;
+  readonly references: BlobReferences;
   readonly repository: EncryptionRepository;
   readonly keyring: Keyring;
   readonly signal: AbortSignal;
@@ -63,7 +65,7 @@ export class EncryptionCommands {
   /** @throws {@link NoKeyError} */
   async encrypt(): Promise<boolean> {
     const { say, showProgress } = this.#deps;
-    say(`Encrypting what is stored as it came, with ${this.#currentKeyId()}`);
+    say(`Encrypting unencrypted blobs with ${this.#currentKeyId()}`);
     const onProgress = showProgress.bytes;
     const encryption = new ContentEncryption({ ...this.#deps, onProgress });
     const { blobs, bytes, left, faults } = await encryption.run();

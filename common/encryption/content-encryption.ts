@@ -1,5 +1,6 @@
 import type { EntriesRepository } from "../entries/repository.js";
 import { newBlobId } from "../platform/ids.js";
+import type { BlobReferences } from "../storage/blob-references.js";
 import type { BlobStore, NewBlob } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
@@ -12,6 +13,7 @@ interface Deps {
   readonly versions: VersionsRepository;
   readonly entries: Pick<EntriesRepository, "showCopy">;
   readonly blobs: BlobStore;
+  readonly references: Pick<BlobReferences, "forget">;
   readonly signal: AbortSignal;
   /** Told in bytes. */
   readonly onProgress: OnProgress;
@@ -63,23 +65,30 @@ export class ContentEncryption {
   }
 
   async #encrypt({ blobId, sizeBytes }: PlainBlob): Promise<void> {
-    const { versions, repository, signal } = this.#deps;
+    const { repository, signal } = this.#deps;
     signal.throwIfAborted();
-    const version = await versions.findByBlob(blobId);
-    if (version === null || version.state === "staged") {
-      this.#left += 1;
-      return;
-    }
+    // Copies share a blob. Each version gets one of its own.
+    let version = await this.#next(blobId);
     try {
-      if (!(await this.#replace(version))) return;
-      this.#blobs += 1;
-      this.#bytes += sizeBytes;
+      while (version !== undefined && (await this.#replace(version))) {
+        this.#blobs += 1;
+        this.#bytes += sizeBytes;
+        version = await this.#next(blobId);
+      }
     } catch (error) {
       if (!(error instanceof DamagedContentError)) throw error;
       // What was deleted meanwhile is not damaged.
       if (!(await repository.exists(blobId))) return;
-      this.#faults.push(`version ${version._id}, blob ${blobId.toHexString()}: ${error.reason}`);
+      this.#faults.push(`version ${version?._id}, blob ${blobId.toHexString()}: ${error.reason}`);
     }
+  }
+
+  /** A published version that has a blob; `undefined` when no version has it any more, or only what is on its way in. */
+  async #next(blobId: PlainBlob["blobId"]): Promise<VersionDoc | undefined> {
+    const named = await this.#deps.versions.listByBlobs([blobId]);
+    const isLeft = named.every(({ state }) => state === "staged");
+    if (isLeft && (await this.#deps.repository.exists(blobId))) this.#left += 1;
+    return named.find(({ state }) => state !== "staged");
   }
 
   /** Resolves to `false` when the version was changed or removed meanwhile. */
@@ -91,7 +100,12 @@ export class ContentEncryption {
     // What an interrupted run had begun.
     if (version.replacementBlobId !== undefined) await blobs.remove(version.replacementBlobId);
     const encryption = blobs.newDataKey(blobId);
-    await this.#copy(marked, { blobId, encryption, copyOf: version.blobId });
+    await this.#copy(marked, {
+      blobId,
+      encryption,
+      versionId: version._id,
+      copyOf: version.blobId,
+    });
     // Should this fail without an answer, the copy may be the version's blob already: only the next run can tell.
     const replaced = await versions.showReplacement(marked);
     if (replaced === null) await blobs.remove(blobId);
@@ -130,10 +144,10 @@ export class ContentEncryption {
   }
 
   async #finish(replaced: VersionDoc): Promise<void> {
-    const { entries, blobs, versions } = this.#deps;
+    const { entries, references, versions } = this.#deps;
     if (replaced.replacedBlobId === undefined) return;
     await entries.showCopy(replaced);
-    await blobs.forget(replaced.replacedBlobId);
+    await references.forget(replaced.replacedBlobId, replaced._id);
     await versions.forgetReplaced(replaced);
   }
 

@@ -1,6 +1,7 @@
 import { ConfigError, loadConfig } from "../platform/config.js";
-import { openMongo } from "../platform/mongo.js";
-import { storeSettings } from "../platform/settings.js";
+import { connectMongo, NoMongoError } from "../platform/mongo.js";
+import { outliveReaders } from "../platform/output.js";
+import { mongoAddress, mongoSettings } from "../platform/settings.js";
 import { openRecords } from "../product.js";
 import { storageSettings } from "../storage/settings.js";
 import { EncryptionCommands, NoKeyError } from "./commands.js";
@@ -12,7 +13,7 @@ const HELP = `Looks after the encryption of what is stored. Stowage may be runni
   npm run encryption -- COMMAND
   node dist/common/encryption/main.js COMMAND     where MONGODB_URL names the database
 
-  status     how much is stored under each key of ENCRYPTION_KEYS, and how much as it came
+  status     how much is stored under each key of ENCRYPTION_KEYS, and how much unencrypted
   rotate     wrap every data key with the first key of ENCRYPTION_KEYS; no content is rewritten
   encrypt    encrypt what was stored before ENCRYPTION_KEYS was set
 
@@ -42,18 +43,21 @@ function say(text: string): void {
 }
 
 async function run(command: "status" | "rotate" | "encrypt", signal: AbortSignal) {
-  const settings = loadConfig(
-    { mongodbUrl: storeSettings.mongodbUrl, ...storageSettings },
-    process.env,
-  );
-  const mongo = openMongo({ url: settings.mongodbUrl, timeoutMs: TIMEOUT_MS });
+  const settings = loadConfig({ ...mongoSettings, ...storageSettings }, process.env);
+  const mongo = await connectMongo({
+    ...settings,
+    ...mongoAddress(settings),
+    timeoutMs: TIMEOUT_MS,
+    say: (text) => process.stderr.write(`${text}\n`),
+  });
   try {
-    const { db } = mongo;
-    const { storage, versions, entries } = openRecords({ db, settings, now: () => new Date() });
+    const { db, now: databaseNow } = mongo;
+    const { storage, versions, entries } = openRecords({ db, settings, now: databaseNow });
     const commands = new EncryptionCommands({
       versions,
       entries,
       blobs: storage.blobs,
+      references: storage.references,
       repository: new EncryptionRepository(db),
       keyring: storage.keyring,
       signal,
@@ -74,6 +78,7 @@ async function run(command: "status" | "rotate" | "encrypt", signal: AbortSignal
 }
 
 async function main(): Promise<number> {
+  outliveReaders();
   const [command, ...rest] = process.argv.slice(2);
   if (command === "--help") {
     process.stdout.write(HELP);
@@ -106,7 +111,9 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    const isExpected = error instanceof ConfigError || error instanceof NoKeyError;
+    const isExpected = [ConfigError, NoKeyError, NoMongoError].some(
+      (kind) => error instanceof kind,
+    );
     const reason = error instanceof Error ? error.message : String(error);
     for (const bar of Object.values(bars)) bar.clear();
     process.stderr.write(`${isExpected ? reason : `It could not be done: ${reason}`}\n`);

@@ -13,14 +13,14 @@ export interface KeptKey {
   readonly wrapped: WrappedKey;
 }
 
-/** What is stored under one master key; `keyId` is `null` for what is stored as it came. */
+/** What is stored under one master key; `keyId` is `null` for unencrypted blobs. */
 export interface KeyUse {
   readonly keyId: string | null;
   readonly blobs: number;
   readonly storedBytes: number;
 }
 
-/** A blob that is stored as it came. */
+/** An unencrypted blob. */
 export interface PlainBlob {
   readonly blobId: ObjectId;
   readonly sizeBytes: number;

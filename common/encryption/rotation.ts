@@ -24,7 +24,7 @@ export interface Rotated {
 
 /**
  * Wraps every data key with the current master key; no content is read or written. May be interrupted and repeated: what is
- * wrapped with the current key already is not looked at again.
+ * wrapped with the current key already is skipped.
  */
 export class KeyRotation {
   readonly #deps: Deps;

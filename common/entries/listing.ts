@@ -1,7 +1,18 @@
-import { type Collection, type Db, type Filter, Long } from "mongodb";
-import { decodeCursor, encodeCursor, type Position } from "./cursor.js";
+import type { Collection, Db, Filter } from "mongodb";
+import { decodeCursor, pageOf } from "../platform/cursor.js";
+import { InvalidCursorError } from "../platform/errors.js";
 import type { Entry, FileEntry } from "./entry.js";
-import { sortKey } from "./name.js";
+import { fold, sortKeyPrefix } from "./folding.js";
+import {
+  afterPosition,
+  compareBy,
+  positionOf,
+  type Sort,
+  sortDocument,
+  sortOf,
+  startingWith,
+  valueTypeOf,
+} from "./sort-order.js";
 
 export const SORT_ORDERS = ["-date", "date", "name", "-name", "size", "-size"] as const;
 export type SortOrder = (typeof SORT_ORDERS)[number];
@@ -16,7 +27,11 @@ export interface EntryQuery {
   readonly cursor?: string | undefined;
   /** How the name begins, ignoring letter case and accents. */
   readonly name?: string | undefined;
-  /** `image/png`, or `image/*` for a whole family, as detected. Folders have no type. */
+  /** Whether all folders come before all mounts, and those before all files, each in the order of `sort`. Default: not. */
+  readonly foldersFirst?: boolean | undefined;
+  /** Whether mounts are left out. Default: not. */
+  readonly withoutMounts?: boolean | undefined;
+  /** `image/png`, or `image/*` for a whole family, as detected. Only files have one. */
   readonly type?: string | undefined;
 }
 
@@ -28,9 +43,12 @@ export interface EntryPage<E extends Entry = Entry> {
 }
 
 type FolderKey = Pick<Entry, "ownerId" | "parentId">;
-type SortField = "createdAt" | "nameSort" | "sizeBytes";
 
-const SORT_FIELDS = { date: "createdAt", name: "nameSort", size: "sizeBytes" } as const;
+/** In the order of a list with the folders first. */
+const KINDS = ["folder", "mount", "file"] as const satisfies Entry["kind"][];
+
+/** By what entries are found; nobody reads them. */
+const PROJECTION = { nameTerms: 0, tagTerms: 0 } as const;
 
 /** Lists what is in a folder: each page is one bounded walk for each kind, along the index of the sort order. */
 export class EntryListing {
@@ -47,10 +65,14 @@ export class EntryListing {
     return page({ folder, query, kinds: ["file"] }, this.#files);
   }
 
-  /** The files and folders of a folder in one order. @throws InvalidCursorError */
+  /** All that is in a folder in one order. @throws InvalidCursorError */
   children(folder: FolderKey, query: EntryQuery): Promise<EntryPage> {
-    const kinds = query.type === undefined ? (["file", "folder"] as const) : (["file"] as const);
-    return page({ folder, query, kinds }, this.#entries);
+    const all = KINDS.filter((kind) => kind !== "mount" || query.withoutMounts !== true);
+    const kinds = query.type === undefined ? all : (["file"] as const);
+    const list = { folder, query, kinds };
+    return kinds.length > 1 && query.foldersFirst === true
+      ? pageByKind(list, this.#entries)
+      : page(list, this.#entries);
   }
 }
 
@@ -62,32 +84,94 @@ interface List {
 
 async function page<E extends Entry>(list: List, entries: Collection<E>): Promise<EntryPage<E>> {
   const { query, kinds } = list;
-  const { limit, sort, cursor, type = null } = query;
-  const { field, direction } = sortOf(sort);
-  const order = [kinds, sort, query.name ?? null, type];
-  const matching = filterOf(list);
+  const { limit, cursor } = query;
+  const sort = sortOf(query.sort);
+  const order = orderOf(list);
   const after =
-    cursor === undefined
-      ? {}
-      : afterPosition(field, direction, decodeCursor(order, valueTypeOf(field), cursor));
-  const walk = (kind: Entry["kind"]) =>
-    entries
-      .find({ $and: [{ ...matching, kind }, after] } as Filter<E>, {
-        sort: { [field]: direction, _id: direction },
-        limit: limit + 1,
-        singleBatch: true,
-        batchSize: limit + 1,
-      })
-      .toArray() as Promise<E[]>;
-  const [first = [], second = []] = await Promise.all(kinds.map(walk));
-  const found = merged(first, second, (a, b) => direction * compare(field, a, b) < 0);
-  const items = found.slice(0, limit);
-  const last = found.length > limit ? items.at(-1) : undefined;
+    cursor === undefined ? {} : afterPosition(sort, decodeCursor(order, valueTypeOf(sort), cursor));
+  const walks = kinds.map((kind) => walk(list, entries, { kind, after, limit: limit + 1 }));
+  const isBefore = (a: E, b: E) => sort.direction * compareBy(sort, a, b) < 0;
+  const found = (await Promise.all(walks)).reduce((one, other) => merged(one, other, isBefore));
   return {
-    items,
-    nextCursor: last === undefined ? null : encodeCursor(order, positionOf(field, last)),
-    ...(query.total && { total: await entries.countDocuments(matching as Filter<E>) }),
+    ...pageOf(found, { limit, list: order, positionOf: (entry) => positionOf(sort, entry) }),
+    ...(await totalOf(list, entries)),
   };
+}
+
+/** {@link page} with the folders first. A cursor tells by the list that it is bound to which kind it is among. */
+async function pageByKind(list: List, entries: Collection<Entry>): Promise<EntryPage> {
+  const { query, kinds } = list;
+  const { limit, cursor } = query;
+  const sort = sortOf(query.sort);
+  const among = (kind: Entry["kind"]) => [...orderOf(list), `${kind} of folders first`];
+  const start = cursor === undefined ? undefined : startOf(cursor, sort, { kinds, among });
+  const found: Entry[] = [];
+  for (const kind of start === undefined ? kinds : kinds.slice(kinds.indexOf(start.kind))) {
+    const missing = limit + 1 - found.length;
+    const after = kind === start?.kind ? start.after : {};
+    if (missing > 0) found.push(...(await walk(list, entries, { kind, after, limit: missing })));
+  }
+  const last = found[limit - 1]?.kind ?? "folder";
+  return {
+    ...pageOf(found, { limit, list: among(last), positionOf: (entry) => positionOf(sort, entry) }),
+    ...(await totalOf(list, entries)),
+  };
+}
+
+/** Where a page that has folders first begins. @throws InvalidCursorError */
+function startOf(cursor: string, sort: Sort, { kinds, among }: Kinds) {
+  for (const kind of kinds) {
+    try {
+      const position = decodeCursor(among(kind), valueTypeOf(sort), cursor);
+      return { kind, after: afterPosition(sort, position) };
+    } catch (error) {
+      if (!(error instanceof InvalidCursorError)) throw error;
+    }
+  }
+  throw new InvalidCursorError();
+}
+
+interface Kinds {
+  readonly kinds: readonly Entry["kind"][];
+  /** What a cursor among entries of a kind is bound to. */
+  readonly among: (kind: Entry["kind"]) => unknown;
+}
+
+/** Everything that decides which entries a list has, and in which order. */
+const orderOf = ({ kinds, query }: List) => [
+  kinds,
+  query.sort,
+  query.name ?? null,
+  query.type ?? null,
+];
+
+interface Walk {
+  readonly kind: Entry["kind"];
+  /** The condition of what comes behind the page before. */
+  readonly after: object;
+  readonly limit: number;
+}
+
+/** The next entries of one kind. */
+function walk<E extends Entry>(
+  list: List,
+  entries: Collection<E>,
+  { kind, after, limit }: Walk,
+): Promise<E[]> {
+  return entries
+    .find({ $and: [{ ...filterOf(list), kind }, after] } as Filter<E>, {
+      sort: sortDocument(sortOf(list.query.sort)),
+      projection: PROJECTION,
+      limit,
+      singleBatch: true,
+      batchSize: limit,
+    })
+    .toArray() as Promise<E[]>;
+}
+
+async function totalOf<E extends Entry>(list: List, entries: Collection<E>) {
+  if (!list.query.total) return {};
+  return { total: await entries.countDocuments(filterOf(list) as Filter<E>) };
 }
 
 /** Two sorted lists as one. */
@@ -104,61 +188,21 @@ function merged<E>(first: readonly E[], second: readonly E[], isBefore: (a: E, b
   return [...all, ...second.slice(at)];
 }
 
-/** MongoDB compares texts by their bytes in UTF-8; JavaScript does not. */
-function compare(field: SortField, a: Entry, b: Entry): number {
-  const order =
-    field === "nameSort"
-      ? Buffer.compare(Buffer.from(a.nameSort), Buffer.from(b.nameSort))
-      : Number(a[field]) - Number(b[field]);
-  return order === 0 ? (a._id < b._id ? -1 : 1) : order;
-}
-
-function sortOf(sort: SortOrder): { field: SortField; direction: 1 | -1 } {
-  const name = sort.replace("-", "") as keyof typeof SORT_FIELDS;
-  return { field: SORT_FIELDS[name], direction: sort.startsWith("-") ? -1 : 1 };
-}
-
 function filterOf({ folder, kinds, query: { name, type } }: List) {
   return {
     ownerId: folder.ownerId,
     parentId: folder.parentId,
     kind: { $in: kinds },
     isTrashed: false,
-    ...(name !== undefined && { nameSort: startingWith(sortKey(name)) }),
+    ...(name !== undefined && beginningWith(fold(name))),
     ...(type !== undefined && {
       type: type.endsWith("/*") ? startingWith(type.slice(0, -1)) : type,
     }),
   };
 }
 
-/** More of Unicode's last code point, four bytes long, than any name or type has room for. */
-const LAST_TEXT = "\u{10ffff}".repeat(64);
-
-/** Every text that begins so lies between the two. */
-const startingWith = (prefix: string) => ({ $gte: prefix, $lt: prefix + LAST_TEXT });
-
-/** The equal values are bounded by the index too, so that no page walks over those before it. */
-function afterPosition(field: SortField, direction: 1 | -1, { value, id }: Position) {
-  const [from, after] = direction === 1 ? (["$gte", "$gt"] as const) : (["$lte", "$lt"] as const);
-  const stored = storedValue(field, value);
-  return {
-    $and: [
-      { [field]: { [from]: stored } },
-      {
-        $or: [{ [field]: { [after]: stored } }, { [field]: stored, _id: { [after]: id } }],
-      },
-    ],
-  };
-}
-
-const valueTypeOf = (field: SortField) => (field === "nameSort" ? "string" : "number");
-
-function storedValue(field: SortField, value: string | number): unknown {
-  if (field === "createdAt") return new Date(Number(value));
-  return field === "sizeBytes" ? Long.fromNumber(Number(value)) : value;
-}
-
-function positionOf(field: SortField, entry: Entry): Position {
-  const value = field === "nameSort" ? entry.nameSort : Number(entry[field]);
-  return { value, id: entry._id };
-}
+/** The sort key bounds the index, as far as it is certain; the folded name decides. */
+const beginningWith = (folded: string) => ({
+  nameFolded: startingWith(folded),
+  nameSort: startingWith(sortKeyPrefix(folded)),
+});

@@ -1,4 +1,4 @@
-import type { Collection, Db, IndexDescription } from "mongodb";
+import type { Collection, Db } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { documentLoader } from "../platform/batch-loader.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
@@ -7,22 +7,19 @@ import type { VersionDoc } from "../versions/version.js";
 import { type Entry, type FileEntry, type FolderEntry, MAX_DEPTH } from "./entry.js";
 import { type EntryName, numberedName } from "./name.js";
 
-const LIVE = { partialFilterExpression: { isTrashed: false } };
-
-/** The unique one holds both kinds. The sort orders begin with the kind, so that each kind is one range of each of them. */
-export const entryIndexes: readonly IndexDescription[] = [
-  { key: { ownerId: 1, parentId: 1, nameKey: 1 }, unique: true, ...LIVE },
-  { key: { ownerId: 1, parentId: 1, kind: 1, nameSort: 1, _id: 1 }, ...LIVE },
-  { key: { ownerId: 1, parentId: 1, kind: 1, sizeBytes: 1, _id: 1 }, ...LIVE },
-  { key: { ownerId: 1, parentId: 1, kind: 1, createdAt: 1, _id: 1 }, ...LIVE },
-  { key: { ownerId: 1, createdByUploadId: 1 } },
-  { key: { purgingSince: 1 }, partialFilterExpression: { isTrashed: true } },
-];
-
 /** What a file shows of its current version. */
 export type ShownVersion = Pick<
   FileEntry,
-  "versionId" | "blobId" | "sizeBytes" | "sha256" | "claimedType" | "type" | "state" | "updatedAt"
+  | "versionId"
+  | "blobId"
+  | "sizeBytes"
+  | "sha256"
+  | "crc32"
+  | "claimedType"
+  | "type"
+  | "state"
+  | "updatedAt"
+  | "modifiedAt"
 >;
 
 type OwnedEntry = Pick<Entry, "ownerId" | "_id">;
@@ -31,7 +28,7 @@ type FolderKey = Pick<Entry, "ownerId" | "parentId">;
 /** Of at most some 4 KiB each. */
 const ENTRIES_PER_QUERY = 128;
 
-/** Files and folders in MongoDB. Every query names the owner. */
+/** Files, folders and mounts in MongoDB. Every query names the owner. */
 export class EntriesRepository {
   readonly #entries: Collection<Entry>;
   readonly #files: Collection<FileEntry>;
@@ -56,6 +53,11 @@ export class EntriesRepository {
     });
   }
 
+  /** An entry, live or not. */
+  find(ownerId: Id, id: Id): Promise<Entry | null> {
+    return this.#entries.findOne({ _id: id, ownerId });
+  }
+
   /** A file, live or not. */
   findFile(ownerId: Id, fileId: Id): Promise<FileEntry | null> {
     return this.#files.findOne({ _id: fileId, ownerId, kind: "file" });
@@ -70,18 +72,22 @@ export class EntriesRepository {
     return entry?.kind === "file" ? entry : null;
   }
 
-  /** The file or folder that holds a name. */
+  /** The entry that holds a name. */
   findLiveByName({ ownerId, parentId }: FolderKey, nameKey: string): Promise<Entry | null> {
     return this.#entries.findOne({ ownerId, parentId, nameKey, isTrashed: false });
   }
 
-  /** The live folders above an entry, nearest first, without the root. A folder that is not live ends the walk. */
-  async foldersAbove({ ownerId, parentId }: FolderKey): Promise<FolderEntry[]> {
+  /**
+   * The folders above an entry, nearest first, without the root. What lies directly in the root needs no query.
+   *
+   * @returns `null` when one of them is not live: then the entry cannot be reached.
+   */
+  async foldersAbove({ ownerId, parentId }: FolderKey, rootFolderId: Id) {
     const above: FolderEntry[] = [];
     let next = parentId;
-    while (above.length < MAX_DEPTH) {
-      const folder = await this.findLive(ownerId, next);
-      if (folder?.kind !== "folder") break;
+    while (next !== rootFolderId) {
+      const folder = above.length < MAX_DEPTH ? await this.findLive(ownerId, next) : null;
+      if (folder?.kind !== "folder") return null;
       above.push(folder);
       next = folder.parentId;
     }
@@ -148,26 +154,35 @@ export class EntriesRepository {
     );
   }
 
-  /** Compare-and-set: from then on no reader sees the file, and its name is free. */
-  async markPurging(file: FileEntry, at: Date): Promise<boolean> {
-    const { filter, update } = purgeMarkOf(file, at);
-    return (await this.#files.updateOne(filter, update)).matchedCount === 1;
+  /** Compare-and-set: from then on no reader sees the entry, its name is free, and it will be removed for good. */
+  async markPurging(entry: Entry, at: Date): Promise<boolean> {
+    const { filter, update } = removalOf(entry, { purgingSince: at, trash: null });
+    return (await this.#entries.updateOne(filter, update)).matchedCount === 1;
   }
 
-  /** {@link markPurging} among other writes. Finds nothing when another request changed or removed the file first. */
-  purgeMark(file: FileEntry, at: Date): Write {
-    return change(this.#files, purgeMarkOf(file, at));
+  /**
+   * Puts an entry into the trash, or begins to remove it for good. Finds nothing when another request changed or removed the entry
+   * first.
+   */
+  removalMark(entry: Entry, mark: RemovalMark): Write {
+    return change(this.#entries, removalOf(entry, mark));
   }
 
-  findPurging(ownerId: Id, fileId: Id): Promise<FileEntry | null> {
-    return this.#files.findOne({ _id: fileId, ownerId, kind: "file", purgingSince: { $ne: null } });
+  /** Some files of an owner, live or not. */
+  listFiles(ownerId: Id, limit: number): Promise<FileEntry[]> {
+    const options = { limit, batchSize: limit, hint: { ownerId: 1, createdByUploadId: 1 } };
+    return this.#files.find({ ownerId, kind: "file" }, options).toArray();
   }
 
-  /** The files whose removal began before an instant and is not done. */
-  listPurging(before: Date, limit: number): Promise<FileEntry[]> {
-    return this.#files
+  findPurging(ownerId: Id, id: Id): Promise<Entry | null> {
+    return this.#entries.findOne({ _id: id, ownerId, purgingSince: { $ne: null } });
+  }
+
+  /** The entries whose removal began before an instant and is not done. */
+  listPurging(before: Date, limit: number): Promise<Entry[]> {
+    return this.#entries
       .find(
-        { isTrashed: true, purgingSince: { $lt: before }, kind: "file" },
+        { isTrashed: true, purgingSince: { $lt: before } },
         { sort: { purgingSince: 1 }, limit, batchSize: limit },
       )
       .toArray();
@@ -178,16 +193,15 @@ export class EntriesRepository {
     return this.#entries.estimatedDocumentCount();
   }
 
-  /** How many files wait to be purged; counting stops at `most`. */
+  /** How many entries wait to be purged; counting stops at `most`. */
   countPurging(most: number): Promise<number> {
-    return this.#files.countDocuments(
-      { isTrashed: true, purgingSince: { $gt: new Date(0) }, kind: "file" },
-      { limit: most },
-    );
+    const purging = { isTrashed: true, purgingSince: { $gt: new Date(0) } };
+    return this.#entries.countDocuments(purging, { limit: most });
   }
 
-  async remove(ownerId: Id, fileId: Id): Promise<void> {
-    await this.#files.deleteOne({ _id: fileId, ownerId });
+  /** Removes an entry that is marked for it. */
+  async remove(ownerId: Id, id: Id): Promise<void> {
+    await this.#entries.deleteOne({ _id: id, ownerId });
   }
 
   /** Takes back a file that a publisher made too late, while it still shows that publisher's version. A purge needs its mark. */
@@ -195,10 +209,9 @@ export class EntriesRepository {
     await this.#files.deleteOne({ _id: fileId, ownerId, versionId, isTrashed: false });
   }
 
-  isMadeBy(ownerId: Id, uploadId: Id): Promise<boolean> {
-    return this.#files
-      .findOne({ ownerId, createdByUploadId: uploadId }, { projection: { _id: 1 } })
-      .then((file) => file !== null);
+  async isMadeBy(ownerId: Id, uploadId: Id): Promise<boolean> {
+    const filter = { ownerId, createdByUploadId: uploadId };
+    return (await this.#files.findOne(filter, { projection: { _id: 1 } })) !== null;
   }
 
   /** How many files an account has, without those that are not settled yet or released already. */
@@ -215,7 +228,11 @@ export class EntriesRepository {
   }
 }
 
-const purgeMarkOf = ({ _id, ownerId, revision }: FileEntry, at: Date): Change<FileEntry> => ({
-  filter: { _id, ownerId, revision, isTrashed: false },
-  update: { $set: { isTrashed: true, purgingSince: at }, $inc: { revision: 1 } },
+/** How an entry is removed: into the trash, or for good. */
+export type RemovalMark = Pick<Entry, "trash" | "purgingSince">;
+
+/** It has its parent in the filter's revision: what was moved away meanwhile stays. */
+const removalOf = ({ _id, ownerId, revision }: Entry, mark: RemovalMark): Change<Entry> => ({
+  filter: { _id, ownerId, revision, purgingSince: null },
+  update: { $set: { ...mark, isTrashed: true }, $inc: { revision: 1 } },
 });

@@ -2,25 +2,20 @@ import type { Granted } from "../access/grants.js";
 import type { FileEntry, Folder } from "../entries/entry.js";
 import type { EntryListing, EntryPage, EntryQuery } from "../entries/listing.js";
 import type { EntriesRepository } from "../entries/repository.js";
-import { isConditionMet, type WriteCondition } from "../entries/write-condition.js";
-import { NotFoundError, PreconditionFailedError } from "../platform/errors.js";
-import type { OrderedWrites } from "../platform/ordered-writes.js";
-import type { JobProducer } from "../queue/producer.js";
+import { NotFoundError } from "../platform/errors.js";
 import { type ByteWindow, type StoredBlob, verifiedContent } from "../storage/blob-reader.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { DamagedBlobs } from "../damaged-blobs/repository.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
+import { shownBy, type VersionDoc } from "../versions/version.js";
 
 interface Deps {
-  readonly entries: Pick<EntriesRepository, "findLiveFile" | "purgeMark">;
+  readonly entries: Pick<EntriesRepository, "findLiveFile">;
   readonly listing: EntryListing;
-  readonly versions: Pick<VersionsRepository, "confirmation" | "find">;
+  readonly versions: Pick<VersionsRepository, "find">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
   readonly damagedBlobs: Pick<DamagedBlobs, "noteUnreadable">;
-  readonly writes: OrderedWrites;
-  readonly jobs: Pick<JobProducer, "enqueue">;
-  readonly now: () => Date;
 }
 
 /** A file and its bytes, which never change under the version that it shows. */
@@ -48,7 +43,17 @@ export class Files {
   }
 
   /** Queries the blob, so that `HEAD` fails as `GET` does. @throws DamagedContentError when the content is not there. */
-  async open({ entry: file }: Granted<FileEntry, "read">): Promise<FileContent> {
+  open({ entry }: Granted<FileEntry, "read">): Promise<FileContent> {
+    return this.#open(entry);
+  }
+
+  /** {@link open} for one of the file's versions: what comes is the file as if it showed that version. */
+  openVersion({ entry }: Granted<FileEntry, "read">, version: VersionDoc): Promise<FileContent> {
+    const { type, createdAt: updatedAt } = version;
+    return this.#open({ ...entry, ...shownBy(version), type, updatedAt });
+  }
+
+  async #open(file: FileEntry): Promise<FileContent> {
     try {
       const blob = await this.#findBlob(file);
       return { file, sizeBytes: blob.sizeBytes, read: (window) => this.#read(file, blob, window) };
@@ -90,40 +95,15 @@ export class Files {
     }
   }
 
-  /** Content of a file that was deleted meanwhile is not damaged. Damage goes to the operator's list. */
-  async #withDamageNoted({ ownerId, _id }: FileEntry, error: unknown): Promise<unknown> {
+  /** Content of a file, or of a version, that was deleted meanwhile is not damaged. Damage goes to the operator's list. */
+  async #withDamageNoted({ ownerId, _id, versionId }: FileEntry, error: unknown): Promise<unknown> {
     if (!(error instanceof DamagedContentError)) return error;
     if ((await this.#deps.entries.findLiveFile(ownerId, _id)) === null)
       return new NotFoundError("file");
+    const version = await this.#deps.versions.find(ownerId, versionId);
+    if (version === null || version.purgingSince !== undefined) return new NotFoundError("version");
     // The log says it too, and the scrub finds it again.
     await this.#deps.damagedBlobs.noteUnreadable(error).catch(() => undefined);
     return error;
-  }
-
-  /**
-   * From the moment this resolves the file is gone for every reader; its bytes go afterwards.
-   *
-   * @throws NotFoundError when another request was faster.
-   * @throws PreconditionFailedError when the file is not as the condition says.
-   */
-  async remove(granted: Granted<FileEntry, "delete">, condition: WriteCondition | null) {
-    const { entries, versions, writes, jobs, now } = this.#deps;
-    const { ownerId, _id: fileId } = granted.entry;
-    let file: FileEntry | null = granted.entry;
-    while (file !== null) {
-      if (!isConditionMet(condition, file)) throw new PreconditionFailedError();
-      // A version that its file shows is confirmed before the file goes: see Publisher. Done alone, after a crash or because
-      // another request changed the file, it does no harm.
-      const { marked } = await writes.run({
-        confirmed: versions.confirmation(ownerId, file.versionId),
-        marked: entries.purgeMark(file, now()),
-      });
-      if (marked === 1) {
-        jobs.enqueue({ name: "file.purge", data: { ownerId, fileId } });
-        return;
-      }
-      file = await entries.findLiveFile(ownerId, fileId);
-    }
-    throw new NotFoundError("file");
   }
 }

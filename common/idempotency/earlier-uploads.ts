@@ -7,6 +7,7 @@ import type { Publisher } from "../uploads/publisher.js";
 import type { UploadsRepository } from "../uploads/repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import { shownBy, type VersionDoc } from "../versions/version.js";
+import type { HeldKey } from "./held-key.js";
 
 interface Deps {
   readonly uploads: Pick<UploadsRepository, "find">;
@@ -22,6 +23,25 @@ export class EarlierUploads {
 
   constructor(deps: Deps) {
     this.#deps = deps;
+  }
+
+  /**
+   * {@link settle} for all uploads of a key that was taken over. When that fails, the key is released.
+   *
+   * @returns Those that were published, by upload.
+   */
+  async settleOf(held: HeldKey): Promise<Map<Id, Published>> {
+    const published = new Map<Id, Published>();
+    try {
+      for (const { ownerId, uploadId } of held.entry.files.filter((file) => file !== null)) {
+        const found = await this.settle(ownerId, uploadId);
+        if (found !== undefined) published.set(uploadId, found);
+      }
+    } catch (error) {
+      await held.release(() => Promise.resolve(true));
+      throw error;
+    }
+    return published;
   }
 
   /**

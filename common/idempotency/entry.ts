@@ -9,11 +9,12 @@ export interface IdempotencyEntry {
   _id: Id;
   /** Each actor has keys of its own. */
   actorId: Id;
+  /** As the client sent it; after the root folder of a credential that has one. */
   key: string;
   /** Digest of what the request says before its body. */
   requestDigest: string;
-  /** The files of the request, in their order. */
-  files: KeyedFile[];
+  /** The files of the request, in their order. `null`: refused before it was admitted, while a later file was not. */
+  files: (KeyedFile | null)[];
   /** `null` until everything is stored. */
   answer: StoredAnswer | null;
   /** Names the try that works on the request. Every update names it: a try that lost its lease changes nothing any more. */
@@ -27,6 +28,8 @@ export interface IdempotencyEntry {
 export interface KeyedFile {
   /** As it was sent. */
   name: string;
+  /** Digest of what the request says in its body about the place of the file. Missing: nothing. */
+  where?: string;
   /** Names the upload in the ledger. */
   ownerId: Id;
   uploadId: Id;
@@ -37,7 +40,8 @@ export interface KeyedFile {
 /** A success, as it was sent and will be sent again. */
 export interface StoredAnswer {
   status: number;
-  location: string | null;
+  /** Header fields that say where the stored things are and which state they have. */
+  headers: Record<string, string>;
   /** JSON. */
   body: string;
 }

@@ -1,27 +1,35 @@
+import { createHash } from "node:crypto";
 import { Long } from "mongodb";
 import type { Place } from "../access/grants.js";
 import { newId, type Id } from "../platform/ids.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import type { Upload, Uploads } from "../uploads/service.js";
 import type { UploadIntent, Published } from "../uploads/upload.js";
-import { type IdempotencyEntry, type KeyedFile, type StoredAnswer } from "./entry.js";
-import { IdempotencyKeyInUseError, IdempotencyKeyReusedError } from "./errors.js";
+import type { KeyedFile, StoredAnswer } from "./entry.js";
+import { IdempotencyKeyReusedError } from "./errors.js";
+import { type HeldKey, takenOver } from "./held-key.js";
 import { KeyedUpload, RepeatedUpload } from "./keyed-upload.js";
 import type { IdempotencyRepository } from "./repository.js";
+
+export type FindPlace = () => Promise<Place>;
 
 /**
  * A request that stores something: `admit` its files one after the other, receive them, ask `findAnswer` when all have come, publish
  * them unless there is an answer, then `finish`. `release` ends it at any time: what it has not published is removed.
  */
 export interface UploadRequest {
+  /** Whether an earlier try has stored files. These need no place any more. */
+  readonly isRepeat: boolean;
   /**
    * Admits the next file: as a new upload, or, with a key, as a comparison with the file that an earlier try has stored.
    *
-   * @throws As `Uploads.admit`.
+   * @param findPlace - Where the file goes; asked only for a new upload.
+   * @param where - What the body of the request says about that: the same request says the same. Default: nothing.
+   * @throws As `Uploads.admit`, and whatever `findPlace` throws.
    * @throws IdempotencyKeyReusedError when the request before had no such file.
    * @throws IdempotencyKeyInUseError when another try has taken the request over.
    */
-  admit(place: Place, intent: UploadIntent): Promise<Upload>;
+  admit(findPlace: FindPlace, intent: UploadIntent, where?: string): Promise<Upload>;
   /**
    * What the same request was answered before; `undefined` when its files are to be published.
    *
@@ -30,56 +38,57 @@ export interface UploadRequest {
   findAnswer(): StoredAnswer | undefined;
   /** Keeps the answer for the client that sends the request again. */
   finish(answer: StoredAnswer): Promise<void>;
-  /** Does nothing once the request is finished. Never fails: what cannot be removed now is removed by the sweep. */
+  /** Does nothing once the request is finished. Never fails: what cannot be removed now is removed as soon as the store is back. */
   release(): Promise<void>;
 }
 
 export interface KeyedRequestDeps {
   readonly keys: IdempotencyRepository;
   readonly uploads: Uploads;
-  readonly now: () => Date;
-  /** How long the request belongs to a process that is silent, in milliseconds. */
-  readonly leaseMs: number;
-  /** How long an answer is kept, in milliseconds. */
-  readonly ttlMs: number;
 }
 
-/** One try of a request with a key. Its lease is renewed until it is finished or released. */
+type StoredFile = KeyedFile & { content: NonNullable<KeyedFile["content"]> };
+
+/** One try of a request with a key. */
 export class KeyedRequest implements UploadRequest {
   readonly #deps: KeyedRequestDeps;
-  readonly #entry: IdempotencyEntry;
+  readonly #held: HeldKey;
   readonly #published: ReadonlyMap<Id, Published>;
   readonly #own: KeyedUpload[] = [];
-  #renewal: NodeJS.Timeout | undefined;
   #admittedFiles = 0;
-  #isOver: boolean;
 
   /** @param published - What earlier tries have published, by upload. */
-  constructor(
-    deps: KeyedRequestDeps,
-    entry: IdempotencyEntry,
-    published: ReadonlyMap<Id, Published>,
-  ) {
+  constructor(deps: KeyedRequestDeps, held: HeldKey, published: ReadonlyMap<Id, Published>) {
     this.#deps = deps;
-    this.#entry = entry;
+    this.#held = held;
     this.#published = published;
-    this.#isOver = entry.answer !== null;
-    if (this.#isOver) return;
-    this.#renewal = setInterval(() => void this.#renewLease(), deps.leaseMs / 3);
-    this.#renewal.unref();
   }
 
-  async admit(place: Place, intent: UploadIntent): Promise<Upload> {
+  get #entry() {
+    return this.#held.entry;
+  }
+
+  get isRepeat(): boolean {
+    return this.#entry.answer !== null || this.#published.size > 0;
+  }
+
+  async admit(findPlace: FindPlace, intent: UploadIntent, said = ""): Promise<Upload> {
     const index = this.#admittedFiles;
     this.#admittedFiles += 1;
-    const known = this.#entry.files[index];
-    if (known !== undefined && this.#isStored(known)) {
-      if (known.name !== intent.name) throw new IdempotencyKeyReusedError();
+    const known = this.#entry.files[index] ?? null;
+    if (this.#isStored(known)) {
+      const isSame = known.name === intent.name && known.where === digestOf(said);
+      if (!isSame) throw new IdempotencyKeyReusedError();
       return new RepeatedUpload(known.content, this.#published.get(known.uploadId));
     }
     if (this.#entry.answer !== null) throw new IdempotencyKeyReusedError();
     const { name } = intent;
-    const file: KeyedFile = { name, ownerId: place.ownerId, uploadId: newId(), content: null };
+    const place = await findPlace();
+    const where = digestOf(said);
+    const file: KeyedFile = {
+      ...{ name, ownerId: place.ownerId, uploadId: newId(), content: null },
+      ...(where !== undefined && { where }),
+    };
     const { keys, uploads } = this.#deps;
     const { uploadId } = file;
     // The entry names the upload before the ledger has it.
@@ -100,52 +109,27 @@ export class KeyedRequest implements UploadRequest {
     return answer ?? undefined;
   }
 
-  async finish(answer: StoredAnswer): Promise<void> {
-    if (this.#isOver) return;
-    this.#end();
-    // A try that has taken the request over finds what was published, and gives the same answer.
-    await this.#deps.keys.finish(this.#entry, answer, this.#times().expiresAt);
+  finish(answer: StoredAnswer): Promise<void> {
+    return this.#held.finish(answer);
   }
 
-  /** The next try may begin at once: with what is stored; or, when nothing is, as if there had been no request. */
-  async release(): Promise<void> {
-    if (this.#isOver) return;
-    this.#end();
-    const { keys, now } = this.#deps;
-    try {
+  release(): Promise<void> {
+    return this.#held.release(async () => {
       for (const upload of this.#own) if (!upload.mayBePublished) await upload.abort();
-      const isAnyStored =
-        this.#published.size > 0 || this.#own.some(({ mayBePublished }) => mayBePublished);
-      if (isAnyStored) await keys.release(this.#entry, now());
-      else await keys.remove(this.#entry);
-    } catch {
-      // The lease ends by itself, and the next try settles what this one has begun.
-    }
+      return this.#published.size > 0 || this.#own.some(({ mayBePublished }) => mayBePublished);
+    });
   }
 
-  #end(): void {
-    this.#isOver = true;
-    clearInterval(this.#renewal);
-  }
-
-  #isStored(file: KeyedFile): file is KeyedFile & { content: NonNullable<KeyedFile["content"]> } {
+  #isStored(file: KeyedFile | null): file is StoredFile {
+    if (file === null) return false;
     const isPublished = this.#entry.answer !== null || this.#published.has(file.uploadId);
     return file.content !== null && isPublished;
   }
-
-  #times() {
-    const { now, leaseMs, ttlMs } = this.#deps;
-    const at = now().getTime();
-    return { leaseUntil: new Date(at + leaseMs), expiresAt: new Date(at + ttlMs) };
-  }
-
-  async #renewLease(): Promise<void> {
-    // A renewal that fails is tried again after a third of the lease; a lost lease shows before anything is published.
-    await this.#deps.keys.renew(this.#entry, this.#times()).catch(() => false);
-  }
 }
 
-const takenOver = () => new IdempotencyKeyInUseError({ retryAfterSeconds: 1 });
+/** So that any number of long paths fits into one document. */
+const digestOf = (said: string) =>
+  said === "" ? undefined : createHash("sha256").update(said).digest("base64url");
 
 const contentOf = ({ sizeBytes, sha256 }: WrittenBlob) => ({
   sizeBytes: Long.fromNumber(sizeBytes),

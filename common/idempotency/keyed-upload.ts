@@ -1,4 +1,4 @@
-import { isRefusedForItsName } from "../entries/errors.js";
+import { isRefusedForItsPlace } from "../entries/errors.js";
 import { createHash } from "node:crypto";
 import type { WrittenBlob } from "../storage/blob-writer.js";
 import {
@@ -41,7 +41,7 @@ export class KeyedUpload implements Upload {
     try {
       return await this.#upload.publish();
     } catch (error) {
-      this.#mayBePublished = !isRefusedForItsName(error);
+      this.#mayBePublished = !isRefusedForItsPlace(error);
       throw error;
     }
   }

@@ -47,6 +47,7 @@ export class IdempotencyRepository {
     return this.#update(entry, times);
   }
 
+  /** Files before it that were never set become `null`. */
   setFile(entry: Held, index: number, file: KeyedFile): Promise<boolean> {
     return this.#update(entry, { [`files.${index}`]: file });
   }

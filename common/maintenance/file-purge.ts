@@ -1,30 +1,42 @@
-import type { Id } from "../platform/ids.js";
-import type { Settlement } from "./settlement.js";
+import type { EntriesRepository } from "../entries/repository.js";
+import { type Id, newId } from "../platform/ids.js";
 import type { Quota } from "../quota/service.js";
-import type { BlobStore } from "../storage/blob-store.js";
+import type { BlobReferences } from "../storage/blob-references.js";
 import type { UploadsRepository } from "../uploads/repository.js";
+import type { VersionHistory } from "../versions/history-repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
-import type { EntriesRepository } from "../entries/repository.js";
+import type { PurgeClaims, PurgeTarget, VersionClaim } from "./claims-repository.js";
+import type { Settlement } from "./settlement.js";
+
+/** Of some 500 bytes each. The account's document has so many release marks of this purge at most, and that of the file. */
+const VERSIONS_PER_QUERY = 100;
 
 interface Deps {
-  readonly entries: EntriesRepository;
-  readonly versions: VersionsRepository;
+  readonly entries: Pick<EntriesRepository, "findPurging">;
+  readonly claims: PurgeClaims;
+  readonly history: Pick<VersionHistory, "findPurging">;
+  readonly versions: Pick<VersionsRepository, "find" | "listPublished">;
   readonly uploads: Pick<UploadsRepository, "remove">;
-  readonly blobs: Pick<BlobStore, "remove">;
-  readonly quota: Pick<Quota, "releaseOnce">;
+  readonly references: Pick<BlobReferences, "release">;
+  readonly quota: Pick<Quota, "releaseOnce" | "forgetReleases">;
   readonly settlement: Settlement;
 }
 
-/** Names a file whose removal began. */
-export interface PurgeTarget {
-  readonly ownerId: Id;
-  readonly fileId: Id;
+/** What became of some versions. */
+interface Removal {
+  /** Whether another purge has claimed one of them, and goes on with it. */
+  readonly isTaken: boolean;
+  /** The marks of those that nobody else can release. */
+  readonly marks: Id[];
 }
 
 /**
  * Removes what a deleted file leaves behind. The marked file goes last: whatever a crash interrupts here, the sweep finds the
  * mark and repeats, and every line may run twice.
+ *
+ * Two purges of one file may cross. Who claims a version or the file last goes on, and the other one ends: if both claimed again and again, none
+ * would come to an end. The release marks of what was claimed twice stay until the reconcile (docs/design/quota.md).
  */
 export class FilePurge {
   readonly #deps: Deps;
@@ -33,37 +45,98 @@ export class FilePurge {
     this.#deps = deps;
   }
 
-  async run({ ownerId, fileId }: PurgeTarget, signal: AbortSignal): Promise<void> {
-    const { entries, versions, quota } = this.#deps;
-    const file = await entries.findPurging(ownerId, fileId);
-    if (file === null) return;
-    for (const version of await versions.listPublished(ownerId, fileId)) {
-      signal.throwIfAborted();
-      await this.#removeVersion(version);
+  /** @returns `false` when it has left something to another purge. */
+  async run(target: PurgeTarget, signal: AbortSignal): Promise<boolean> {
+    const { claims, versions, quota } = this.#deps;
+    const { ownerId, fileId } = target;
+    const file = await claims.claimFile(target, newId());
+    if (file === null) return true;
+    let marks: Id[] = [];
+    for (;;) {
+      const found = await versions.listPublished(ownerId, fileId, VERSIONS_PER_QUERY);
+      if (found.length === 0) break;
+      await quota.forgetReleases(ownerId, marks);
+      const removal = await this.#remove(ownerId, found, signal);
+      marks = removal.marks;
+      if (!removal.isTaken) continue;
+      await quota.forgetReleases(ownerId, marks);
+      return false;
     }
     await quota.releaseOnce(ownerId, fileId, { bytes: 0, files: 1 });
-    await entries.remove(ownerId, fileId);
+    const isRemoved = await claims.removeFile(file);
+    if (isRemoved && file.isFirst) marks.push(fileId);
+    await quota.forgetReleases(ownerId, marks);
+    return isRemoved;
   }
 
-  async #removeVersion(listed: VersionDoc): Promise<void> {
-    const { versions, uploads, quota, settlement } = this.#deps;
-    const { ownerId, _id, uploadId, sizeBytes } = listed;
+  /** Removes a version alone, of which the removal has begun. Does nothing for one that is gone, or goes with its file. */
+  async runVersion(
+    { ownerId, versionId }: { ownerId: Id; versionId: Id },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { history, entries } = this.#deps;
+    const version = await history.findPurging(ownerId, versionId);
+    if (version === null) return;
+    const isClaimed = version.purgeToken !== undefined;
+    // Many of these jobs may meet the purge of their file: to take the versions from it would leave the mark of each.
+    if (isClaimed && (await entries.findPurging(ownerId, version.fileId)) !== null) return;
+    await this.removeVersions(ownerId, [version], signal);
+  }
+
+  /**
+   * Removes versions that no file shows, and what they name. May be repeated.
+   *
+   * @param versions - At most some 100.
+   * @returns `false` when it has left one of them to another purge.
+   */
+  async removeVersions(
+    ownerId: Id,
+    versions: readonly VersionDoc[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { isTaken, marks } = await this.#remove(ownerId, versions, signal);
+    await this.#deps.quota.forgetReleases(ownerId, marks);
+    return !isTaken;
+  }
+
+  async #remove(
+    ownerId: Id,
+    versions: readonly VersionDoc[],
+    signal: AbortSignal,
+  ): Promise<Removal> {
+    const marks: Id[] = [];
+    for (const claim of await this.#deps.claims.claimVersions(ownerId, versions, newId())) {
+      signal.throwIfAborted();
+      const became = await this.#removeVersion(claim);
+      if (became === "taken") return { isTaken: true, marks };
+      if (became === "removed" && claim.isFirst) marks.push(claim.version._id);
+    }
+    return { isTaken: false, marks };
+  }
+
+  async #removeVersion(claim: VersionClaim): Promise<"removed" | "gone" | "taken"> {
+    const { claims, versions, uploads, quota, settlement } = this.#deps;
+    const { ownerId, _id, uploadId, sizeBytes } = claim.version;
     // What was never counted cannot be taken out of the count.
     await settlement.run({ ownerId, uploadId });
-    await this.#removeBlobs(listed);
+    await this.#releaseBlobs(claim.version);
     await quota.releaseOnce(ownerId, _id, { bytes: Number(sizeBytes), files: 0 });
     await uploads.remove(ownerId, uploadId);
     // A copy may take the place of its blob meanwhile: the version goes only when nothing is left of any of them.
-    let version: VersionDoc | null = listed;
-    while (version !== null && !(await versions.remove(version))) {
-      version = await versions.find(ownerId, _id);
-      if (version !== null) await this.#removeBlobs(version);
+    let { version } = claim;
+    while (!(await claims.removeVersion({ ...claim, version }))) {
+      const found = await versions.find(ownerId, _id);
+      if (found === null) return "gone";
+      if (found.purgeToken !== claim.token) return "taken";
+      version = found;
+      await this.#releaseBlobs(version);
     }
+    return "removed";
   }
 
-  async #removeBlobs({ blobId, replacementBlobId, replacedBlobId }: VersionDoc): Promise<void> {
+  async #releaseBlobs({ _id, blobId, replacementBlobId, replacedBlobId }: VersionDoc) {
     for (const id of [blobId, replacementBlobId, replacedBlobId]) {
-      if (id !== undefined) await this.#deps.blobs.remove(id);
+      if (id !== undefined) await this.#deps.references.release(id, _id);
     }
   }
 }

@@ -1,8 +1,20 @@
 import type { Db } from "mongodb";
+import { DeletionRepository } from "../accounts/deletion-repository.js";
+import type { Archiving } from "../archives/open.js";
+import type { ArchivePreparation } from "../archives/preparation.js";
+import type { AuditLog } from "../audit/log.js";
+import { AuditPurgeRepository } from "../audit/purge-repository.js";
 import type { DamagedBlobs } from "../damaged-blobs/repository.js";
 import type { EntriesRepository } from "../entries/repository.js";
+import type { TreeRepository } from "../entries/tree-repository.js";
+import type { JobWork } from "../jobs/open.js";
+import type { JobRunner } from "../jobs/runner.js";
 import type { Logger } from "../platform/log.js";
 import { LONGEST_JOB_MS } from "../queue/catalogue.js";
+import { openPipeline } from "../pipeline/open.js";
+import type { Pipeline } from "../pipeline/pipeline.js";
+import type { PipelineRepository } from "../pipeline/repository.js";
+import type { PipelineSweep } from "../pipeline/sweep.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { QueueSettings } from "../queue/settings.js";
 import type { QuotaRepository } from "../quota/repository.js";
@@ -11,66 +23,137 @@ import type { Storage } from "../storage/open.js";
 import type { Aborter } from "../uploads/aborter.js";
 import type { Publisher } from "../uploads/publisher.js";
 import type { UploadsRepository } from "../uploads/repository.js";
+import type { VersionSettings } from "../versions/settings.js";
+import type { VersionHistory } from "../versions/history-repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
-import { FilePurge } from "./file-purge.js";
-import { Inspection } from "./inspection.js";
+import { AccountPurge } from "./account-purge.js";
+import type { FilePurge } from "./file-purge.js";
+import type { FolderPurge } from "./folder-purge.js";
+import type { MailDelivery } from "./mail/delivery.js";
 import { OrphanSweep } from "./orphan-sweep.js";
+import { PurgeRepository } from "./purge-repository.js";
 import { QuotaReconcile } from "./quota-reconcile.js";
 import { openScrub } from "./scrub/open.js";
 import type { Scrub } from "./scrub/scrub.js";
 import type { MaintenanceSettings } from "./settings.js";
 import { Settlement } from "./settlement.js";
 import { Sweep } from "./sweep.js";
+import type { TrashRepository } from "../trash/repository.js";
+import type { TrashSettings } from "../trash/settings.js";
+import { openRemoval } from "./removal.js";
+import type { TrashPurge } from "./trash-purge.js";
+import type { UsageMeasuring } from "./usage-measuring.js";
 import { UploadSweep } from "./upload-sweep.js";
+import type { VersionExpiry } from "./version-expiry.js";
+import type { VersionRound } from "./version-round.js";
 
 interface Options {
   readonly db: Db;
   readonly storage: Storage;
   readonly damagedBlobs: DamagedBlobs;
   readonly versions: VersionsRepository;
+  readonly pipelines: PipelineRepository;
+  readonly history: VersionHistory;
   readonly entries: EntriesRepository;
+  readonly tree: TreeRepository;
+  readonly trash: TrashRepository;
   readonly uploads: UploadsRepository;
   readonly quotas: QuotaRepository;
   readonly quota: Quota;
+  readonly archiving: Archiving;
+  readonly usageMeasuring: UsageMeasuring;
+  readonly jobWork: JobWork;
   readonly publisher: Publisher;
   readonly aborter: Aborter;
   readonly jobs: JobProducer;
-  readonly settings: MaintenanceSettings & QueueSettings;
+  readonly mailDelivery: MailDelivery;
+  readonly audit: AuditLog;
+  readonly settings: MaintenanceSettings & QueueSettings & TrashSettings & VersionSettings;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
 /** What the worker does. */
 export interface Maintenance {
-  readonly inspection: Inspection;
+  readonly pipeline: Pipeline;
   readonly settlement: Settlement;
   readonly purge: FilePurge;
+  readonly versionExpiry: VersionExpiry;
+  readonly folderPurge: FolderPurge;
+  readonly trashPurge: TrashPurge;
+  readonly accountPurge: AccountPurge;
+  readonly mailDelivery: MailDelivery;
+  readonly archivePreparation: ArchivePreparation;
+  readonly usageMeasuring: UsageMeasuring;
+  readonly jobRunner: JobRunner;
   readonly sweep: Sweep;
   readonly scrub: Scrub;
 }
 
 /** Opens what the worker does: the work of jobs, the sweep and the scrub. */
 export function openMaintenance(options: Options): Maintenance {
-  const { versions, entries, uploads, quota, settings, now } = options;
-  const { blobs } = options.storage;
+  const { versions, entries, uploads, quota, settings, publisher, aborter, log, now } = options;
+  const { references } = options.storage;
+  const uploadSweep = new UploadSweep({ uploads, publisher, aborter, log, now });
   const settlement = new Settlement({ quota, versions, entries });
   // A dead worker's job goes to another one after `jobLockMs`. The lease is over by then, even if clocks differ.
   const leaseMs = settings.jobLockMs / 2;
+  const { pipeline, pipelineSweep } = openPipeline({ ...options, leaseMs });
+  const removal = openRemoval({ ...options, references, settlement });
+  const { filePurge, folderPurge, trashPurge, versionExpiry, versionRound } = removal;
+  const accountPurge = openAccountPurge({ ...options, uploadSweep, filePurge });
   return {
-    inspection: new Inspection({ versions, entries, blobs, now, leaseMs }),
+    pipeline,
     settlement,
-    purge: new FilePurge({ entries, versions, uploads, blobs, quota, settlement }),
-    sweep: openSweep({ ...options, settlement }),
+    purge: filePurge,
+    versionExpiry,
+    folderPurge,
+    trashPurge,
+    accountPurge,
+    mailDelivery: options.mailDelivery,
+    archivePreparation: options.archiving.preparation,
+    usageMeasuring: options.usageMeasuring,
+    jobRunner: options.jobWork.runner,
+    sweep: openSweep({
+      ...{ ...options, settlement, uploadSweep, trashPurge, accountPurge, versionRound },
+      pipelineSweep,
+    }),
     scrub: openScrub(options),
   };
 }
 
-function openSweep(options: Options & { readonly settlement: Settlement }): Sweep {
+function openAccountPurge(
+  options: Options & { readonly uploadSweep: UploadSweep; readonly filePurge: FilePurge },
+): AccountPurge {
+  const { db, settings } = options;
+  return new AccountPurge({
+    ...options,
+    deletions: new DeletionRepository(db),
+    documents: new PurgeRepository(db),
+    auditEvents: new AuditPurgeRepository(db),
+    archiveRelease: options.archiving.release,
+    delayMs: settings.accountPurgeDelayMs,
+  });
+}
+
+interface SweepOptions extends Options {
+  readonly settlement: Settlement;
+  readonly uploadSweep: UploadSweep;
+  readonly trashPurge: TrashPurge;
+  readonly accountPurge: AccountPurge;
+  readonly versionRound: VersionRound;
+  readonly pipelineSweep: PipelineSweep;
+}
+
+function openSweep(options: SweepOptions): Sweep {
   const { db, storage, versions, entries, uploads, quotas, quota, settlement } = options;
-  const { publisher, aborter, jobs, settings, log, now } = options;
+  const { uploadSweep, accountPurge, mailDelivery, jobs, settings, log, now } = options;
   const { blobs, bucket } = storage;
   return new Sweep({
-    uploadSweep: new UploadSweep({ uploads, publisher, aborter, log, now }),
+    ...{ uploadSweep, usageMeasuring: options.usageMeasuring },
+    ...{ trashPurge: options.trashPurge, versionRound: options.versionRound },
+    ...{ accountPurge, mailDelivery, watchedJobs: options.jobWork.jobs },
+    ...{ archives: options.archiving.archives, archiveRelease: options.archiving.release },
     orphanSweep: new OrphanSweep({
       db,
       bucket,
@@ -93,7 +176,8 @@ function openSweep(options: Options & { readonly settlement: Settlement }): Swee
       longestJobMs: 2 * LONGEST_JOB_MS,
       intervalMs: settings.reconcileIntervalMs,
     }),
-    versions,
+    pipelineSweep: options.pipelineSweep,
+    history: options.history,
     entries,
     jobs,
     log,

@@ -1,4 +1,5 @@
 import type { Collection, Db, IndexDescription, ObjectId } from "mongodb";
+import { upserting } from "../platform/mongo.js";
 import type { Bucket } from "../storage/bucket.js";
 
 const MOST_BLOBS_PER_RUN = 1000;
@@ -56,14 +57,17 @@ export class OrphanSweep {
       after = await this.#nextBlob(after);
       if (after === null) break;
       if (await this.#isOrphan(after)) {
-        await this.#orphans.updateOne(
-          { _id: after },
-          { $setOnInsert: { seenAt: this.#deps.now() } },
-          { upsert: true },
-        );
+        await this.#noteOrphan(after);
       }
     }
-    await this.#sweeps.updateOne({ _id: "orphans" }, { $set: { after } }, { upsert: true });
+    await upserting(() =>
+      this.#sweeps.updateOne({ _id: "orphans" }, { $set: { after } }, { upsert: true }),
+    );
+  }
+
+  async #noteOrphan(_id: ObjectId): Promise<void> {
+    const noted = { $setOnInsert: { seenAt: this.#deps.now() } };
+    await upserting(() => this.#orphans.updateOne({ _id }, noted, { upsert: true }));
   }
 
   async #removeOld(signal: AbortSignal): Promise<number> {
@@ -95,10 +99,13 @@ export class OrphanSweep {
   /**
    * The ledger and the versions are asked first: an upload leaves the ledger only after its blob is committed, or its chunks
    * are gone. A copy that no version names is an orphan even when it was committed: what it was to replace changed.
+   * An archive may hold it still.
    */
   async #isOrphan(blobId: ObjectId): Promise<boolean> {
     if (await this.#deps.isExpected(blobId)) return false;
     const file = await this.#deps.bucket.files.findOne({ _id: blobId });
-    return file === null || file.metadata?.copyOf !== undefined;
+    if (file === null) return true;
+    const isHeld = (file.metadata?.archiveIds ?? []).length > 0;
+    return file.metadata?.copyOf !== undefined && !isHeld;
   }
 }

@@ -17,7 +17,7 @@ interface Deps {
   readonly entries: Pick<EntriesRepository, "countFiles">;
   readonly log: Logger;
   readonly now: () => Date;
-  /** How long a job may run at most, with a margin: release marks are kept that long. */
+  /** How long a job may run at most, with a margin: release marks that no purge could take away are kept that long. */
   readonly longestJobMs: number;
   /** How long to wait after all accounts were recomputed before the first is again. */
   readonly intervalMs: number;
@@ -91,7 +91,7 @@ export class QuotaReconcile {
       log.warn({ accountId: account._id, driftBytes, driftFiles }, "Usage was corrected");
     }
     if (account.releases.length > 0) {
-      await accounts.forgetReleases(account._id, new Date(now().getTime() - longestJobMs));
+      await accounts.forgetReleasesBefore(account._id, new Date(now().getTime() - longestJobMs));
     }
     return isCorrected;
   }

@@ -19,6 +19,11 @@ export const maintenanceSettings = topic("Maintenance", {
     "How long chunks without a file stay before the sweep removes them, in seconds.",
     { default: 3600, min: 0 },
   ),
+  accountPurgeDelayMs: seconds(
+    "ACCOUNT_PURGE_DELAY_SECONDS",
+    "How long the emptied record of a deleted account or folder stays, in seconds: what requests under way still write is removed with it.",
+    { default: 120, min: 0 },
+  ),
   scrubBytesPerSecond: wholeNumber(
     "SCRUB_BYTES_PER_SECOND",
     "How fast the scrub reads all content again to find damage, in bytes per second; 0: no scrub.",

@@ -1,18 +1,38 @@
+import type { ArchiveRelease } from "../archives/release.js";
+import type { ArchivesRepository } from "../archives/repository.js";
 import type { EntriesRepository } from "../entries/repository.js";
 import type { Logger } from "../platform/log.js";
+import type { JobsRepository } from "../jobs/repository.js";
+import { queuedAs } from "../jobs/runner.js";
+import type { PipelineSweep } from "../pipeline/sweep.js";
 import type { JobProducer } from "../queue/producer.js";
+import type { AccountPurge } from "./account-purge.js";
+import type { MailDelivery } from "./mail/delivery.js";
 import type { QuotaReconcile } from "./quota-reconcile.js";
 import type { OrphanSweep } from "./orphan-sweep.js";
+import { enqueuePurge } from "../trash/removal.js";
+import type { TrashPurge } from "./trash-purge.js";
+import type { UsageMeasuring } from "./usage-measuring.js";
 import type { UploadSweep } from "./upload-sweep.js";
-import type { VersionsRepository } from "../versions/repository.js";
+import type { VersionRound } from "./version-round.js";
+import type { VersionHistory } from "../versions/history-repository.js";
 
 const BATCH = 1000;
 
 interface Deps {
   readonly uploadSweep: UploadSweep;
+  readonly accountPurge: Pick<AccountPurge, "enqueueDue">;
+  readonly trashPurge: Pick<TrashPurge, "expire">;
+  readonly mailDelivery: Pick<MailDelivery, "enqueueDue">;
+  readonly archives: Pick<ArchivesRepository, "listPreparing">;
+  readonly watchedJobs: Pick<JobsRepository, "listLeft">;
+  readonly archiveRelease: Pick<ArchiveRelease, "sweep">;
+  readonly versionRound: Pick<VersionRound, "run">;
+  readonly usageMeasuring: Pick<UsageMeasuring, "enqueueLost">;
   readonly orphanSweep: OrphanSweep;
   readonly reconcile: QuotaReconcile;
-  readonly versions: Pick<VersionsRepository, "listProcessing">;
+  readonly pipelineSweep: Pick<PipelineSweep, "enqueueLost" | "renew">;
+  readonly history: Pick<VersionHistory, "listPurging">;
   readonly entries: Pick<EntriesRepository, "listPurging">;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly log: Logger;
@@ -33,29 +53,47 @@ export class Sweep {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { uploadSweep, orphanSweep, reconcile, log } = this.#deps;
+    const { uploadSweep, accountPurge, trashPurge, mailDelivery, archiveRelease } = this.#deps;
+    const { orphanSweep, versionRound, pipelineSweep, reconcile, log } = this.#deps;
     const finishedUploads = await uploadSweep.run(signal);
     await this.#requeueLost(signal);
+    await accountPurge.enqueueDue(signal);
+    await trashPurge.expire(signal);
+    await mailDelivery.enqueueDue(signal);
+    await archiveRelease.sweep(signal);
     await reconcile.settleLost(signal);
     const correctedAccounts = await reconcile.recompute(signal);
     const removedOrphans = await orphanSweep.run(signal);
-    if (finishedUploads + correctedAccounts + removedOrphans > 0) {
-      log.info({ finishedUploads, correctedAccounts, removedOrphans }, "Swept");
-    }
+    const expiredVersions = await versionRound.run(signal);
+    const renewedVersions = await pipelineSweep.renew(signal);
+    const done = {
+      ...{ finishedUploads, correctedAccounts, removedOrphans },
+      ...{ expiredVersions, renewedVersions },
+    };
+    if (Object.values(done).some((count) => count > 0)) log.info(done, "Swept");
   }
 
   async #requeueLost(signal: AbortSignal): Promise<void> {
-    const { versions, entries, jobs, now, lostAfterMs } = this.#deps;
+    const { pipelineSweep, history, entries, archives, jobs, usageMeasuring } = this.#deps;
+    const { watchedJobs, now, lostAfterMs } = this.#deps;
     const before = new Date(now().getTime() - lostAfterMs);
-    for (const version of await versions.listProcessing(before, BATCH)) {
+    await pipelineSweep.enqueueLost(before, signal);
+    for (const entry of await entries.listPurging(before, BATCH)) {
       signal.throwIfAborted();
-      const { ownerId, _id: versionId, inspection } = version;
-      const { generation } = inspection;
-      jobs.enqueue({ name: "file.inspect", data: { ownerId, versionId, generation } });
+      enqueuePurge(jobs, entry);
     }
-    for (const { ownerId, _id: fileId } of await entries.listPurging(before, BATCH)) {
+    for (const { ownerId, _id: versionId } of await history.listPurging(before, BATCH)) {
       signal.throwIfAborted();
-      jobs.enqueue({ name: "file.purge", data: { ownerId, fileId } });
+      jobs.enqueue({ name: "version.purge", data: { ownerId, versionId } });
+    }
+    for (const { ownerId, _id: archiveId } of await archives.listPreparing(before, BATCH)) {
+      signal.throwIfAborted();
+      jobs.enqueue({ name: "archive.prepare", data: { ownerId, archiveId } });
+    }
+    await usageMeasuring.enqueueLost(before, signal);
+    for (const job of await watchedJobs.listLeft(before, BATCH)) {
+      signal.throwIfAborted();
+      jobs.enqueue(queuedAs(job));
     }
   }
 }

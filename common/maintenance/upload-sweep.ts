@@ -29,7 +29,7 @@ export class UploadSweep {
     for (const upload of await uploads.listAbandoned(now(), BATCH)) {
       signal.throwIfAborted();
       try {
-        await this.#finish(upload);
+        await this.finish(upload);
         finished += 1;
       } catch (error) {
         log.error({ err: error, uploadId: upload._id }, "An abandoned upload was not finished");
@@ -38,9 +38,15 @@ export class UploadSweep {
     return finished;
   }
 
-  async #finish(upload: UploadDoc): Promise<void> {
+  /**
+   * Publishes an upload that was decided to be published, and removes any other.
+   *
+   * @returns `false` when the request that sends it has renewed its lease since it was read: it goes on then.
+   */
+  async finish(upload: UploadDoc): Promise<boolean> {
     const { publisher, aborter, uploads } = this.#deps;
     if (upload.state === "published") await uploads.remove(upload.ownerId, upload._id);
-    else if (!(await publisher.settle(upload))) await aborter.takeOver(upload);
+    else if (!(await publisher.settle(upload))) return aborter.takeOver(upload);
+    return true;
   }
 }

@@ -4,7 +4,7 @@ import { DAMAGE_KINDS, type DamagedBlobs } from "../damaged-blobs/repository.js"
 import { readScrubRecord, VERDICTS } from "../maintenance/scrub/scrub-progress.js";
 import { readStoredTotals } from "../maintenance/stored-totals.js";
 import type { UploadsRepository } from "../uploads/repository.js";
-import type { VersionsRepository } from "../versions/repository.js";
+import type { PipelineRepository } from "../pipeline/repository.js";
 import type { Figures } from "./figures.js";
 import type { MetricsSource } from "./store-metrics.js";
 
@@ -16,7 +16,7 @@ interface Deps {
   readonly damagedBlobs: DamagedBlobs;
   readonly entries: Pick<EntriesRepository, "countAll" | "countPurging">;
   readonly uploads: Pick<UploadsRepository, "countReceiving" | "countAbandoned">;
-  readonly versions: Pick<VersionsRepository, "countProcessing">;
+  readonly pipelines: Pick<PipelineRepository, "countDue">;
   readonly now: () => Date;
 }
 
@@ -52,11 +52,11 @@ export class MongoMetrics implements MetricsSource {
   }
 
   async #readBacklogs(figures: Figures): Promise<void> {
-    const { entries, uploads, versions, now } = this.#deps;
+    const { entries, uploads, pipelines, now } = this.#deps;
     const [receiving, abandoned, processing, purging] = await Promise.all([
       uploads.countReceiving(MOST_COUNTED),
       uploads.countAbandoned(now(), MOST_COUNTED),
-      versions.countProcessing(MOST_COUNTED),
+      pipelines.countDue(MOST_COUNTED),
       entries.countPurging(MOST_COUNTED),
     ]);
     figures.gauge(RECEIVING, receiving);
@@ -116,7 +116,7 @@ const ABANDONED = {
 };
 const PROCESSING = {
   name: "stowage_versions_processing",
-  help: `Versions that wait for their inspection; counted up to ${MOST_COUNTED}.`,
+  help: `Versions that wait for the worker, or that it is working on; counted up to ${MOST_COUNTED}.`,
 };
 const PURGING = {
   name: "stowage_files_purging",
@@ -132,7 +132,7 @@ const SCRUBBED_BYTES = {
 };
 const SCRUBBED_BLOBS = {
   name: "stowage_scrub_blobs_total",
-  help: "Blobs that the scrub has looked at, by what came of it.",
+  help: "Blobs that the scrub has checked, by result.",
 };
 const SCRUB_ROUND = {
   name: "stowage_scrub_round_start_timestamp_seconds",

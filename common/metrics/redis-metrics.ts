@@ -1,15 +1,17 @@
 import type { JobOutcomes } from "../queue/job-outcomes.js";
 import { JOBS } from "../queue/catalogue.js";
 import type { JobProducer } from "../queue/producer.js";
+import type { MailOutcomes } from "../mail/outcomes.js";
 import type { Figures } from "./figures.js";
 import type { MetricsSource } from "./store-metrics.js";
 
 interface Deps {
   readonly jobs: Pick<JobProducer, "countByState">;
   readonly outcomes: Pick<JobOutcomes, "list">;
+  readonly mailOutcomes: Pick<MailOutcomes, "list">;
 }
 
-/** What Redis says: lengths of lists, and one hash of counters. */
+/** What Redis says: lengths of lists, and hashes of counters. */
 export class RedisMetrics implements MetricsSource {
   readonly store = "redis";
   readonly #deps: Deps;
@@ -19,8 +21,12 @@ export class RedisMetrics implements MetricsSource {
   }
 
   async read(figures: Figures): Promise<void> {
-    const { jobs, outcomes } = this.#deps;
-    const [jobCounts, outcomeCounts] = await Promise.all([jobs.countByState(), outcomes.list()]);
+    const { jobs, outcomes, mailOutcomes } = this.#deps;
+    const [jobCounts, outcomeCounts, mailCounts] = await Promise.all([
+      jobs.countByState(),
+      outcomes.list(),
+      mailOutcomes.list(),
+    ]);
     figures.gauges(
       JOB_COUNT,
       jobCounts.map(({ queue, state, count }) => ({ labels: { queue, state }, value: count })),
@@ -32,6 +38,10 @@ export class RedisMetrics implements MetricsSource {
         value: count,
       })),
     );
+    figures.counters(
+      MAILS,
+      mailCounts.map(({ outcome, count }) => ({ labels: { outcome }, value: count })),
+    );
   }
 }
 
@@ -42,4 +52,8 @@ const JOB_COUNT = {
 const TRIES = {
   name: "stowage_job_tries_total",
   help: "Tries of jobs by all workers, by outcome; given-up ones are queued again by the sweep alone.",
+};
+const MAILS = {
+  name: "stowage_mail_tries_total",
+  help: "Tries to send mails by all workers, by outcome; after failed comes another try, after given-up none.",
 };

@@ -1,22 +1,34 @@
 import type { Db, IndexDescription } from "mongodb";
-import { accountIndexes } from "../accounts/repository.js";
-import { entryIndexes } from "../entries/repository.js";
+import { archiveIndexes } from "../archives/repository.js";
+import { entryIndexes } from "../entries/indexes.js";
 import { idempotencyIndexes } from "../idempotency/repository.js";
-import { quotaIndexes } from "../quota/repository.js";
+import { jobIndexes } from "../jobs/indexes.js";
+import { failedJobIndexes } from "../queue/failures-repository.js";
+import { searchIndexes } from "../search/repository.js";
 import { bucketIndexes } from "../storage/bucket.js";
 import { damageIndexes } from "../damaged-blobs/repository.js";
+import { identityIndexes } from "./identity-indexes.js";
+import { sharingIndexes } from "./sharing-indexes.js";
 import { orphanIndexes } from "../maintenance/orphan-sweep.js";
+import { trashAccountIndexes, trashIndexes } from "../trash/repository.js";
 import { uploadIndexes } from "../uploads/repository.js";
+import { usageEntryIndexes, usageIndexes } from "../usage/repository.js";
 import { versionIndexes } from "../versions/repository.js";
 
 const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
+  ...archiveIndexes,
   ...bucketIndexes,
-  accounts: [...accountIndexes, ...quotaIndexes],
+  ...identityIndexes,
+  ...sharingIndexes,
+  accounts: [...identityIndexes.accounts, ...trashAccountIndexes],
   damagedBlobs: damageIndexes,
-  entries: entryIndexes,
+  entries: [...entryIndexes, ...searchIndexes, ...trashIndexes, ...usageEntryIndexes],
+  failedJobs: failedJobIndexes,
+  ...jobIndexes,
   idempotencyKeys: idempotencyIndexes,
   orphans: orphanIndexes,
   uploads: uploadIndexes,
+  usages: usageIndexes,
   versions: versionIndexes,
 };
 

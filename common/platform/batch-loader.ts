@@ -1,5 +1,6 @@
 import DataLoader from "dataloader";
-import type { Collection, Document, FindOptions, Filter } from "mongodb";
+import type { Collection, Document, Filter } from "mongodb";
+import { isOutcomeUnknown } from "./mongo-errors.js";
 
 /** Loads the values of keys, in the order of the keys. When it fails, each of them fails so. */
 type LoadAll<Key, Value> = (keys: readonly Key[]) => Promise<readonly Value[]>;
@@ -22,10 +23,25 @@ export function batchLoader<Key, Value>(
   return (key) => loader.load(key);
 }
 
+interface BatchOptions {
+  /** Of documents: they have to fit into one answer (16 MiB). */
+  readonly limit: number;
+  readonly sort?: Readonly<Record<string, 1 | -1>>;
+  readonly projection?: Readonly<Record<string, 0 | 1>>;
+  /** The index to use, by its key. */
+  readonly hint?: Readonly<Record<string, 1 | -1>>;
+  /** Whether binary data come as a Buffer instead of a Binary. Default: not. */
+  readonly promoteBuffers?: boolean;
+  /** Whether 64-bit integers come as a number where that holds them. Default: yes. */
+  readonly promoteLongs?: boolean;
+}
+
 interface DocumentQuery<Key, Found, T> {
   readonly collection: Collection<T & Document>;
   /** Finds the documents of all keys: one at most for each. */
-  readonly queryOf: (keys: readonly Key[]) => FindOptions & { readonly filter: Filter<T> };
+  readonly queryOf: (
+    keys: readonly Key[],
+  ) => Omit<BatchOptions, "limit"> & { readonly filter: Filter<T> };
   /** The same for a key and for its document, and for no other. */
   readonly keyOf: (subject: Key | Found) => string;
   /** How many keys one command has at most: their documents must fit into one answer (16 MiB). */
@@ -53,19 +69,25 @@ export function documentLoader<Key, Found extends Document, T extends Document =
   }, maxBatchSize);
 }
 
-/** Finds a few documents, which fit into one answer, with one command that leaves no cursor open. */
+/**
+ * Finds a few documents, which fit into one answer, with one command. A cursor costs this process nearly as much again as the command
+ * (`docs/speed.md`). As the driver's `find` does, it tries once more when the connection breaks.
+ */
 export function findBatch<Found extends Document, T extends Document = Found>(
-  collection: Collection<T & Document>,
+  { db, collectionName }: Collection<T & Document>,
   filter: Filter<T>,
-  options: FindOptions & { readonly limit: number },
+  options: BatchOptions,
 ): Promise<Found[]> {
-  const { limit } = options;
+  const { promoteBuffers = false, promoteLongs = true, ...query } = options;
   // Without a size, a batch ends after 101 documents.
-  return collection
-    .find<Found>(filter as Filter<T & Document>, {
-      ...options,
-      batchSize: limit,
-      singleBatch: true,
-    })
-    .toArray();
+  const sizes = { batchSize: query.limit, singleBatch: true };
+  const command = { find: collectionName, filter, ...query, ...sizes };
+  const find = async () => {
+    const reply = await db.command(command, { promoteBuffers, promoteLongs });
+    return (reply as { cursor: { firstBatch: Found[] } }).cursor.firstBatch;
+  };
+  return find().catch((error: unknown) => {
+    if (isOutcomeUnknown(error)) return find();
+    throw error;
+  });
 }

@@ -1,44 +1,91 @@
 /**
  * Every way in which Stowage refuses on purpose. The codes are public: clients compare them, so a code never changes its
- * meaning. `api/http/problem.ts` gives each its HTTP status and title; a code without one does not compile.
+ * meaning. `api/http/problem.ts` gives each its HTTP status and title, and `api/pages/problem-texts.ts` says what it means; a code
+ * without them does not compile.
  */
 export type ErrorCode =
+  | "account-deleted"
+  | "account-disabled"
+  | "already-linked"
+  | "archive-not-ready"
+  | "archive-too-large"
   | "busy"
   | "checksum-mismatch"
+  | "concatenation-running"
+  | "content-not-ready"
   | "content-too-large"
+  | "credential-not-accepted"
   | "cross-site-request"
+  | "current-version"
   | "damaged-content"
   | "digest-mismatch"
+  | "email-taken"
   | "encryption-key-missing"
   | "expectation-failed"
   | "field-too-large"
+  | "final-upload"
+  | "folder-into-itself"
   | "folder-too-deep"
+  | "grant-used-up"
   | "header-too-large"
   | "idempotency-key-in-use"
   | "idempotency-key-reused"
   | "incomplete-body"
+  | "insufficient-role"
   | "insufficient-scope"
   | "internal-error"
+  | "invalid-code"
   | "invalid-credentials"
   | "invalid-cursor"
+  | "invalid-invitation"
   | "invalid-name"
+  | "invalid-passkey"
   | "invalid-request"
+  | "invalid-token"
+  | "is-folder"
+  | "last-admin"
+  | "link-password-required"
+  | "link-view-only"
+  | "mail-off"
   | "malformed-body"
   | "method-not-allowed"
+  | "name-not-allowed"
   | "name-taken"
   | "no-file"
+  | "not-admitted"
   | "not-found"
   | "offset-conflict"
+  | "only-sign-in"
+  | "other-owner"
+  | "parent-missing"
+  | "passkeys-off"
   | "precondition-failed"
   | "quota-exceeded"
   | "range-not-satisfiable"
+  | "reauthentication-failed"
+  | "reauthentication-required"
+  | "registration-closed"
   | "request-timeout"
+  | "root-folder"
+  | "second-factor-required"
+  | "single-sign-on-failed"
+  | "too-many-api-keys"
+  | "too-many-archives"
+  | "too-many-attempts"
   | "too-many-fields"
   | "too-many-files"
+  | "too-many-jobs"
+  | "too-many-links"
+  | "too-many-passkeys"
+  | "too-many-requests"
+  | "too-many-shares"
+  | "top-of-share"
+  | "type-not-allowed"
   | "unauthenticated"
   | "unavailable"
   | "unfinished-part"
   | "unsupported-media-type"
+  | "unsupported-transfer-coding"
   | "unsupported-tus-version"
   | "upload-expired"
   | "upload-published"
@@ -67,7 +114,7 @@ export abstract class AppError extends Error {
   }
 }
 
-/** The thing does not exist, or not for whoever asks: the two are never told apart. */
+/** The thing does not exist, or not for this actor: the two are never told apart. */
 export class NotFoundError extends AppError {
   readonly code = "not-found";
   constructor(what = "resource") {
@@ -78,8 +125,11 @@ export class NotFoundError extends AppError {
 /** A request does not have the form that the API promises. Says which fields, and why. */
 export class InvalidRequestError extends AppError {
   readonly code = "invalid-request";
+  readonly faults: readonly FieldFault[];
+
   constructor(faults: readonly FieldFault[]) {
     super(faults.map(({ detail }) => detail).join("; "), { errors: faults });
+    this.faults = faults;
   }
 }
 
@@ -115,5 +165,13 @@ export class BusyError extends AppError {
   readonly code = "busy";
   constructor(message: string, { retryAfterSeconds = 1 }: { retryAfterSeconds?: number } = {}) {
     super(message, { retryAfterSeconds });
+  }
+}
+
+/** A cursor that was altered, or comes from a list with another sort or filter. */
+export class InvalidCursorError extends AppError {
+  readonly code = "invalid-cursor";
+  constructor() {
+    super("The cursor does not belong to this list; start again without one");
   }
 }

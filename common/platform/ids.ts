@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { ObjectId } from "mongodb";
 
 /** Identifies everything but blobs: 128 random bits in base64url, 22 characters. */
@@ -9,6 +9,12 @@ const ID = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 /** A new, unguessable {@link Id}. */
 export function newId(): Id {
   return randomBytes(16).toString("base64url");
+}
+
+/** An {@link Id} that follows from two others: who makes something again under it finds what was made before. As hard to guess as they are. */
+export function derivedId(one: Id, other: Id): Id {
+  const digest = createHash("sha256").update(`${one} ${other}`).digest();
+  return digest.subarray(0, 16).toString("base64url");
 }
 
 /** Whether a text from outside has the form of an {@link Id}; only the canonical form of the last character counts. */

@@ -1,7 +1,5 @@
 import { isNativeError } from "node:util/types";
 import {
-  AbstractCursor,
-  Collection,
   MongoBulkWriteError,
   MongoError,
   MongoNetworkError,
@@ -15,10 +13,19 @@ import { UnavailableError } from "./errors.js";
 
 /** Server codes that say "not now" rather than "not so" (MongoDB's error_codes.yml). */
 const PASSING_CODES = new Set([
+  6, // HostUnreachable
+  7, // HostNotFound
   50, // MaxTimeMSExpired
   64, // WriteConcernTimeout
+  89, // NetworkTimeout
   91, // ShutdownInProgress
+  133, // FailedToSatisfyReadPreference
+  134, // ReadConcernMajorityNotAvailableYet
   189, // PrimarySteppedDown
+  262, // ExceededTimeLimit
+  365, // TemporarilyUnavailable
+  371, // UserWritesBlocked
+  9001, // SocketException
   10107, // NotWritablePrimary
   11600, // InterruptedAtShutdown
   11602, // InterruptedDueToReplStateChange
@@ -26,39 +33,6 @@ const PASSING_CODES = new Set([
   13436, // NotPrimaryOrSecondary
   14031, // OutOfDiskSpace
 ]);
-
-/**
- * A database whose methods, and those of its collections and cursors, throw {@link UnavailableError} where MongoDB is away, and all other
- * errors as the driver does. The driver has no hook that runs after its own second try, so this is a proxy around what it gives out.
- */
-export function translatingErrors<T extends object>(target: T): T {
-  return new Proxy(target, {
-    get(_target, property) {
-      const value: unknown = Reflect.get(target, property, target);
-      if (typeof value !== "function") return value;
-      if (property === Symbol.asyncIterator) return () => iterate(target as AsyncIterable<unknown>);
-      return (...args: unknown[]) => translated(Reflect.apply(value, target, args));
-    },
-  });
-}
-
-function translated(result: unknown): unknown {
-  if (result instanceof Promise) return result.catch(rethrow);
-  const givesOutMore = result instanceof Collection || result instanceof AbstractCursor;
-  return givesOutMore ? translatingErrors(result) : result;
-}
-
-async function* iterate(cursor: AsyncIterable<unknown>): AsyncGenerator {
-  try {
-    yield* cursor;
-  } catch (error) {
-    rethrow(error);
-  }
-}
-
-function rethrow(error: unknown): never {
-  throw translateMongoError(error);
-}
 
 /** An error of the driver that means "MongoDB is away" as an {@link UnavailableError}; any other error as it is. */
 export function translateMongoError(error: unknown): unknown {

@@ -83,6 +83,12 @@ export function seconds(name: string, about: string, range: NumberRange): Settin
   return { ...inSeconds, read: (env) => inSeconds.read(env) * 1000 };
 }
 
+/** A whole number of days, read as milliseconds. */
+export function days(name: string, about: string, range: NumberRange): Setting<number> {
+  const inDays = wholeNumber(name, about, { max: 36_500, ...range });
+  return { ...inDays, read: (env) => inDays.read(env) * 86_400_000 };
+}
+
 /** A whole number of bytes, or the word `unlimited`, read as `null`. */
 export function bytesOrUnlimited(
   name: string,
@@ -93,6 +99,15 @@ export function bytesOrUnlimited(
   return {
     ...inBytes,
     read: (env) => (env[name]?.trim() === "unlimited" ? null : inBytes.read(env)),
+  };
+}
+
+/** A whole number from 1 on, or `off` or 0, read as `null`. */
+export function limitOrOff(name: string, about: string, byDefault: number): Setting<number | null> {
+  const inNumbers = wholeNumber(name, about, { default: byDefault, min: 0, max: 1_000_000_000 });
+  return {
+    ...inNumbers,
+    read: (env) => (env[name]?.trim() === "off" ? null : inNumbers.read(env) || null),
   };
 }
 
@@ -110,6 +125,12 @@ export function oneOf<T extends string>(
       return word;
     },
   });
+}
+
+/** `true` or `false`. */
+export function trueOrFalse(name: string, about: string, byDefault: boolean): Setting<boolean> {
+  const word = oneOf(name, about, byDefault ? ["true", "false"] : ["false", "true"]);
+  return { ...word, read: (env) => word.read(env) === "true" };
 }
 
 /** Text that matches a pattern; `form` describes the pattern in words. */
@@ -134,24 +155,31 @@ export function text(
 
 /** Secrets separated by commas, the current one first. Each has at least 32 characters, of 8 kinds or more. */
 export function secrets(name: string, about: string): Setting<readonly string[]> {
-  return setting(name, about, {
-    defaultText: "",
-    isSecret: true,
-    parse: (given) => {
-      const list = given.split(",").map((secret) => secret.trim());
-      if (list.some((secret) => secret.length < 32 || new Set(secret).size < 8)) {
-        throw new SettingError(
-          `${name} must be a comma list of random secrets of at least 32 characters each, such as \`openssl rand -hex 32\` prints`,
-        );
-      }
-      return list;
-    },
-  });
+  const parse = (given: string) => parseSecrets(name, given);
+  return setting(name, about, { defaultText: "", isSecret: true, parse });
+}
+
+/** {@link secrets} that may be missing; `undefined` where they are. */
+export function optionalSecrets(
+  name: string,
+  about: string,
+): Setting<readonly string[] | undefined> {
+  return optional(name, about, (given) => (given === "" ? undefined : parseSecrets(name, given)));
+}
+
+function parseSecrets(name: string, given: string): readonly string[] {
+  const list = given.split(",").map((secret) => secret.trim());
+  if (list.some((secret) => secret.length < 32 || new Set(secret).size < 8)) {
+    throw new SettingError(
+      `${name} must be a comma list of random secrets of at least 32 characters each, such as \`openssl rand -hex 32\` prints`,
+    );
+  }
+  return list;
 }
 
 /** A bearer token of at least 32 characters; `undefined` where it is not set. */
 export function optionalToken(name: string, about: string): Setting<string | undefined> {
-  return optionalSecret(name, about, (token) => {
+  return optional(name, about, (token) => {
     if (token === "") return undefined;
     // RFC 6750 §2.1
     if (!/^[A-Za-z0-9._~+/-]{32,}=*$/.test(token) || new Set(token).size < 8) {
@@ -163,9 +191,23 @@ export function optionalToken(name: string, about: string): Setting<string | und
   });
 }
 
+/** Text of a form; `undefined` where it is not set. `form` describes it in words. */
+export function optionalText(
+  name: string,
+  about: string,
+  { check, form }: { readonly check: (text: string) => boolean; readonly form: string },
+): Setting<string | undefined> {
+  const parse = (given: string) => {
+    if (given === "") return undefined;
+    if (!check(given)) throw new SettingError(`${name} must be ${form}`);
+    return given;
+  };
+  return { ...optional(name, about, parse), isSecret: false };
+}
+
 /** Encryption keys as `id:base64`, separated by commas, the current one first. An empty value means no keys. */
 export function encryptionKeys(name: string, about: string): Setting<readonly EncryptionKey[]> {
-  return optionalSecret(name, about, (list) => {
+  return optional(name, about, (list) => {
     const keys = list === "" ? [] : list.split(",").map((entry, n) => parseKey(name, entry, n));
     const ids = keys.map(({ id }) => id);
     const twice = ids.find((id, n) => ids.indexOf(id) !== n);
@@ -174,8 +216,22 @@ export function encryptionKeys(name: string, about: string): Setting<readonly En
   });
 }
 
-/** @param parse - Takes the empty text where the variable is not set. */
-function optionalSecret<T>(name: string, about: string, parse: (text: string) => T): Setting<T> {
+/** An http or https URL without path, query and account; `undefined` where it is not set. */
+export function optionalOrigin(name: string, about: string): Setting<URL | undefined> {
+  const parse = (url: string) => {
+    if (url === "") return undefined;
+    if (!/^https?:\/\/[^/\\?#@\s]+\/?$/i.test(url) || !URL.canParse(url)) {
+      throw new SettingError(
+        `${name} must be a scheme and a host, such as https://files.example.com, without a path`,
+      );
+    }
+    return new URL(url);
+  };
+  return { ...optional(name, about, parse), isSecret: false };
+}
+
+/** A setting that may be empty. @param parse - Takes the empty text where the variable is not set. */
+export function optional<T>(name: string, about: string, parse: (text: string) => T): Setting<T> {
   const read: Setting<T>["read"] = (env) => parse(env[name]?.trim() ?? "");
   return { name, about, defaultText: "", isSecret: true, isOptional: true, read };
 }

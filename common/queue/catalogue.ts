@@ -31,8 +31,8 @@ const row = <D extends object>(kind: JobKind<D>) => kind;
 const USUAL = { queue: "jobs", attempts: 5, backoffMs: 1000, timeLimitMs: 10 * 60_000 } as const;
 
 const ROWS = {
-  /** Finds out what a version is. A replay raises `generation`. */
-  "file.inspect": row({
+  /** Takes a new content through the pipeline. A replay raises `generation`. */
+  "version.process": row({
     ...USUAL,
     data: object({
       ownerId: id(),
@@ -52,6 +52,61 @@ const ROWS = {
     ...USUAL,
     data: object({ ownerId: id(), fileId: id() }),
     key: ({ fileId }) => fileId,
+  }),
+  /** Removes a deleted version's content for good, while its file stays. */
+  "version.purge": row({
+    ...USUAL,
+    data: object({ ownerId: id(), versionId: id() }),
+    key: ({ versionId }) => versionId,
+  }),
+  /** Removes the versions of a file that its owner's rules do not keep. */
+  "version.expire": row({
+    ...USUAL,
+    data: object({ ownerId: id(), fileId: id() }),
+    key: ({ fileId }) => fileId,
+  }),
+  /** Removes a deleted folder, and marks what it holds to be removed. */
+  "folder.purge": row({
+    ...USUAL,
+    data: object({ ownerId: id(), folderId: id() }),
+    key: ({ folderId }) => folderId,
+  }),
+  /** Removes for good what was in the trash of an account when it was emptied. */
+  "trash.empty": row({
+    ...USUAL,
+    data: object({ ownerId: id() }),
+    key: ({ ownerId }) => ownerId,
+  }),
+  /** Measures what an account stores, by kind. */
+  "usage.measure": row({
+    ...USUAL,
+    data: object({ ownerId: id() }),
+    key: ({ ownerId }) => ownerId,
+  }),
+  /** Lists what an archive has. */
+  "archive.prepare": row({
+    ...USUAL,
+    data: object({ ownerId: id(), archiveId: id() }),
+    key: ({ archiveId }) => archiveId,
+  }),
+  /** Continues a job that a person can watch. Each turn is a new job for the queue. */
+  "job.run": row({
+    ...USUAL,
+    data: object({ ownerId: id(), jobId: id(), turn: number().required().integer().min(0) }),
+    key: ({ jobId, turn }) => `${jobId}-${turn}`,
+  }),
+  /** Removes all that there is of a deleted account. Its id is not in the queue, which keeps ids of jobs for a while. */
+  "account.purge": row({
+    ...USUAL,
+    data: object({ deletionId: id() }),
+    key: ({ deletionId }) => deletionId,
+  }),
+  /** Sends a mail. Its address is not in the queue. Tries after refusals are the sweep's: they are hours apart. */
+  "mail.send": row({
+    ...USUAL,
+    timeLimitMs: 90_000,
+    data: object({ mailId: id() }),
+    key: ({ mailId }) => mailId,
   }),
 };
 
@@ -78,7 +133,7 @@ export const isJobName = (name: string): name is JobName => Object.hasOwn(JOBS, 
 export const jobId = <N extends JobName>({ name, data }: JobOf<N>): string =>
   `${name}-${JOBS[name].key(data)}`;
 
-/** A job as it came out of the queue: nothing about it is known. */
+/** A job as the queue gives it, before it is validated. */
 export interface ReceivedJob {
   readonly name: string;
   readonly data: unknown;

@@ -14,10 +14,18 @@ export const quotaIndexes: readonly IndexDescription[] = [{ key: { "reservations
 /** The part of an account that the quota is about. */
 export type QuotaDoc = Pick<
   AccountDoc,
-  "_id" | "limits" | "usage" | "allocatedBytes" | "reservations" | "releases" | "revision"
+  | "_id"
+  | "deletion"
+  | "limits"
+  | "usage"
+  | "allocatedBytes"
+  | "reservations"
+  | "releases"
+  | "revision"
 >;
 
 const QUOTA_FIELDS = {
+  deletion: 1,
   limits: 1,
   usage: 1,
   allocatedBytes: 1,
@@ -28,6 +36,13 @@ const QUOTA_FIELDS = {
 
 /** What an account may store, as far as it is known; `null` is unlimited. */
 export type LimitBytes = number | null;
+
+/** Room that an account has to have. */
+export interface Room {
+  readonly limitBytes: LimitBytes;
+  /** How much of it has to be free. Default: what is reserved. */
+  readonly neededBytes?: number | undefined;
+}
 
 /** What is added to an account's usage; negative to take away. */
 export interface UsageChange {
@@ -58,14 +73,14 @@ export class QuotaRepository {
   }
 
   /** Resolves to `false` when there is no room under this limit, it is another one, or there is such a reservation already. */
-  async reserve(ownerId: Id, entry: ReservationEntry, limitBytes: LimitBytes): Promise<boolean> {
-    const { filter, update } = reservationOf(ownerId, entry, limitBytes);
+  async reserve(ownerId: Id, entry: ReservationEntry, room: Room): Promise<boolean> {
+    const { filter, update } = reservationOf(ownerId, entry, room);
     return (await this.#accounts.updateOne(filter, update)).matchedCount === 1;
   }
 
   /** {@link reserve} among other writes; refused where that resolves to `false`. */
-  reservation(ownerId: Id, entry: ReservationEntry, limitBytes: LimitBytes): Write {
-    return requiredChange(this.#accounts, reservationOf(ownerId, entry, limitBytes));
+  reservation(ownerId: Id, entry: ReservationEntry, room: Room): Write {
+    return requiredChange(this.#accounts, reservationOf(ownerId, entry, room));
   }
 
   /** Resolves to `false` when there is no room under this limit, it is another one, or the reservation is gone. */
@@ -111,7 +126,14 @@ export class QuotaRepository {
     );
   }
 
-  async forgetReleases(ownerId: Id, before: Date): Promise<void> {
+  async forgetReleases(ownerId: Id, ids: readonly string[]): Promise<void> {
+    await this.#accounts.updateOne(
+      { _id: ownerId },
+      { $pull: { releases: { id: { $in: [...ids] } } } },
+    );
+  }
+
+  async forgetReleasesBefore(ownerId: Id, before: Date): Promise<void> {
     await this.#accounts.updateOne(
       { _id: ownerId },
       { $pull: { releases: { at: { $lt: before } } } },
@@ -144,10 +166,10 @@ export class QuotaRepository {
 const reservationOf = (
   ownerId: Id,
   entry: ReservationEntry,
-  limitBytes: LimitBytes,
+  { limitBytes, neededBytes = Number(entry.bytes) }: Room,
 ): Change<AccountDoc> => ({
   filter: {
-    ...withRoom(ownerId, entry.bytes, limitBytes),
+    ...withRoom(ownerId, Long.fromNumber(neededBytes), limitBytes),
     "reservations.uploadId": { $ne: entry.uploadId },
   },
   update: { $push: { reservations: entry }, $inc: allocate(Number(entry.bytes)) },
@@ -161,11 +183,12 @@ const settlementOf = (_id: Id, entry: ReservationEntry, used: UsageChange): Chan
   },
 });
 
-/** Matches the account only while this is its limit, and `bytes` more stay within it. */
+/** Matches the account only while it is to stay, this is its limit, and `bytes` more stay within it. */
 function withRoom(_id: Id, bytes: Long, limitBytes: LimitBytes): Filter<AccountDoc> {
-  if (limitBytes === null) return { _id, "limits.bytes": null };
+  const stays = { _id, "deletion.id": { $exists: false } };
+  if (limitBytes === null) return { ...stays, "limits.bytes": null };
   const limit = Long.fromNumber(limitBytes);
-  return { _id, "limits.bytes": limit, allocatedBytes: { $lte: limit.subtract(bytes) } };
+  return { ...stays, "limits.bytes": limit, allocatedBytes: { $lte: limit.subtract(bytes) } };
 }
 
 const allocate = (bytes: number) => ({

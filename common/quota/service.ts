@@ -3,10 +3,8 @@ import { NotFoundError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import type { Write } from "../platform/write.js";
 import { QuotaExceededError } from "./errors.js";
-import type { LimitBytes, QuotaDoc, QuotaRepository, UsageChange } from "./repository.js";
-
-const FIRST_STEP_BYTES = 1024 ** 2;
-const LARGEST_STEP_BYTES = 32 * 1024 ** 2;
+import type { LimitBytes, QuotaDoc, QuotaRepository, Room, UsageChange } from "./repository.js";
+import { Reservation } from "./reservation.js";
 
 interface Deps {
   readonly quotas: QuotaRepository;
@@ -17,6 +15,14 @@ interface Deps {
 export interface ReservationKey {
   readonly ownerId: Id;
   readonly uploadId: Id;
+}
+
+/** What is known of an upload whose reservation grows. */
+interface HoldTerms {
+  /** What the owner may store, as far as the caller knows: another limit costs queries, nothing else. */
+  readonly limitBytes: LimitBytes;
+  /** How many bytes there will be: no step goes beyond them. Default: not known. */
+  readonly announcedBytes?: number | undefined;
 }
 
 /**
@@ -32,32 +38,40 @@ export class Quota {
     this.#now = now;
   }
 
-  /** @throws {@link QuotaExceededError} when there is no room; nothing is reserved then. */
-  async reserve(key: ReservationKey, bytes: number): Promise<void> {
+  /**
+   * @param neededBytes - How much room there has to be; more than `bytes` where more is to come.
+   * @throws {@link QuotaExceededError} when there is no room; nothing is reserved then.
+   */
+  async reserve(key: ReservationKey, bytes: number, neededBytes = bytes): Promise<void> {
     for (;;) {
       const account = await this.#find(key.ownerId);
       if (reservationIn(account, key) !== undefined) return;
-      refuseWithoutRoom(account, bytes);
-      const entry = entryOf(key, bytes);
-      if (await this.#quotas.reserve(key.ownerId, entry, limitOf(account))) return;
+      refuseWithoutRoom(account, neededBytes);
+      const room = { limitBytes: limitOf(account), neededBytes };
+      if (await this.#quotas.reserve(key.ownerId, entryOf(key, bytes), room)) return;
     }
   }
 
   /** {@link reserve} among other writes. Refused when there is no room, the limit is another one, or it is reserved already. */
-  reservation(key: ReservationKey, bytes: number, limitBytes: LimitBytes): Write {
-    return this.#quotas.reservation(key.ownerId, entryOf(key, bytes), limitBytes);
+  reservation(key: ReservationKey, bytes: number, room: Room): Write {
+    return this.#quotas.reservation(key.ownerId, entryOf(key, bytes), room);
   }
 
   /** What an upload has reserved, to be grown while its bytes arrive. */
-  hold(key: ReservationKey, reservedBytes: number, limitBytes: LimitBytes): Reservation {
-    return new Reservation((bytes) => this.grow(key, bytes, limitBytes), reservedBytes);
+  hold(key: ReservationKey, reservedBytes: number, terms: HoldTerms): Reservation {
+    const { limitBytes, announcedBytes } = terms;
+    const room = {
+      grow: (bytes: number) => this.grow(key, bytes, limitBytes),
+      require: (bytes: number) => this.#requireRoom(key, bytes),
+    };
+    return new Reservation(room, reservedBytes, announcedBytes);
   }
 
   /** {@link hold} for another process; nothing is reserved when the reservation is gone. */
-  async resume(key: ReservationKey): Promise<Reservation> {
+  async resume(key: ReservationKey, announcedBytes?: number): Promise<Reservation> {
     const account = await this.#find(key.ownerId);
     const reservedBytes = Number(reservationIn(account, key)?.bytes ?? 0);
-    return this.hold(key, reservedBytes, limitOf(account));
+    return this.hold(key, reservedBytes, { limitBytes: limitOf(account), announcedBytes });
   }
 
   /**
@@ -113,54 +127,21 @@ export class Quota {
     return this.#quotas.releaseOnce(ownerId, { id, at: this.#now() }, freed);
   }
 
+  /** For what is removed, and can be released by nobody any more: from then on, a second {@link releaseOnce} would count. */
+  async forgetReleases(ownerId: Id, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#quotas.forgetReleases(ownerId, ids);
+  }
+
+  /** @throws {@link QuotaExceededError} */
+  async #requireRoom({ ownerId }: ReservationKey, bytes: number): Promise<void> {
+    refuseWithoutRoom(await this.#find(ownerId), bytes);
+  }
+
   async #find(ownerId: Id): Promise<QuotaDoc> {
     const account = await this.#quotas.find(ownerId);
-    if (account === null) throw new NotFoundError("account");
+    // Nothing may be stored in an account that is to be deleted.
+    if (account === null || account.deletion !== undefined) throw new NotFoundError("account");
     return account;
-  }
-}
-
-/** The room that one running upload has reserved. It covers every byte before that byte is stored. */
-export class Reservation {
-  readonly #grow: (bytes: number) => Promise<boolean>;
-  #reservedBytes: number;
-  #stepBytes = FIRST_STEP_BYTES;
-
-  /** @param grow - Reserves more; as `Quota.grow`. */
-  constructor(grow: (bytes: number) => Promise<boolean>, reservedBytes: number) {
-    this.#grow = grow;
-    this.#reservedBytes = reservedBytes;
-  }
-
-  /** How much is reserved, as far as this process knows. */
-  get reservedBytes(): number {
-    return this.#reservedBytes;
-  }
-
-  /**
-   * Makes the reservation at least `totalBytes` large: in steps that double from 1 MiB to 32 MiB, or by exactly what is missing when
-   * a step is refused.
-   *
-   * @returns `false` when the reservation is gone.
-   * @throws QuotaExceededError when there is no room for what is missing.
-   */
-  async cover(totalBytes: number): Promise<boolean> {
-    const missingBytes = totalBytes - this.#reservedBytes;
-    if (missingBytes <= 0) return true;
-    if (missingBytes >= this.#stepBytes) return this.#growBy(missingBytes);
-    try {
-      return await this.#growBy(this.#stepBytes);
-    } catch (error) {
-      if (!(error instanceof QuotaExceededError)) throw error;
-      return this.#growBy(missingBytes);
-    }
-  }
-
-  async #growBy(bytes: number): Promise<boolean> {
-    const isReserved = await this.#grow(bytes);
-    this.#reservedBytes += bytes;
-    this.#stepBytes = Math.min(LARGEST_STEP_BYTES, this.#stepBytes * 2);
-    return isReserved;
   }
 }
 

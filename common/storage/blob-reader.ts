@@ -5,6 +5,7 @@ import type { BlobFileDoc, ChunkDoc } from "./bucket.js";
 import { DamagedContentError } from "./errors.js";
 import type { FrameCipher } from "./frame-cipher.js";
 import { contentBytesOf, frameBytesOf } from "./frames.js";
+import { ReadAhead } from "./read-ahead.js";
 
 /** A committed blob, as its `blobs.files` document describes it. */
 export interface StoredBlob {
@@ -126,15 +127,8 @@ export interface ByteWindow {
 }
 
 /**
- * What one command reads at most, and how many commands of one reader are under way. Chosen by measuring (`docs/speed.md`): of many
- * readers, more would outlive V8's young generation.
- */
-const BYTES_PER_READ = 512 * 1024;
-const READS_AT_ONCE = 2;
-
-/**
- * The bytes of a window, chunk by chunk, at most 1 MiB ahead of the client. Each read queries a few chunks by `{files_id, n}` and leaves
- * no cursor open, so a client that breaks off leaves nothing behind.
+ * The bytes of a window, chunk by chunk, at most 1 MiB ahead of a client that takes them quickly, and nothing ahead of one that does not.
+ * Each read queries a few chunks by `{files_id, n}` and leaves no cursor open, so a client that breaks off leaves nothing behind.
  *
  * @throws {@link DamagedContentError} as soon as a chunk is missing, has not the length it must have, or cannot be decrypted: nothing
  * of it leaves then.
@@ -149,50 +143,26 @@ export async function* readWindow(
   const { frameBytes } = blob;
   const from = Math.floor(window.first / frameBytes);
   const to = Math.max(from, Math.floor(window.last / frameBytes));
-  let n = from;
-  for await (const batch of readBatches(chunks, blob, { from, to })) {
-    for (const chunk of batch) {
-      const frame = openFrame(blob, chunk, n);
+  const ahead = new ReadAhead((part) => chunks.read(blob, part), { from, to }, blob.chunkSizeBytes);
+  try {
+    for (let n = from; n <= to; n += 1) {
+      const frame = openFrame(blob, await ahead.take(n), n);
       const start = n * frameBytes;
       const piece = frame.subarray(
         Math.max(0, window.first - start),
         Math.min(frame.length, window.last - start + 1),
       );
       if (piece.length > 0) yield piece;
-      n += 1;
     }
-  }
-}
-
-/** All chunks of a window, in their order, as many at once as one command reads. */
-async function* readBatches(
-  chunks: ChunkReader,
-  blob: StoredBlob,
-  { from, to }: ChunkWindow,
-): AsyncGenerator<ReadChunk[], void, undefined> {
-  const most = Math.max(1, Math.floor(BYTES_PER_READ / blob.chunkSizeBytes));
-  const underWay: Promise<ReadChunk[]>[] = [];
-  let next = from;
-  const readOn = () => {
-    while (underWay.length < READS_AT_ONCE && next <= to) {
-      const read = chunks.read(blob, { from: next, to: Math.min(to, next + most - 1) });
-      // A reader that stops in the middle never awaits what was queried ahead.
-      read.catch(() => undefined);
-      underWay.push(read);
-      next += most;
-    }
-  };
-  readOn();
-  for (let read = underWay.shift(); read; read = underWay.shift()) {
-    const batch = await read;
-    readOn();
-    yield batch;
+  } finally {
+    ahead.letGo();
   }
 }
 
 function openFrame(blob: StoredBlob, { bytes, fencingToken }: ReadChunk, n: number): Buffer {
   const { blobId, cipher, chunkSizeBytes, storedBytes } = blob;
-  if (cipher === undefined) return bytes;
+  // All chunks of a reply share its memory: a client that is slow to take one would hold all of them.
+  if (cipher === undefined) return Buffer.from(bytes);
   const isLast = (n + 1) * chunkSizeBytes >= storedBytes;
   const frame = cipher.decrypt(bytes, { n, isLast, fencingToken });
   if (frame === undefined) {

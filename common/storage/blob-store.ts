@@ -1,6 +1,7 @@
 import { Long, ObjectId } from "mongodb";
 import { documentLoader } from "../platform/batch-loader.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
+import type { Id } from "../platform/ids.js";
 import { insertion, type Write } from "../platform/write.js";
 import {
   type ByteWindow,
@@ -16,21 +17,27 @@ import {
   type Bucket,
   CHUNK_SIZE_BYTES,
   type ChunkDoc,
+  removeChunks,
 } from "./bucket.js";
 import { FrameCipher } from "./frame-cipher.js";
 import { storedBytesOf } from "./frames.js";
 import type { Keyring, WrappedKey } from "./keyring.js";
 import { HeldCipher } from "./held-cipher.js";
 
-const CHUNKS_PER_DELETE = 256;
 /** Of some 500 bytes each. */
 const BLOBS_PER_QUERY = 128;
 
-/** A blob that is being written, and the key that it is written with. */
-export interface NewBlob {
+/** A blob, and the key that it is written with. */
+export interface KeptBlob {
   readonly blobId: ObjectId;
   /** `null` for an unencrypted blob. */
   readonly encryption: WrappedKey | null;
+}
+
+/** A blob that is being written. */
+export interface NewBlob extends KeptBlob {
+  /** The first version that holds it. */
+  readonly versionId: Id;
   /** The blob that this one is to replace. */
   readonly copyOf?: ObjectId;
 }
@@ -56,9 +63,9 @@ export interface BlobStore {
    *
    * @throws EncryptionKeyError
    */
-  ciphersOf(blob: NewBlob): BlobCiphers | undefined;
+  ciphersOf(blob: KeptBlob): BlobCiphers | undefined;
   /** @throws EncryptionKeyError */
-  openWriter(blob: NewBlob): BlobWriter;
+  openWriter(blob: KeptBlob): BlobWriter;
   /** Makes a written blob exist for readers. Repeating it changes nothing. */
   commit(blob: NewBlob, written: WrittenBlob): Promise<void>;
   /**
@@ -76,10 +83,11 @@ export interface BlobStore {
   find(blobId: ObjectId): Promise<StoredBlob | undefined>;
   /** The bytes of a window of a committed blob; see {@link readWindow}. */
   read(blob: StoredBlob, window: ByteWindow): AsyncGenerator<Buffer, void, undefined>;
-  /** Removes a blob, committed or not. Repeating it changes nothing; stopping half-way leaves chunks, never a reader's hole. */
+  /**
+   * Removes a blob that no version has as its content, committed or not. Repeating it changes nothing; stopping half-way leaves chunks,
+   * never a reader's hole. What a version has is released instead (`BlobReferences`).
+   */
   remove(blobId: ObjectId): Promise<void>;
-  /** Makes a blob exist for no new reader, and leaves its chunks to those that read them, and then to the orphan sweep. */
-  forget(blobId: ObjectId): Promise<void>;
 }
 
 interface Deps {
@@ -92,7 +100,7 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
   const { files } = bucket;
   const chunks = new ChunkReader(bucket.chunks);
   const findFile = findingFiles(files);
-  const framesOf = ({ blobId, encryption }: NewBlob) =>
+  const framesOf = ({ blobId, encryption }: KeptBlob) =>
     encryption === null ? undefined : new FrameCipher(keyring.unwrap(blobId, encryption), blobId);
 
   return {
@@ -125,9 +133,6 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
       await files.deleteOne({ _id: blobId });
       await removeChunks(bucket, blobId);
     },
-    async forget(blobId) {
-      await files.deleteOne({ _id: blobId });
-    },
   };
 }
 
@@ -138,18 +143,6 @@ const findingFiles = (collection: Bucket["files"]) =>
     keyOf: ({ _id }) => _id.toHexString(),
     maxBatchSize: BLOBS_PER_QUERY,
   });
-
-/** From the end, a bounded number at a time, so that no single delete takes longer than MongoDB may be silent. */
-async function removeChunks({ chunks }: Bucket, blobId: ObjectId): Promise<void> {
-  for (;;) {
-    const last = await chunks.findOne(
-      { files_id: blobId },
-      { sort: { n: -1 }, projection: { n: 1 } },
-    );
-    if (last === null) return;
-    await chunks.deleteMany({ files_id: blobId, n: { $gt: last.n - CHUNKS_PER_DELETE } });
-  }
-}
 
 /** Of content of at most one frame. GridFS has no chunk for an empty file; an encrypted one has a chunk with its tag. */
 function onlyChunk(
@@ -169,7 +162,7 @@ export function blobFile(
   { sizeBytes, sha256 }: WrittenBlob,
   at: Date,
 ): BlobFileDoc & { metadata: BlobMetadata } {
-  const { blobId, encryption, copyOf, chunkSizeBytes = CHUNK_SIZE_BYTES } = blob;
+  const { blobId, encryption, versionId, copyOf, chunkSizeBytes = CHUNK_SIZE_BYTES } = blob;
   const layout = { chunkSizeBytes, isEncrypted: encryption !== null };
   return {
     _id: blobId,
@@ -177,6 +170,11 @@ export function blobFile(
     chunkSize: chunkSizeBytes,
     uploadDate: at,
     filename: blobId.toHexString(),
-    metadata: { sha256, encryption, ...(copyOf !== undefined && { copyOf }) },
+    metadata: {
+      sha256,
+      encryption,
+      versionIds: [versionId],
+      ...(copyOf !== undefined && { copyOf }),
+    },
   };
 }

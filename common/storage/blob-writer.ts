@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import { ObjectId } from "mongodb";
+import { upserting } from "../platform/mongo.js";
 import { isDuplicateKey, isOutcomeUnknown } from "../platform/mongo-errors.js";
 import { type Bucket, CHUNK_SIZE_BYTES, type ChunkDoc } from "./bucket.js";
+import { ContentDigest, type ContentDigests } from "./content-digest.js";
 import type { FrameCipher } from "./frame-cipher.js";
 import { type Frame, FrameCutter, frameBytesOf, SEAL_BYTES } from "./frames.js";
 
@@ -9,10 +10,9 @@ import { type Frame, FrameCutter, frameBytesOf, SEAL_BYTES } from "./frames.js";
 const BYTES_PER_INSERT = 1024 * 1024;
 const INSERTS_AT_ONCE = 2;
 
-/** What arrived: the length of the content and its lower-case hexadecimal SHA-256. */
-export interface WrittenBlob {
+/** What arrived: the length of the content, and its digests. */
+export interface WrittenBlob extends ContentDigests {
   readonly sizeBytes: number;
-  readonly sha256: string;
 }
 
 interface Options {
@@ -24,7 +24,7 @@ interface Options {
 
 /** Takes the bytes of one blob, in order, and stores them; takes their size and digest on the way. One writer per blob id, ever. */
 export class BlobWriter {
-  readonly #hash = createHash("sha256");
+  readonly #digest = new ContentDigest();
   readonly #cutter: FrameCutter;
   readonly #inserter: ChunkInserter;
   #sizeBytes = 0;
@@ -35,9 +35,9 @@ export class BlobWriter {
     this.#inserter = new ChunkInserter({ bucket, blobId, cipher, fencingToken: 0 });
   }
 
-  /** Takes bytes; resolves when there is room for more, so that whoever sends is slowed down to the store's pace. */
+  /** Takes bytes; resolves when there is room for more, so that the sender is slowed down to the store's pace. */
   async append(bytes: Buffer): Promise<void> {
-    this.#hash.update(bytes);
+    this.#digest.update(bytes);
     this.#sizeBytes += bytes.length;
     for (const frame of this.#cutter.push(bytes)) await this.#inserter.insert(frame);
   }
@@ -46,7 +46,7 @@ export class BlobWriter {
   async finish(): Promise<WrittenBlob> {
     await this.#inserter.insert(this.#cutter.finish());
     await this.#inserter.flush();
-    return { sizeBytes: this.#sizeBytes, sha256: this.#hash.digest("hex") };
+    return { sizeBytes: this.#sizeBytes, ...this.#digest.finish() };
   }
 
   /** Waits until no insert is under way any more, whether or not it succeeded: only then may chunks be removed for good. */
@@ -82,7 +82,7 @@ export class ChunkInserter {
   }
 
   /**
-   * Takes a frame; resolves when there is room for more, so that whoever sends is slowed down to the store's pace. An empty
+   * Takes a frame; resolves when there is room for more, so that the sender is slowed down to the store's pace. An empty
    * frame is kept only where it is encrypted: GridFS has no chunk for an empty file.
    *
    * @throws Whatever an earlier insert failed with.
@@ -164,7 +164,9 @@ export class ChunkInserter {
     const { bucket, fencingToken } = this.#options;
     const { _id, files_id, n, ...content } = chunk;
     if (fencingToken === 0) {
-      await bucket.chunks.updateOne({ _id, files_id, n }, { $set: content }, { upsert: true });
+      await upserting(() =>
+        bucket.chunks.updateOne({ _id, files_id, n }, { $set: content }, { upsert: true }),
+      );
       return;
     }
     await unlessOvertaken(

@@ -2,12 +2,14 @@ import {
   type Binary,
   type Collection,
   type Db,
+  type Filter,
   type IndexDescription,
   type Long,
   MongoServerError,
   type ObjectId,
   WriteConcern,
 } from "mongodb";
+import type { Id } from "../platform/ids.js";
 import { translateMongoError } from "../platform/mongo-errors.js";
 import type { WrappedKey } from "./keyring.js";
 
@@ -17,11 +19,17 @@ import type { WrappedKey } from "./keyring.js";
  */
 export const CHUNK_SIZE_BYTES = 127 * 1024;
 
+const CHUNKS_PER_DELETE = 256;
+
 /** What is kept with a blob. */
 export interface BlobMetadata {
   /** Of the content, lower-case hexadecimal. */
   sha256: string;
-  /** `null` (or missing) for a blob that is stored as it came. */
+  /** The versions that hold the blob; it goes with the last. Missing only where another tool has restored the document. */
+  versionIds?: Id[];
+  /** The archives that hold the blob: it stays until they have ended, also without a version. */
+  archiveIds?: Id[];
+  /** `null` (or missing) for an unencrypted blob. */
   encryption?: WrappedKey | null;
   /** The blob that this one was made to replace: it counts as committed only while a version names it. */
   copyOf?: ObjectId;
@@ -78,6 +86,23 @@ export function openBucket(db: Db): Bucket {
       if (failure !== undefined) throw translateMongoError(new MongoServerError(failure));
     },
   };
+}
+
+/** No archive holds the blob. */
+export const HELD_BY_NO_ARCHIVE: Filter<BlobFileDoc> = {
+  "metadata.archiveIds.0": { $exists: false },
+};
+
+/** From the end, a bounded number at a time, so that no single delete takes longer than MongoDB may be silent. */
+export async function removeChunks({ chunks }: Bucket, blobId: ObjectId): Promise<void> {
+  for (;;) {
+    const last = await chunks.findOne(
+      { files_id: blobId },
+      { sort: { n: -1 }, projection: { n: 1 } },
+    );
+    if (last === null) return;
+    await chunks.deleteMany({ files_id: blobId, n: { $gt: last.n - CHUNKS_PER_DELETE } });
+  }
 }
 
 /** What MongoDB answers to `insert`: the command succeeds although a document was refused. */

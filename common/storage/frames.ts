@@ -1,7 +1,7 @@
 /** How much longer an encrypted frame is than its content, in bytes: the tag of AES-256-GCM. */
 export const SEAL_BYTES = 16;
 
-/** How the content of a blob lies in its chunks: as it is, or in sealed frames, one a chunk. */
+/** How the content of a blob lies in its chunks: unencrypted, or in encrypted frames, one a chunk. */
 export interface FrameLayout {
   /** Stored bytes of every chunk but the last. */
   readonly chunkSizeBytes: number;

@@ -10,7 +10,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const OPTIONS = { authTagLength: TAG_BYTES };
 
-/** A blob's data key, sealed under a master key. */
+/** A blob's data key, wrapped with a master key. */
 export interface WrappedKey {
   /** The id of the master key, as `ENCRYPTION_KEYS` names it. */
   keyId: string;
@@ -45,15 +45,15 @@ export class Keyring {
 
   /** @throws {@link EncryptionKeyError} when the master key is not there, or is not the one that this was wrapped with. */
   unwrap(blobId: ObjectId, { keyId, wrappedKey }: WrappedKey): KeyObject {
-    const sealed = wrappedKey.value();
-    if (sealed.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES) {
+    const wrapped = wrappedKey.value();
+    if (wrapped.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES) {
       throw new EncryptionKeyError(keyId, "a wrapped data key has not the length it must have");
     }
     const tagAt = NONCE_BYTES + KEY_BYTES;
-    const nonce = sealed.subarray(0, NONCE_BYTES);
+    const nonce = wrapped.subarray(0, NONCE_BYTES);
     const decipher = createDecipheriv(ALGORITHM, this.#masterKey(keyId), nonce, OPTIONS);
-    decipher.setAAD(claimOf(blobId, keyId)).setAuthTag(sealed.subarray(tagAt));
-    const dataKey = decipher.update(sealed.subarray(NONCE_BYTES, tagAt));
+    decipher.setAAD(claimOf(blobId, keyId)).setAuthTag(wrapped.subarray(tagAt));
+    const dataKey = decipher.update(wrapped.subarray(NONCE_BYTES, tagAt));
     try {
       decipher.final();
     } catch (cause) {
@@ -76,8 +76,8 @@ export class Keyring {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.#masterKey(keyId), nonce, OPTIONS);
     cipher.setAAD(claimOf(blobId, keyId));
-    const sealed = Buffer.concat([nonce, cipher.update(dataKey), cipher.final()]);
-    return { keyId, wrappedKey: new Binary(Buffer.concat([sealed, cipher.getAuthTag()])) };
+    const encrypted = Buffer.concat([nonce, cipher.update(dataKey), cipher.final()]);
+    return { keyId, wrappedKey: new Binary(Buffer.concat([encrypted, cipher.getAuthTag()])) };
   }
 
   #masterKey(keyId: string): KeyObject {

@@ -1,4 +1,7 @@
-import type { Db } from "mongodb";
+import type { Db, ObjectId } from "mongodb";
+import type { Id } from "../platform/ids.js";
+import { BlobHolds } from "./blob-holds.js";
+import { BlobReferences } from "./blob-references.js";
 import { type BlobStore, createBlobStore } from "./blob-store.js";
 import { type Bucket, openBucket } from "./bucket.js";
 import { Keyring } from "./keyring.js";
@@ -10,6 +13,8 @@ export interface Storage {
   readonly bucket: Bucket;
   readonly keyring: Keyring;
   readonly blobs: BlobStore;
+  readonly references: BlobReferences;
+  readonly holds: BlobHolds;
   readonly resumableBlobs: ResumableBlobs;
 }
 
@@ -17,12 +22,21 @@ interface Options {
   readonly db: Db;
   readonly settings: StorageSettings;
   readonly now: () => Date;
+  /** The versions that have a blob as their content. */
+  readonly namedBy: (blobId: ObjectId) => Promise<readonly Id[]>;
 }
 
 /** Opens the bucket, with the keys that its content is encrypted with. */
-export function openStorage({ db, settings, now }: Options): Storage {
+export function openStorage({ db, settings, now, namedBy }: Options): Storage {
   const bucket = openBucket(db);
   const keyring = new Keyring(settings.encryptionKeys);
   const blobs = createBlobStore({ bucket, keyring, now });
-  return { bucket, keyring, blobs, resumableBlobs: new ResumableBlobs({ bucket, blobs, now }) };
+  return {
+    bucket,
+    keyring,
+    blobs,
+    references: new BlobReferences({ bucket, namedBy }),
+    holds: new BlobHolds(bucket),
+    resumableBlobs: new ResumableBlobs({ bucket, blobs, now }),
+  };
 }

@@ -2,7 +2,7 @@ import { blobFile, type BlobCiphers, type BlobStore, type NewBlob } from "./blob
 import { ChunkInserter, unlessOvertaken, type WrittenBlob } from "./blob-writer.js";
 import { type Bucket, CHUNK_SIZE_BYTES } from "./bucket.js";
 import { frameBytesOf, FrameCutter } from "./frames.js";
-import { ResumableDigest } from "./resumable-digest.js";
+import { ResumableContentDigest } from "./resumable-digest.js";
 
 /** How far a blob has come whose content arrives in several requests: what is kept between them, beside its chunks. */
 export interface BlobProgress {
@@ -12,7 +12,7 @@ export interface BlobProgress {
   readonly tail: Buffer;
   /** The length of the tail before encryption. */
   readonly tailBytes: number;
-  /** The unfinished SHA-256 of the first `offset` bytes; encrypted when the blob is. Empty when the content is complete. */
+  /** The unfinished CRC-32 and SHA-256 of the first `offset` bytes; encrypted when the blob is. Empty when the content is complete. */
   readonly digestState: Buffer;
 }
 
@@ -26,7 +26,7 @@ export interface UnfinishedBlob extends NewBlob, BlobProgress {
 
 /** A blob before its first byte. */
 export async function emptyProgress(): Promise<BlobProgress & { readonly chunkSizeBytes: number }> {
-  const digestState = Buffer.from((await ResumableDigest.begin()).save());
+  const digestState = (await ResumableContentDigest.begin()).save();
   return { ...completeProgress(0), digestState, chunkSizeBytes: CHUNK_SIZE_BYTES };
 }
 
@@ -58,7 +58,7 @@ export class ResumableBlobs {
     const ciphers = blobs.ciphersOf(blob);
     const tail = ciphers?.held.decrypt(blob.tail, { what: "tail", offset }) ?? blob.tail;
     const state = ciphers?.held.decrypt(blob.digestState, { what: "digest", offset });
-    const digest = await ResumableDigest.resume(state ?? blob.digestState);
+    const digest = await ResumableContentDigest.resume(state ?? blob.digestState);
     return new ResumableWriter({
       cutter: new FrameCutter({ frameBytes, firstFrame, held: tail }),
       inserter: new ChunkInserter({
@@ -79,11 +79,21 @@ export class ResumableBlobs {
     const { bucket, now } = this.#deps;
     const { fencingToken } = blob;
     const { _id, metadata, ...document } = blobFile(blob, written, now());
+    const { sha256, encryption, versionIds } = metadata;
+    const kept = {
+      "metadata.sha256": sha256,
+      "metadata.encryption": encryption,
+      "metadata.fencingToken": fencingToken,
+    };
     await unlessOvertaken(
       () =>
         bucket.files.updateOne(
           { _id, "metadata.fencingToken": { $lte: fencingToken } },
-          { $set: { ...document, metadata: { ...metadata, fencingToken } } },
+          // Copies may hold it by the time a late writer comes.
+          {
+            $set: { ...document, ...kept },
+            $setOnInsert: { "metadata.versionIds": versionIds },
+          },
           { upsert: true },
         ),
       async () =>
@@ -99,11 +109,11 @@ export class ResumableBlobs {
       firstFrame,
       tail,
     }: { ciphers: BlobCiphers | undefined; firstFrame: number; tail: Buffer },
-  ): Promise<ResumableDigest> {
+  ): Promise<ResumableContentDigest> {
     const { blobId, chunkSizeBytes } = blob;
     const frameBytes = frameBytesIn(blob);
     const sizeBytes = firstFrame * frameBytes;
-    const digest = await ResumableDigest.begin();
+    const digest = await ResumableContentDigest.begin();
     // No stored frame is the last one: at least one byte comes after them.
     const storedBytes = firstFrame * chunkSizeBytes + 1;
     const cipher = ciphers?.frames;
@@ -120,7 +130,7 @@ export class ResumableBlobs {
 interface Parts {
   readonly cutter: FrameCutter;
   readonly inserter: ChunkInserter;
-  readonly digest: ResumableDigest;
+  readonly digest: ResumableContentDigest;
   /** Encrypts what a checkpoint keeps. */
   readonly held: BlobCiphers["held"] | undefined;
   /** How many bytes are stored already. */
@@ -158,7 +168,7 @@ export class ResumableWriter {
     await inserter.flush();
     const offset = this.#offset;
     const tail = cutter.rest();
-    const state = Buffer.from(digest.save());
+    const state = digest.save();
     return {
       offset,
       tail: held?.encrypt(tail, { what: "tail", offset }) ?? tail,
@@ -172,7 +182,7 @@ export class ResumableWriter {
     const { cutter, inserter, digest } = this.#parts;
     await inserter.insert(cutter.finish());
     await inserter.flush();
-    return { sizeBytes: this.#offset, sha256: digest.finish() };
+    return { sizeBytes: this.#offset, ...digest.finish() };
   }
 
   /** Removes what this writer, and no other, has stored. */

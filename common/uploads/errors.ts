@@ -1,10 +1,12 @@
 import { AppError } from "../platform/errors.js";
 
-/** The upload's lease has ended, and the sweep has taken it over. */
+/** The upload's lease has ended, and the sweep has taken it over; or an admin has cancelled it. */
 export class UploadExpiredError extends AppError {
   readonly code = "upload-expired";
   constructor() {
-    super("The upload made no progress for too long and was removed. Send it again");
+    super(
+      "The upload made no progress for too long, or was cancelled, and was removed. Send it again",
+    );
   }
 }
 
@@ -31,6 +33,22 @@ export class UnfinishedPartError extends AppError {
     super("Only uploads that were begun as parts, and are whole, can be put together", {
       uploadId,
     });
+  }
+}
+
+/** A final upload is concatenated from parts, and takes no bytes (tus 1.0). */
+export class FinalUploadError extends AppError {
+  readonly code = "final-upload";
+  constructor() {
+    super("The upload is concatenated from parts; it takes no bytes of its own");
+  }
+}
+
+/** The upload is being concatenated, as a part or as the whole, and cannot be changed until that is over. */
+export class ConcatenationRunningError extends AppError {
+  readonly code = "concatenation-running";
+  constructor() {
+    super("The upload is being concatenated; try again when the concatenation is over");
   }
 }
 

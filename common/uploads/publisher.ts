@@ -1,28 +1,37 @@
-import { type Entry, type FileEntry, newFileEntry } from "../entries/entry.js";
-import { isRefusedForItsName } from "../entries/errors.js";
+import type { Entry, FileEntry } from "../entries/entry.js";
+import { isRefusedForItsPlace, NameTakenError } from "../entries/errors.js";
 import { type EntryName, parseName } from "../entries/name.js";
 import type { EntriesRepository } from "../entries/repository.js";
 import type { NamedWrites, OrderedWrites, WriteResults } from "../platform/ordered-writes.js";
 import type { Write } from "../platform/write.js";
 import type { Quota } from "../quota/service.js";
-import type { BlobStore } from "../storage/blob-store.js";
+import type { BlobReferences } from "../storage/blob-references.js";
 import type { VersionsRepository } from "../versions/repository.js";
-import { shownBy, stagedVersion, type VersionDoc } from "../versions/version.js";
+import { shownBy, type VersionDoc } from "../versions/version.js";
 import type { Aborter } from "./aborter.js";
 import { UploadExpiredError } from "./errors.js";
 import { LatePublishing } from "./late-publishing.js";
-import { resolveName } from "./name-claim.js";
+import { resolveFile, resolveName } from "./name-claim.js";
+import type { LinkUploads } from "./link-uploads.js";
 import type { UploadsRepository } from "./repository.js";
-import type { PublishableUpload, UploadDoc, Published } from "./upload.js";
+import { fileOf, publishedAs, versionOf } from "./records.js";
+import {
+  isOfOneFile,
+  isPublishable,
+  type PublishableUpload,
+  type UploadDoc,
+  type Published,
+} from "./upload.js";
 
 interface Deps {
   readonly uploads: UploadsRepository;
   readonly versions: VersionsRepository;
   readonly entries: EntriesRepository;
-  readonly blobs: Pick<BlobStore, "find">;
+  readonly references: Pick<BlobReferences, "isHeld">;
   readonly writes: OrderedWrites;
-  readonly quota: Pick<Quota, "settlement">;
+  readonly quota: Pick<Quota, "settlement" | "releaseOnce">;
   readonly aborter: Pick<Aborter, "abort">;
+  readonly linkUploads: Pick<LinkUploads, "settle">;
   readonly now: () => Date;
   /** How long a resumable upload stays in the ledger after it was published, in milliseconds. */
   readonly receiptMs: number;
@@ -65,6 +74,7 @@ export class Publisher {
    * @throws {@link PreconditionFailedError} when the request's condition does not hold; nothing was published then.
    * @throws {@link NameTakenError} when the name is taken and the upload may not replace; nothing was published then.
    * @throws {@link UploadExpiredError} when the upload had been published, and its file removed, before.
+   * @throws {@link NotFoundError} when its folder was deleted; nothing is stored then.
    */
   async publish(upload: PublishableUpload): Promise<Published> {
     return this.#conclude(upload, () => this.#publish(upload));
@@ -80,7 +90,7 @@ export class Publisher {
     try {
       await this.publish(upload);
     } catch (error) {
-      const isOver = isRefusedForItsName(error) || error instanceof UploadExpiredError;
+      const isOver = isRefusedForItsPlace(error) || error instanceof UploadExpiredError;
       if (!isOver) throw error;
     }
     return true;
@@ -108,8 +118,9 @@ export class Publisher {
       settled: quota.settlement(key, reservedBytes, used),
       ...this.#closing(upload, file),
     };
-    // A condition is about what has the name, which has to be read first.
-    const unlessRead: Partial<Showing> = upload.condition === null ? showing : {};
+    // What has the name, or is to be replaced, has to be read first.
+    const isForName = upload.condition === null && !isOfOneFile(upload);
+    const unlessRead: Partial<Showing> = isForName ? showing : {};
     const results = await writes.run({ ...preceding, ...unlessRead });
     if (isAnyRefused(preceding, results)) return undefined;
     return this.#conclude(upload, async () => {
@@ -129,10 +140,11 @@ export class Publisher {
   ): Promise<Published> {
     try {
       const published = await publish();
+      await this.#deps.linkUploads.settle(upload, published);
       this.#deps.onPublished(upload, published);
       return published;
     } catch (error) {
-      if (isRefusedForItsName(error)) await this.#deps.aborter.abort(upload);
+      if (isRefusedForItsPlace(error)) await this.#deps.aborter.abort(upload);
       throw error;
     }
   }
@@ -148,21 +160,23 @@ export class Publisher {
   /** The client of a resumable upload may have missed the answer, and asks again: so its ledger entry stays for a while. */
   #closing(upload: PublishableUpload, file: FileEntry): Closing {
     const { uploads, versions, now, receiptMs } = this.#deps;
-    const confirmed = versions.confirmation(upload.ownerId, upload.versionId);
+    const { versionId, source } = upload;
+    const state = source?.inspected?.state ?? "processing";
+    const confirmed = versions.confirmation({ ...file, versionId, state });
     if (upload.resumable === null) return { confirmed, closed: uploads.removal(upload) };
     const until = new Date(now().getTime() + receiptMs);
     return { confirmed, closed: uploads.receipt(upload, file._id, until) };
   }
 
   async #stage(upload: PublishableUpload): Promise<VersionDoc> {
-    const { versions, blobs, uploads, now } = this.#deps;
-    const [known, blob] = await Promise.all([
+    const { versions, references, uploads, now } = this.#deps;
+    const [known, isHeld] = await Promise.all([
       versions.find(upload.ownerId, upload.versionId),
-      blobs.find(upload.blobId),
+      references.isHeld(upload.blobId, upload.versionId),
     ]);
     if (known !== null) return known;
-    // A purge removes the blob before the version: without a blob all of this was over before.
-    if (blob === undefined) {
+    // A purge releases the blob before the version goes: when it is not held, all of this was over before.
+    if (!isHeld) {
       await uploads.remove(upload.ownerId, upload._id);
       throw new UploadExpiredError();
     }
@@ -186,7 +200,7 @@ export class Publisher {
     }
     // The file shows a later version: that one has replaced it.
     if (target !== null && version.state !== "staged") return publishedAs(target, upload);
-    const outcome = await this.#resolveName(upload, version, holder);
+    const outcome = await this.#resolve(upload, version, { target, holder });
     if (outcome === undefined) return undefined;
     if (typeof outcome === "object") return this.#replace(outcome.replace, version);
     const isRenamed = outcome === "rename";
@@ -195,56 +209,41 @@ export class Publisher {
   }
 
   /** @returns `undefined` when another process has published the upload meanwhile: then it is not refused any more. */
-  async #resolveName(upload: PublishableUpload, version: VersionDoc, holder: Entry | null) {
+  async #resolve(
+    upload: PublishableUpload,
+    version: VersionDoc,
+    { target, holder }: { target: FileEntry | null; holder: Entry | null },
+  ) {
     try {
+      if (isOfOneFile(upload)) return resolveFile(upload, target);
+      // Somebody has made the same copy before.
+      if (target !== null) throw new NameTakenError(upload.name);
       return resolveName(upload, holder);
     } catch (refusal) {
-      const { ownerId, _id } = version;
-      if ((await this.#deps.versions.find(ownerId, _id))?.state === "staged") throw refusal;
+      if (await this.#deps.versions.isStaged(version)) throw refusal;
       return undefined;
     }
   }
 
   async #add(upload: PublishableUpload, version: VersionDoc, name: EntryName) {
     const { entries, versions } = this.#deps;
+    await this.#late.refuseUnreachable(upload);
+    if (!(await versions.isStaged(version))) return undefined;
     const file = fileOf(upload, version, name);
-    await versions.assign(version, file._id);
     const isAdded = await entries.insert(file);
     return isAdded ? { file, isNewFile: true, isSettled: false } : undefined;
   }
 
   async #replace(holder: FileEntry, version: VersionDoc): Promise<Published | undefined> {
     const { entries, versions, now } = this.#deps;
-    await Promise.all([
-      versions.confirm(holder.ownerId, holder.versionId),
-      versions.assign(version, holder._id),
-    ]);
-    const file = await entries.showVersion(holder, { ...shownBy(version), updatedAt: now() });
+    const [isStaged] = await Promise.all([versions.isStaged(version), versions.confirm(holder)]);
+    if (!isStaged) return undefined;
+    const at = now();
+    const times = { updatedAt: at, modifiedAt: version.modifiedAt ?? at };
+    const file = await entries.showVersion(holder, { ...shownBy(version), ...times });
     return file === null ? undefined : { file, isNewFile: false, isSettled: false };
   }
 }
 
-const publishedAs = (file: FileEntry, { _id }: PublishableUpload): Published => ({
-  file,
-  isNewFile: file.createdByUploadId === _id,
-  isSettled: false,
-});
-
 const isAnyRefused = (writes: NamedWrites, results: WriteResults<NamedWrites>) =>
   Object.keys(writes).some((name) => writes[name] !== undefined && results[name] === undefined);
-
-const isPublishable = (upload: UploadDoc): upload is PublishableUpload =>
-  upload.state === "publishing";
-
-/** The version that an upload becomes. */
-function versionOf(upload: PublishableUpload, createdAt: Date): VersionDoc {
-  const { ownerId, actorId, fileId, blobId, sizeBytes, sha256, claimedType } = upload;
-  const content = { ownerId, actorId, fileId, blobId, sizeBytes, sha256, claimedType };
-  return stagedVersion({ _id: upload.versionId, uploadId: upload._id, ...content, createdAt });
-}
-
-/** The file that an upload makes when its name is free. */
-function fileOf(upload: PublishableUpload, version: VersionDoc, name: EntryName): FileEntry {
-  const { fileId: _id, _id: createdByUploadId, ownerId, actorId, parentId } = upload;
-  return newFileEntry({ _id, createdByUploadId, ownerId, actorId, parentId, ...name }, version);
-}

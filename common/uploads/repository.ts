@@ -6,7 +6,8 @@ import type { PublishableUpload, ResumableState, ResumableUploadDoc, UploadDoc }
 export const uploadIndexes: readonly IndexDescription[] = [
   { key: { blobId: 1 } },
   { key: { leaseUntil: 1 } },
-  { key: { createdAt: 1 }, partialFilterExpression: { state: "receiving" } },
+  { key: { ownerId: 1, actorId: 1 } },
+  { key: { state: 1, createdAt: -1, _id: -1 } },
 ];
 
 type Key = Pick<UploadDoc, "_id" | "ownerId">;
@@ -46,6 +47,12 @@ export class UploadsRepository {
     return (await this.#uploads.findOne({ blobId }, { projection: { _id: 1 } })) !== null;
   }
 
+  /** The versions that uploads of a blob, and copies of it, are to become. */
+  async listVersionIdsByBlob(blobId: UploadDoc["blobId"]): Promise<Id[]> {
+    const found = await this.#uploads.find({ blobId }, { projection: { versionId: 1 } }).toArray();
+    return found.map(({ versionId }) => versionId);
+  }
+
   /** Keeps the sweep away. Resolves to `false` when the sweep has taken the upload over. */
   renewLease({ _id, ownerId }: UploadDoc, leaseUntil: Date): Promise<boolean> {
     return this.#update({ _id, ownerId, state: { $ne: "aborting" } }, { leaseUntil });
@@ -56,7 +63,7 @@ export class UploadsRepository {
    * fencing token of a resumable one.
    */
   decision(upload: PublishableUpload): Write {
-    const { state, sizeBytes, sha256, leaseUntil, resumable } = upload;
+    const { state, sizeBytes, sha256, crc32, leaseUntil, resumable } = upload;
     const { offset, tail, tailBytes } = resumable ?? {};
     const whole = {
       "resumable.offset": offset,
@@ -65,7 +72,7 @@ export class UploadsRepository {
     };
     return requiredChange(this.#uploads, {
       filter: receivingBy(upload),
-      update: { $set: { state, sizeBytes, sha256, leaseUntil, ...(resumable && whole) } },
+      update: { $set: { state, sizeBytes, sha256, crc32, leaseUntil, ...(resumable && whole) } },
     });
   }
 
@@ -77,6 +84,26 @@ export class UploadsRepository {
   /** {@link decideToAbort} by the sweep: `false` also when the lease was renewed since the upload was read. */
   takeOverToAbort({ _id, ownerId, state, leaseUntil }: UploadDoc): Promise<boolean> {
     return this.#update({ _id, ownerId, state, leaseUntil }, { state: "aborting" });
+  }
+
+  /** {@link decideToAbort} for all resumable uploads by some links. Concatenations, of which all bytes have come, go on. */
+  async abortByLinks(ownerId: Id, linkIds: readonly Id[], now: Date): Promise<void> {
+    const isOpen = { state: "receiving", "resumable.fencingToken": { $gte: 0 } } as const;
+    await this.#uploads.updateMany(
+      { ownerId, actorId: { $in: [...linkIds] }, ...isOpen, "resumable.partIds": null },
+      // The sweep takes over what nobody removes before.
+      { $set: { state: "aborting", leaseUntil: now } },
+    );
+  }
+
+  /** Some uploads by links that are to be removed, without their tails. */
+  listAborting(ownerId: Id, linkIds: readonly Id[], limit: number): Promise<UploadDoc[]> {
+    return this.#uploads
+      .find(
+        { ownerId, actorId: { $in: [...linkIds] }, state: "aborting" },
+        { limit, batchSize: limit, projection: { "resumable.tail": 0 } },
+      )
+      .toArray();
   }
 
   /**
@@ -118,6 +145,13 @@ export class UploadsRepository {
           projection: { "resumable.tail": 0 },
         },
       )
+      .toArray();
+  }
+
+  /** Some uploads of an owner, in any state, without their tails. */
+  listOwned(ownerId: Id, limit: number): Promise<UploadDoc[]> {
+    return this.#uploads
+      .find({ ownerId }, { limit, batchSize: limit, projection: { "resumable.tail": 0 } })
       .toArray();
   }
 

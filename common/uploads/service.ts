@@ -1,25 +1,25 @@
-import { createHash } from "node:crypto";
 import type { Place } from "../access/grants.js";
 import { ContentTooLargeError } from "../platform/errors.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { BlobWriter, WrittenBlob } from "../storage/blob-writer.js";
 import { ClaimedDigests, type DigestClaims, NO_CLAIMS } from "../storage/claimed-digests.js";
+import { digestOf } from "../storage/content-digest.js";
 import { IncompleteContentError } from "../storage/errors.js";
 import { joinPieces } from "../storage/frames.js";
 import type { Aborter } from "./aborter.js";
 import type { Admission, Draft, Known } from "./admission.js";
 import { UploadExpiredError } from "./errors.js";
+import { isLimited, type LinkUploads } from "./link-uploads.js";
 import type { Publisher } from "./publisher.js";
 import type { UploadsRepository } from "./repository.js";
-import { decidedUpload, type UploadDoc, type UploadIntent, type Published } from "./upload.js";
-
-/** Content of at most so many bytes is buffered in memory, and stored when it is published. */
-const MOST_BUFFERED_BYTES = 16 * 1024;
+import { decidedUpload, MOST_BUFFERED_BYTES } from "./upload.js";
+import type { UploadDoc, UploadIntent, Published } from "./upload.js";
 
 interface Deps {
   readonly admission: Admission;
   readonly uploads: UploadsRepository;
-  readonly blobs: Pick<BlobStore, "openWriter" | "writesOf" | "commit">;
+  readonly blobs: Pick<BlobStore, "openWriter" | "writesOf">;
+  readonly linkUploads: Pick<LinkUploads, "commit">;
   readonly publisher: Publisher;
   readonly aborter: Aborter;
   readonly now: () => Date;
@@ -47,7 +47,7 @@ export class Uploads {
     const draft = await admission.draft(place, intent, { ...known, leaseMs });
     const upload = new IncomingUpload(this.#deps, draft);
     const { expectedBytes = 0, expectsContinue = false } = intent;
-    const isAwaited = expectsContinue || known.uploadId !== undefined;
+    const isAwaited = expectsContinue || isLimited(place) || known.uploadId !== undefined;
     if (isAwaited || expectedBytes > MOST_BUFFERED_BYTES) await upload.enter();
     return upload;
   }
@@ -71,6 +71,8 @@ export class IncomingUpload {
   #entered: Entered | undefined;
   #renewal: NodeJS.Timeout | undefined;
   #received: WrittenBlob | undefined;
+  /** Whether the upload was taken away from this request: more bytes would be stored for nothing. */
+  #isLost = false;
 
   constructor(deps: Deps, draft: Draft) {
     this.#deps = deps;
@@ -104,7 +106,7 @@ export class IncomingUpload {
     content: AsyncIterable<Buffer> | Iterable<Buffer>,
     claims: DigestClaims = NO_CLAIMS,
   ): Promise<void> {
-    const { blobs, maxFileBytes } = this.#deps;
+    const { linkUploads, maxFileBytes } = this.#deps;
     const digests = new ClaimedDigests(claims);
     let receivedBytes = 0;
     try {
@@ -117,11 +119,13 @@ export class IncomingUpload {
       this.#checkLength(receivedBytes);
       const received = await this.#finish(receivedBytes);
       digests.verify(received.sha256);
-      if (this.#entered !== undefined) await blobs.commit(this.#entered.upload, received);
+      if (this.#entered !== undefined) {
+        await linkUploads.commit(this.#entered.upload, received);
+      }
       this.#received = received;
     } catch (error) {
       await this.#entered?.writer.quiesce();
-      // What cannot be removed now is removed by the sweep: the client hears of the first error, not of this one.
+      // What cannot be removed now is removed later: the client hears of the first error, not of this one.
       await this.abort().catch(() => undefined);
       throw error;
     }
@@ -169,7 +173,7 @@ export class IncomingUpload {
   }
 
   async #store({ reservation, writer }: Entered, bytes: Buffer, totalBytes: number): Promise<void> {
-    if (!(await reservation.cover(totalBytes))) throw new UploadExpiredError();
+    if (this.#isLost || !(await reservation.cover(totalBytes))) throw new UploadExpiredError();
     await writer.append(bytes);
   }
 
@@ -181,9 +185,7 @@ export class IncomingUpload {
 
   async #finish(sizeBytes: number): Promise<WrittenBlob> {
     if (this.#entered !== undefined) return this.#entered.writer.finish();
-    const hash = createHash("sha256");
-    for (const bytes of this.#buffered) hash.update(bytes);
-    return { sizeBytes, sha256: hash.digest("hex") };
+    return { sizeBytes, ...digestOf(this.#buffered) };
   }
 
   /**
@@ -197,7 +199,7 @@ export class IncomingUpload {
     const upload = admission.entryOf(this.#draft);
     const decided = decidedUpload(upload, received, upload.leaseUntil);
     const preceding = {
-      ...admission.writesOf(upload, content.length, this.#draft.limitBytes),
+      ...admission.writesOf(upload, content.length, { limitBytes: this.#draft.limitBytes }),
       ...blobs.writesOf(upload, content, received),
       decided: uploads.decision(decided),
     };
@@ -240,7 +242,8 @@ export class IncomingUpload {
   }
 
   async #renewLease(upload: UploadDoc): Promise<void> {
-    // A renewal that fails is tried again after a third of the lease; a lost lease shows when publishing is decided.
-    await this.#deps.uploads.renewLease(upload, this.#leaseEnd()).catch(() => false);
+    // A renewal that fails is tried again after a third of the lease.
+    const isKept = await this.#deps.uploads.renewLease(upload, this.#leaseEnd()).catch(() => true);
+    if (!isKept) this.#isLost = true;
   }
 }

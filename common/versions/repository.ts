@@ -1,18 +1,24 @@
 import type { Collection, Db, Filter, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
+import { upserting } from "../platform/mongo.js";
 import { change, type Change, insertion, type Write } from "../platform/write.js";
 import type { UsageChange } from "../quota/repository.js";
-import type { InspectionResult, InspectionStart, VersionDoc } from "./version.js";
+import { versionHistoryIndexes } from "./history-repository.js";
+import type { ShowingFile, VersionDoc } from "./version.js";
 
 export const versionIndexes: readonly IndexDescription[] = [
-  { key: { ownerId: 1, fileId: 1, createdAt: 1 } },
+  ...versionHistoryIndexes,
   { key: { ownerId: 1, uploadId: 1 } },
   { key: { blobId: 1 } },
   {
     key: { replacementBlobId: 1 },
     partialFilterExpression: { replacementBlobId: { $exists: true } },
   },
-  { key: { createdAt: 1 }, partialFilterExpression: { state: "processing" } },
+  {
+    key: { "pipeline.dueAt": 1 },
+    partialFilterExpression: { "pipeline.dueAt": { $exists: true } },
+  },
+  { key: { "pipeline.seenVersion": 1 } },
 ];
 
 export class VersionsRepository {
@@ -34,11 +40,17 @@ export class VersionsRepository {
     return this.#versions.findOne({ blobId });
   }
 
+  /** The versions that have a blob as their content, staged ones among them. */
+  async listIdsByBlob(blobId: VersionDoc["blobId"]): Promise<Id[]> {
+    const found = await this.#versions.find({ blobId }, { projection: { _id: 1 } }).toArray();
+    return found.map(({ _id }) => _id);
+  }
+
   listByBlobs(blobIds: readonly VersionDoc["blobId"][]): Promise<VersionDoc[]> {
     return this.#versions.find({ blobId: { $in: [...blobIds] } }).toArray();
   }
 
-  /** The first blob behind another that a version names, in the order of ids; `null` when there is none. */
+  /** The first blob after another that a version names, in the order of ids; `null` after the last. */
   async nextBlobId(after: VersionDoc["blobId"] | null): Promise<VersionDoc["blobId"] | null> {
     const version = await this.#versions.findOne(after === null ? {} : { blobId: { $gt: after } }, {
       sort: { blobId: 1 },
@@ -47,27 +59,11 @@ export class VersionsRepository {
     return version?.blobId ?? null;
   }
 
-  /** What may be removed with a file: versions that are only staged belong to an upload still. */
-  listPublished(ownerId: Id, fileId: Id): Promise<VersionDoc[]> {
-    return this.#versions.find({ ownerId, fileId, state: { $ne: "staged" } }).toArray();
-  }
-
-  /** The versions that wait for their inspection since before an instant, oldest first. */
-  listProcessing(before: Date, limit: number): Promise<VersionDoc[]> {
+  /** Some of what may be removed with a file: versions that are only staged belong to an upload still. */
+  listPublished(ownerId: Id, fileId: Id, limit: number): Promise<VersionDoc[]> {
     return this.#versions
-      .find(
-        { state: "processing", createdAt: { $lt: before } },
-        { sort: { createdAt: 1 }, limit, batchSize: limit },
-      )
+      .find({ ownerId, fileId, state: { $ne: "staged" } }, { limit, batchSize: limit })
       .toArray();
-  }
-
-  /** How many versions wait for their inspection; counting stops at `most`. */
-  countProcessing(most: number): Promise<number> {
-    return this.#versions.countDocuments(
-      { state: "processing", createdAt: { $gt: new Date(0) } },
-      { limit: most },
-    );
   }
 
   /** Refused when an earlier try inserted it. */
@@ -78,95 +74,46 @@ export class VersionsRepository {
   /** Inserts a staged version, or leaves the one that an earlier try inserted, and resolves to it. */
   async stage(version: VersionDoc): Promise<VersionDoc> {
     const { _id, ownerId, ...rest } = version;
-    const staged = await this.#versions.findOneAndUpdate(
-      { _id, ownerId },
-      { $setOnInsert: rest },
-      { upsert: true, returnDocument: "after" },
+    const staged = await upserting(() =>
+      this.#versions.findOneAndUpdate(
+        { _id, ownerId },
+        { $setOnInsert: rest },
+        { upsert: true, returnDocument: "after" },
+      ),
     );
     return staged ?? version;
   }
 
-  /** Names the file that a staged version is to belong to. */
-  async assign({ _id, ownerId, fileId: known }: VersionDoc, fileId: Id): Promise<void> {
-    if (fileId === known) return;
-    await this.#versions.updateOne({ _id, ownerId, state: "staged" }, { $set: { fileId } });
+  /** Whether no file has shown a version yet, as far as anybody has confirmed. */
+  async isStaged({ ownerId, _id }: VersionDoc): Promise<boolean> {
+    return (await this.find(ownerId, _id))?.state === "staged";
   }
 
-  /** Records that its file shows a version. Whoever is about to replace or remove it does this first. */
-  async confirm(ownerId: Id, versionId: Id): Promise<void> {
-    const { filter, update } = confirmationOf(ownerId, versionId);
+  /** Records which file shows a version. This comes before the version is replaced or removed. */
+  async confirm(file: ShowingFile): Promise<void> {
+    const { filter, update } = confirmationOf(file);
     await this.#versions.updateOne(filter, update);
   }
 
   /** {@link confirm} among other writes. Finds nothing when it was done before, or the version is gone. */
-  confirmation(ownerId: Id, versionId: Id): Write {
-    return change(this.#versions, confirmationOf(ownerId, versionId));
+  confirmation(file: ShowingFile): Write {
+    return change(this.#versions, confirmationOf(file));
   }
 
   async removeStaged(ownerId: Id, versionId: Id): Promise<void> {
     await this.#versions.deleteOne({ _id: versionId, ownerId, state: "staged" });
   }
 
-  /**
-   * Counts an attempt before it begins, so that one which ends its process counts too. Resolves to `null`, and counts
-   * nothing, while somebody else is at it or when it is over.
-   */
-  beginInspection({ ownerId, versionId, now, leaseUntil }: InspectionStart) {
-    return this.#versions.findOneAndUpdate(
-      {
-        _id: versionId,
-        ownerId,
-        state: "processing",
-        "inspection.leaseUntil": { $not: { $gt: now } },
-      },
-      { $inc: { "inspection.attempts": 1 }, $set: { "inspection.leaseUntil": leaseUntil } },
-      { returnDocument: "after" },
-    );
-  }
-
-  /** Lets the next attempt begin at once, unless another has begun since. */
-  async leaveInspection(ownerId: Id, versionId: Id, leaseUntil: Date): Promise<void> {
-    await this.#versions.updateOne(
-      { _id: versionId, ownerId, "inspection.leaseUntil": leaseUntil },
-      { $set: { "inspection.leaseUntil": null } },
-    );
-  }
-
-  /** Takes back what {@link beginInspection} counted. */
-  async uncountInspection({ _id, ownerId }: VersionDoc): Promise<void> {
-    await this.#versions.updateOne(
-      { _id, ownerId, state: "processing" },
-      { $inc: { "inspection.attempts": -1 } },
-    );
-  }
-
-  async finishInspection(ownerId: Id, versionId: Id, result: InspectionResult): Promise<void> {
-    await this.#versions.updateOne(
-      { _id: versionId, ownerId, state: "processing" },
-      {
-        $set: {
-          type: result.type,
-          state: result.state,
-          "inspection.leaseUntil": null,
-          "inspection.failure": result.failure,
-        },
-      },
-    );
-  }
-
-  /** Compare-and-set: resolves to `false` when the version has other blobs than it had when it was read. */
-  async remove(version: VersionDoc): Promise<boolean> {
-    const { deletedCount } = await this.#versions.deleteOne(asRead(version));
-    return deletedCount === 1;
+  /** The version that a blob is to become the content of, when its copy is complete. */
+  findByReplacement(blobId: VersionDoc["blobId"]): Promise<VersionDoc | null> {
+    return this.#versions.findOne({ replacementBlobId: blobId });
   }
 
   /** In this order: a replacement becomes the version's blob, never the other way round. */
   async isBlobExpected(blobId: VersionDoc["blobId"]): Promise<boolean> {
-    const replaced = await this.#versions.findOne(
-      { replacementBlobId: blobId },
-      { projection: { _id: 1 } },
+    return (
+      (await this.findByReplacement(blobId)) !== null || (await this.findByBlob(blobId)) !== null
     );
-    return replaced !== null || (await this.findByBlob(blobId)) !== null;
   }
 
   /** Compare-and-set: names the blob that a copy is about to be written to. `null` when the version changed or is staged. */
@@ -229,13 +176,22 @@ export class VersionsRepository {
   }
 }
 
-const confirmationOf = (ownerId: Id, _id: Id): Change<VersionDoc> => ({
-  filter: { _id, ownerId, state: "staged" },
-  update: { $set: { state: "processing" } },
+/**
+ * The file shows a new version as `processing`, and a copy as its source was. The upload has named the file that it would make. Publishers that cross may show the version in another one: only here it is known
+ * in which.
+ */
+const confirmationOf = ({
+  _id: fileId,
+  ownerId,
+  versionId,
+  state,
+}: ShowingFile): Change<VersionDoc> => ({
+  filter: { _id: versionId, ownerId, state: "staged" },
+  update: { $set: { state, fileId } },
 });
 
 /** Matches the version while it has the blobs that it had when it was read. */
-function asRead({ _id, ownerId, blobId, ...marks }: VersionDoc) {
+export function asRead({ _id, ownerId, blobId, ...marks }: VersionDoc) {
   const { replacementBlobId = null, replacedBlobId = null } = marks;
   return { _id, ownerId, blobId, replacementBlobId, replacedBlobId } as Filter<VersionDoc>;
 }

@@ -1,12 +1,16 @@
 import type { Long, ObjectId } from "mongodb";
 import type { Id } from "../platform/ids.js";
+import { newPipeline, type VersionPipeline } from "./pipeline.js";
 
 /**
  * - `staged`: written, but its file does not show it yet. Only its ledger entry may finish or remove it.
- * - `processing`: published; not inspected yet.
- * - `ready`, `quarantined`, `failed`: what the inspection found.
+ * - `processing`: published; its pipeline is not over yet.
+ * - `ready`, `quarantined`, `failed`: what the pipeline has found.
  */
 export type VersionState = "staged" | "processing" | "ready" | "quarantined" | "failed";
+
+/** The states of a version whose pipeline is over. */
+export type OverState = Exclude<VersionState, "staged" | "processing">;
 
 /** A document of `versions`: one immutable content of a file. A copy may take the place of its blob. */
 export interface VersionDoc {
@@ -15,6 +19,7 @@ export interface VersionDoc {
   ownerId: Id;
   /** Who uploaded it. */
   actorId: Id;
+  /** While the version is staged: the file that the upload makes if the name is free. Then: the file that shows it, or has shown it. */
   fileId: Id;
   uploadId: Id;
   blobId: ObjectId;
@@ -25,51 +30,65 @@ export interface VersionDoc {
   sizeBytes: Long;
   /** Lower-case hexadecimal. */
   sha256: string;
+  /** CRC-32 of the content as ZIP has it: an unsigned number of 32 bits. */
+  crc32: number;
+  /** What a person calls it; `null` for nothing. Keep rules never remove a version with a label. */
+  label: string | null;
   /** What the client said it is; never served. */
   claimedType: string | null;
-  /** What the inspection found it to be; `null` until then. */
+  /** What the bytes are; `null` until they were inspected. */
   type: string | null;
   state: VersionState;
+  /** Of a copy: what was known of its source. Missing: the version goes through the pipeline itself. */
+  inspected?: Inspected;
+  /** Set while the version is being removed for good; its file does not show it. */
+  purgingSince?: Date;
+  /** Which purge removes it, since it was claimed last; see `PurgeClaims`. */
+  purgeToken?: Id;
   createdAt: Date;
-  inspection: VersionInspection;
+  /** When the content was made, as the client says; missing where it does not. */
+  modifiedAt?: Date;
+  pipeline: VersionPipeline;
 }
 
 /** A new version. Its file does not show it yet. */
 export function stagedVersion(
-  content: Omit<VersionDoc, "type" | "state" | "inspection">,
+  content: Omit<VersionDoc, "type" | "state" | "pipeline" | "label">,
 ): VersionDoc {
-  const inspection = { generation: 0, attempts: 0, leaseUntil: null, failure: null };
-  return { ...content, type: null, state: "staged", inspection };
+  const { inspected, createdAt } = content;
+  const { type = null, seenVersion = 0, steps = {} } = inspected ?? {};
+  const isOver = inspected !== undefined;
+  const pipeline = isOver
+    ? { generation: 0, leaseUntil: null, seenVersion, steps }
+    : newPipeline(createdAt);
+  return { ...content, type, state: "staged", label: null, pipeline };
 }
 
-/** What a file shows of a version that is not inspected yet. */
-export function shownBy({ _id, blobId, sizeBytes, sha256, claimedType }: VersionDoc) {
-  const state = "processing" as const;
-  return { versionId: _id, blobId, sizeBytes, sha256, claimedType, type: null, state };
-}
-
-/** How far the inspection of a version has come. */
-export interface VersionInspection {
-  /** Part of the job's id, so that a replay is a new job. */
-  generation: number;
-  /** How often it was begun, by processes that died of it too. */
-  attempts: number;
-  /** Until when nobody else may begin it; `null` while nobody is at it. */
-  leaseUntil: Date | null;
-  failure: string | null;
-}
-
-/** Where an inspection stands: nothing found yet, or what it found. */
-export interface InspectionResult {
+/** What the pipeline has found out about a content. */
+export interface Inspected extends Pick<VersionPipeline, "seenVersion" | "steps"> {
   readonly type: string | null;
-  readonly state: Extract<VersionState, "ready" | "failed">;
-  readonly failure: string | null;
+  readonly state: OverState;
 }
 
-/** An attempt to inspect a version, by somebody who has it alone from `now` until `leaseUntil`. */
-export interface InspectionStart {
+/** What the pipeline of a version has found out; `undefined` while it is not over. */
+export function inspectedOf({ type, state, pipeline }: VersionDoc): Inspected | undefined {
+  if (state === "staged" || state === "processing") return undefined;
+  const { seenVersion, steps } = pipeline;
+  return { type, state, seenVersion, steps };
+}
+
+/** What a file shows of a version from the moment that it begins to show it. */
+export function shownBy({ _id: versionId, createdAt, ...version }: VersionDoc) {
+  const { blobId, sizeBytes, sha256, crc32, claimedType, modifiedAt = createdAt } = version;
+  const { type, state } = version.inspected ?? { type: null, state: "processing" as const };
+  return { versionId, blobId, sizeBytes, sha256, crc32, claimedType, type, state, modifiedAt };
+}
+
+/** A file, and the version that it shows. */
+export interface ShowingFile {
+  readonly _id: Id;
   readonly ownerId: Id;
   readonly versionId: Id;
-  readonly now: Date;
-  readonly leaseUntil: Date;
+  /** What it shows of the state of that version. */
+  readonly state: Exclude<VersionState, "staged">;
 }

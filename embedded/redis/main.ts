@@ -27,6 +27,9 @@ function fail(reason: unknown): void {
   process.exit(1);
 }
 
+// That nobody reads what it prints any more must not end it.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 try {
   const server = await startRedisServer({
     port: readPort(),

@@ -43,8 +43,10 @@ export async function runOnStore(program, args) {
  */
 async function runOnUrl(program, args) {
   const run = (/** @type {string | undefined} */ url) => runProgram(program, args, url);
-  await ensureInstalled(root, console.error);
-  await ensureBuilt(root, console.error);
+  if (!isRelease(program)) {
+    await ensureInstalled(root, console.error);
+    await ensureBuilt(root, console.error);
+  }
   if (process.env.MONGODB_URL || args.includes("--help")) return run(process.env.MONGODB_URL);
   const folder = resolve(process.env.DATA_DIR || "data", "mongo");
   if (!existsSync(folder)) {
@@ -56,6 +58,17 @@ async function runOnUrl(program, args) {
     return run(`mongodb://${encodeURIComponent(socket)}/?directConnection=true`);
   }
   return withStore(folder, run);
+}
+
+/**
+ * Whether this is the image or the slug of a platform: built, and without the compiler.
+ *
+ * @param {string} program
+ */
+function isRelease(program) {
+  return (
+    existsSync(join(root, "dist", program)) && !existsSync(join(root, "node_modules/typescript"))
+  );
 }
 
 /**

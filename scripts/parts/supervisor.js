@@ -27,7 +27,7 @@ export class StartError extends Error {
 /**
  * Starts parts, starts again those that die, and stops all of them.
  *
- * Emits `line` (part, stream, text), `died` (part, how, pauseMs), then `back` (part) or `late` (part, why) unless it dies
+ * Emits `line` (part, stream, text), `waiting` (part, for what) when a part takes long to become ready, `died` (part, how, pauseMs), then `back` (part) or `late` (part, why) unless it dies
  * again, and `killed` (part) for a part that did not stop by itself.
  */
 export class Supervisor extends EventEmitter {
@@ -118,7 +118,7 @@ export class Supervisor extends EventEmitter {
    * @param {PartProcess} running
    */
   async #untilReady(part, running) {
-    const address = await untilReady(part, running);
+    const address = await untilReady(part, running, (what) => this.emit("waiting", part, what));
     if (address !== undefined) this.addresses.set(part.name, address);
   }
 

@@ -13,7 +13,13 @@ export const EVERYTHING = [...TESTED, "scripts"];
 
 /** What the API's description is bundled from, and what it is bundled into. */
 const DESCRIPTION = [
-  ...["openapi", "api/docs/static", "api/pages/static"],
+  ...[
+    "openapi",
+    "api/docs/static",
+    "api/link-door/static",
+    "api/pages/static",
+    "common/accounts/static",
+  ],
   ...["package.json", "scripts/bundle-openapi.js"],
 ];
 const BUNDLE = "dist/openapi/openapi.json";

@@ -12,7 +12,7 @@ export const HELP = `Starts Stowage on this machine: web, worker, and the stores
   --help        show this
 
 MONGODB_URL and REDIS_URL name real servers. Without them an embedded store keeps the files in
-DIR, and an embedded Redis keeps sessions and jobs in memory. All other settings are environment
+DIR, and an embedded Redis keeps jobs in memory. All other settings are environment
 variables too: see .env.example.
 `;
 

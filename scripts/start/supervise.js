@@ -58,12 +58,26 @@ function keepLogs(supervisor, terminal, logFolder) {
   supervisor.on("line", ({ name }, stream, text) => {
     // What a store says when it is ready holds its password.
     if (stream === "stdout" && text.startsWith('{"ready":')) return;
-    const log = logs.get(name) ?? new LogFile(join(logFolder, `${name}.log`));
+    const log = logs.get(name) ?? openLog(join(logFolder, `${name}.log`), terminal);
     logs.set(name, log);
     log.write(text);
     terminal.logLine(name, stream, text);
   });
   return logs;
+}
+
+/**
+ * Says once that a log cannot be written.
+ *
+ * @param {string} path
+ * @param {Terminal} terminal
+ */
+function openLog(path, terminal) {
+  let isTold = false;
+  return new LogFile(path, ({ message }) => {
+    if (!isTold) terminal.notice("yellow", `Log lines are lost: ${message}.`);
+    isTold = true;
+  });
 }
 
 /**
@@ -75,6 +89,7 @@ function announce(supervisor, terminal) {
     .on("died", ({ name }, how, pauseMs) => {
       terminal.notice("yellow", `${name} died (${how}); starting it again in ${pauseMs / 1000} s.`);
     })
+    .on("waiting", ({ name }, what) => terminal.notice("yellow", `Waiting for ${name} ${what} ...`))
     .on("back", ({ name }) => terminal.notice("green", `${name} is back.`))
     .on("late", ({ name }, why) => terminal.notice("yellow", `${name} ${why}; it runs on.`))
     .on("killed", ({ name }) => terminal.notice("yellow", `${name} was killed.`));

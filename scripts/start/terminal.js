@@ -10,6 +10,9 @@ const ROUTINE_FIELDS = new Set(["level", "time", "pid", "hostname", "msg", "name
 
 const COLOURS = { bold: 1, red: 31, green: 32, yellow: 33, cyan: 36, dim: 90 };
 
+/** What a terminal that nobody reads may hold back; beyond this, lines are dropped. */
+const MAX_WAITING_BYTES = 1024 ** 2;
+
 /** @typedef {keyof typeof COLOURS} Colour */
 
 /** What people see of Stowage in their terminal: few lines, and nothing that a log line could disguise as one. */
@@ -24,9 +27,12 @@ export class Terminal {
   constructor(output, { isVerbose }) {
     this.#output = output;
     this.#isVerbose = isVerbose;
+    // That nobody reads it any more (EPIPE) is no reason to stop what it tells of.
+    output.on("error", () => undefined);
   }
 
   say(text = "") {
+    if (this.#output.writableLength > MAX_WAITING_BYTES) return;
     this.#output.write(`${text}\n`);
   }
 
@@ -96,7 +102,7 @@ function describe(entry) {
 /** An error is its message here; its stack is in the log file. @param {any} value */
 function summarise(value) {
   if (typeof value === "string") return value;
-  if (typeof value?.message === "string") return value.message;
+  if (typeof value?.message === "string") return value.message || String(value.code ?? value.type);
   return inspect(value, { breakLength: Infinity, compact: true, depth: 2 });
 }
 

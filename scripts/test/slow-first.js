@@ -6,10 +6,10 @@ const TestSequencer = /** @type {any} */ (Sequencer);
 
 /** Folders in the order in which their tests run; all others come after them. */
 const FIRST = [
-  // They wait for processes, clocks and browsers, while format and lint are checked beside them.
-  /\/tests\/(?:faults|browser|scripts)\//,
+  // They wait for processes, clocks, browsers and other programs, while format and lint are checked beside them.
+  /\/tests\/(?:faults|browser|clients|scripts)\//,
   // They compute for a long time, whatever their size.
-  /\/embedded-mongo\/tests\//,
+  /\/embedded-mongo\/tests\/|\/security\/matrix\//,
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { JoinedSockets } from "../support/joined-sockets.js";
 
 /** How a connection ends in the middle of an answer: as a proxy that is stopped ends it, or as a lost network does. */
 export type Cut = "end" | "reset";
@@ -11,7 +12,7 @@ export class CuttingProxy {
   /** The first line of the answer to the last request. */
   lastStatusLine = "";
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new JoinedSockets();
   #stall: { readonly afterBytes: number; readonly begun: (client: Socket) => void } | undefined;
 
   private constructor(port: number) {
@@ -49,24 +50,14 @@ export class CuttingProxy {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.destroy();
     this.#server.close();
     await once(this.#server, "close");
   }
 
   #join(client: Socket, server: Socket): void {
     let answeredBytes = 0;
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.#sockets.add(socket);
-      socket.on("error", () => undefined);
-      socket.on("close", () => {
-        this.#sockets.delete(socket);
-        other.destroy();
-      });
-    }
+    this.#sockets.join(client, server);
     client.on("data", (bytes: Buffer) => {
       answeredBytes = 0;
       this.requests.push(bytes.toString("latin1").toLowerCase());

@@ -77,13 +77,16 @@ export class DocsPage {
       'addEventListener("securitypolicyviolation", (e) => console.error("CSP", e.violatedDirective, e.blockedURI))',
     );
     await page.goto(`${origin}/docs`);
-    await page.locator(".opblock").first().waitFor();
+    await page.locator(".opblock-tag-section").first().waitFor();
     return docs;
   }
 
   /** The block of an operation, by its tag and id. */
   operation(tag: string, id: string): Operation {
-    return new Operation(this.page.locator(`#operations-${tag}-${id}`));
+    const section = this.page.locator(".opblock-tag-section", {
+      has: this.page.locator(`#operations-tag-${tag}`),
+    });
+    return new Operation(section, this.page.locator(`#operations-${tag}-${id}`));
   }
 
   async close(): Promise<void> {
@@ -93,14 +96,23 @@ export class DocsPage {
 
 /** One operation of the page. */
 export class Operation {
+  readonly #section: Locator;
   readonly block: Locator;
 
-  constructor(block: Locator) {
+  constructor(section: Locator, block: Locator) {
+    this.#section = section;
     this.block = block;
   }
 
-  /** Opens the block and clicks *Try it out*. */
+  /** Opens the section, where it is not. */
+  async showBlock(): Promise<void> {
+    if (!(await this.block.isVisible())) await this.#section.locator(".opblock-tag").click();
+    await this.block.waitFor();
+  }
+
+  /** Opens the section and the block, and clicks *Try it out*. */
   async tryItOut(): Promise<void> {
+    await this.showBlock();
     await this.block.locator(".opblock-summary-control").click();
     await this.block.locator(".try-out__btn").click();
   }

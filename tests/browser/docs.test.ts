@@ -10,11 +10,10 @@ import {
 import type { AddressInfo } from "node:net";
 import Koa from "koa";
 import type { Browser, BrowserContextOptions } from "playwright-core";
-import { loadDocsAssets } from "../../api/docs/page.js";
+import { loadPageAssets } from "../../api/pages/load-assets.js";
 import { docsRoutes } from "../../api/docs/routes.js";
 import { everyRequest } from "../../api/http/every-request.js";
 import { createRouter } from "../../api/http/route.js";
-import { AssetBundle } from "../../api/pages/assets.js";
 import { errorPage } from "../../api/pages/error-page.js";
 import { pageRoutes } from "../../api/pages/routes.js";
 import { createLogger } from "../../common/platform/log.js";
@@ -32,7 +31,7 @@ let open: DocsPage[] = [];
 beforeAll(async () => {
   const log = createLogger({ level: "silent", part: "test" });
   const app = new Koa();
-  const assets = { plain: new AssetBundle(), docs: loadDocsAssets() };
+  const assets = loadPageAssets();
   const door = { ...testDoor, errors: errorPage(assets.plain) };
   for (const middleware of everyRequest({ log, trustProxyHops: 0, doorOf: () => door })) {
     app.use(middleware);
@@ -89,7 +88,13 @@ describe("GET /docs", () => {
       const docs = await openDocs();
 
       expect(await docs.page.title()).toBe("Stowage");
-      expect(await docs.page.locator(".opblock").count()).toBeGreaterThan(12);
+      const sections = docs.page.locator(".opblock-tag-section");
+      expect(await sections.count()).toBeGreaterThan(12);
+      for (const section of await sections.all()) {
+        await section.locator(".opblock-tag").click();
+        expect(await section.locator(".opblock").count()).toBeGreaterThan(0);
+        await section.locator(".opblock-tag").click();
+      }
       expect(docs.faults).toEqual([]);
     },
   );
@@ -143,6 +148,8 @@ describe("GET /docs", () => {
     const docs = await openDocs();
     const operation = docs.operation("Accounts", "register");
 
+    await docs.page.locator("#operations-tag-Accounts button").first().focus();
+    await docs.page.keyboard.press("Enter");
     await operation.block.locator(".opblock-summary-control").focus();
     await docs.page.keyboard.press("Enter");
     await operation.block.locator(".try-out__btn").focus();

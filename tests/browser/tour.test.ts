@@ -27,7 +27,7 @@ interface Item {
 }
 
 test("a person can register, log in, upload, list, download and delete on the docs page alone", async () => {
-  const credentials = { username: `u.${newId()}`, password: "password123" };
+  const credentials = { username: `u.${newId()}`, password: "seven-purple-owls" };
   const text = { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("hello, wörld\n") };
   const bytes = {
     name: "ünïcode 1.bin",
@@ -79,4 +79,4 @@ test("a person can register, log in, upload, list, download and delete on the do
   const left = JSON.parse((await list.execute()).text) as { items: { name: string }[] };
   expect(left.items.map(({ name }) => name)).toEqual([text.name]);
   expect(docs.faults).toEqual([]);
-}, 120_000);
+}, 480_000);

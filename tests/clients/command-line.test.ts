@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { VersionDoc } from "../../common/versions/version.js";
+import type { Json } from "../support/answer-json.js";
+import { KEPT_NAMES } from "../support/names.js";
 import { useWorld } from "../support/use-world.js";
 import { needs } from "../support/needs.js";
 import { PYTHON } from "../support/programs.js";
@@ -93,3 +95,35 @@ needs("python3-gridfs").test(
     expect(stdout.equals(bytes)).toBe(true);
   },
 );
+
+needs("curl").describe("A form of curl", () => {
+  /** Sends files of these names. @param options - Of curl. */
+  async function upload(names: readonly string[], options: readonly string[] = []) {
+    const client = await world().member();
+    const source = join(folder, "source");
+    await mkdir(source);
+    for (const name of names) await writeFile(join(source, name), "hello");
+    const quoted = names.map((name) => join(source, name).replace(/["\\]/g, "\\$&"));
+    const files = quoted.flatMap((path) => ["--form", `file=@"${path}"`]);
+    const cookie = ["--header", `Cookie: ${client.cookie}`];
+    const door = `${world().url}/api/v1/files`;
+    const { stdout } = await run("curl", ["--silent", ...options, ...cookie, ...files, door]);
+    return JSON.parse(stdout) as Partial<Pick<Json, "items" | "code">>;
+  }
+
+  test.each([
+    ["escapes with percent signs", []],
+    ["escapes with backslashes, as old ones do", ["--form-escape"]],
+  ])("has files that all keep their names when it %s", async (_, options) => {
+    const { items } = await upload(KEPT_NAMES, options);
+
+    expect(items?.map(({ file }) => file.name)).toEqual(KEPT_NAMES);
+  });
+
+  test.each(["line\nbreak", "carriage\rreturn"])(
+    "is refused a file with a control character in its name: %j",
+    async (name) => {
+      expect(await upload([name])).toMatchObject({ code: "invalid-name" });
+    },
+  );
+});

@@ -9,6 +9,7 @@ import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { GridFSBucket, MongoClient, ObjectId } from "mongodb";
+import { newId } from "../../common/platform/ids.js";
 import { openBlobs } from "../support/blobs.js";
 import { startMongo } from "../support/processes.js";
 import { needs } from "../support/needs.js";
@@ -66,7 +67,7 @@ const TOOLS: readonly Tool[] = [
   {
     name: "the product's own store",
     write: async (id, bytes) => {
-      const blob = { blobId: id, encryption: null };
+      const blob = { blobId: id, encryption: null, versionId: newId() };
       const writer = ours().openWriter(blob);
       await writer.append(bytes);
       await ours().commit(blob, await writer.finish());

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AnyObjectSchema, SchemaDescription } from "yup";
-import { follow, type Json, type Operation, operations } from "../support/openapi/promise.js";
-import { listRoutes, type Route } from "../support/routes.js";
+import type { ProofKind } from "../../api/http/door.js";
+import { CREDENTIAL_KINDS } from "../../common/credentials/credential.js";
+import { at, follow, type Json, type Operation, operations } from "../support/openapi/promise.js";
+import { listRoutes, type Route, templateOf } from "../support/routes.js";
 import { useWorld } from "../support/use-world.js";
 
 const world = useWorld();
@@ -16,6 +18,8 @@ interface Field {
 
 /** What yup tells of a field, in JSON Schema. What a field's own tests mean stands in its meta data. */
 function toJsonSchema(description: SchemaDescription): Json {
+  // The form of some fields depends on what they have: the document alone describes it.
+  if (description.type === "lazy") return {};
   const { type, oneOf, tests, meta } = description;
   const byTest = tests.map(({ name, params }): Json => {
     if (name === "min" && type === "string") return { minLength: params?.["min"] };
@@ -47,7 +51,7 @@ function fieldsOf(schema: AnyObjectSchema | undefined): Record<string, Field> {
 
 /** The operation of a route; `HEAD` belongs to its `GET`. */
 function operationOf({ method, path }: Route): Operation | undefined {
-  const template = path.replace(/:(\w+)/g, "{$1}");
+  const template = templateOf(path);
   return operations.find(
     (operation) => operation.method === method && operation.paths.includes(template),
   );
@@ -79,6 +83,20 @@ function compare(
       [name, field, { isRequired, schema: expect.objectContaining(inOrder(schema)) }],
     );
   }
+}
+
+/** The security schemes of a kind of credential. */
+const SCHEMES: Readonly<Record<ProofKind, readonly string[]>> = {
+  link: ["uploadGrant"],
+  session: ["session"],
+  token: ["accessToken"],
+  "api-key": ["apiKey", "basic"],
+};
+
+/** Any of these is enough. */
+function schemesOf({ access, by = CREDENTIAL_KINDS }: Route): Json[] {
+  if (access === "operator") return [{ metricsToken: [] }];
+  return by.flatMap((kind) => SCHEMES[kind]).map((scheme) => ({ [scheme]: [access] }));
 }
 
 describe("The requests in the OpenAPI document", () => {
@@ -142,6 +160,15 @@ describe("The requests in the OpenAPI document", () => {
     }
   });
 
+  test("may have no body of JSON where all of its fields are optional, except those that change something", () => {
+    for (const { route, operation, name } of promised()) {
+      const { body } = route.schema;
+      if (body === undefined) continue;
+      const isOptional = route.method !== "PATCH" && body.isValidSync({}, { strict: true });
+      expect([name, operation.isBodyOptional]).toEqual([name, isOptional]);
+    }
+  });
+
   test("ask for the credentials and the scope that the route asks for", () => {
     for (const { route, operation, name } of promised()) {
       const { access } = route;
@@ -150,8 +177,26 @@ describe("The requests in the OpenAPI document", () => {
         operation.security.length === 0 || needed.length < operation.security.length;
       expect([name, isOptional]).toEqual([name, access === "anyone"]);
       if (access === "anyone") continue;
-      const expected = access === "operator" ? { metricsToken: [] } : { session: [access] };
-      expect([name, needed]).toEqual([name, [expected]]);
+      expect([name, needed]).toEqual([name, schemesOf(route)]);
     }
+  });
+
+  test("are told by scope in the description, those that accept no API keys with a mark", () => {
+    const rows = [...String(at("info")["description"]).matchAll(/^\| `([a-z:]+)` \| (.*) \|$/gm)];
+    const told = rows.flatMap(([, scope, names = ""]) =>
+      names.split(", ").map((name) => `${scope} ${name}`),
+    );
+    const expected = promised()
+      .filter(({ route: { access = "", path } }) =>
+        access.includes(":") || access === "admin" ? path.startsWith("/api/v1/") : false,
+      )
+      .map(({ route: { access, by, method, path } }) => {
+        const mark = by?.includes("api-key") === false ? "\\*" : "";
+        const short = templateOf(path.replace("/api/v1", ""));
+        return `${access} \`${method} ${short}\`${mark}`;
+      });
+
+    expect(told.length).toBeGreaterThan(15);
+    expect(told.sort()).toEqual(expected.sort());
   });
 });

@@ -23,7 +23,7 @@ const metadata: SeenResponse = {
   method: "GET",
   path: "/api/v1/files/5yJm2uVd7oQxk3Ea0PzH1g/metadata?",
   status: 200,
-  headers: { ...json, "cache-control": "no-store" },
+  headers: { ...json, "cache-control": "no-store", etag: '"m"' },
   body: JSON.stringify(file),
 };
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { listRoutes } from "../support/routes.js";
+import { listRoutes, templateOf } from "../support/routes.js";
 import { useWorld } from "../support/use-world.js";
 import { operations } from "../support/openapi/promise.js";
 
 const world = useWorld();
 
 /** How a path's parameters are called is told to people, not to routers. */
-const anonymous = (path: string) => path.replace(/:\w+|\{\w+\}/g, "{}");
+const anonymous = (path: string) => templateOf(path).replace(/\{\w+\}/g, "{}");
 
 const routed = () => listRoutes(world()).map(({ method, path }) => `${method} ${anonymous(path)}`);
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { newBlobId } from "../../common/platform/ids.js";
+import { newBlobId, newId } from "../../common/platform/ids.js";
 import type { EncryptionKey } from "../../common/platform/setting.js";
 import { CHUNK_SIZE_BYTES as CHUNK, openBucket } from "../../common/storage/bucket.js";
 import { until, WatchedProcess } from "../support/watched-process.js";
@@ -93,7 +93,8 @@ describe("npm run encryption", () => {
         Array.from({ length: 500 }, () => {
           const blobId = newBlobId();
           const encryption = blobs.newDataKey(blobId);
-          return blobs.commit({ blobId, encryption }, { sizeBytes: 0, sha256: "" });
+          const blob = { blobId, encryption, versionId: newId() };
+          return blobs.commit(blob, { sizeBytes: 0, sha256: "", crc32: 0 });
         }),
       );
     }

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { newId } from "../../common/platform/ids.js";
-import type { Json } from "../support/client.js";
+import type { Json } from "../support/answer-json.js";
 import { makeContent } from "../support/content.js";
 import { Deployment } from "../support/deployment.js";
 import { untilAnswered } from "../support/eventually.js";
@@ -11,7 +11,7 @@ import { type SentRequest, StreamingClient } from "../support/streaming-client.j
 import { isLong } from "../support/long.js";
 import { formOf } from "./request-body.js";
 
-const KILLS = isLong ? 40 : 6;
+const KILLS = isLong ? 40 : 3;
 const SIZE_BYTES = 600_000;
 
 let deployment: Deployment;
@@ -78,6 +78,6 @@ describe("a request with an Idempotency-Key", () => {
       const { usage } = await client.get("/api/v1/me");
       expect(usage).toMatchObject({ bytes: files * SIZE_BYTES, files });
     },
-    KILLS * 10_000 + 60_000,
+    KILLS * 10_000 + 120_000,
   );
 });

@@ -6,10 +6,12 @@ import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { untilAnswered } from "../support/eventually.js";
 import { StreamingClient } from "../support/streaming-client.js";
+import { until } from "../support/watched-process.js";
 import { Load, startLoads } from "./load.js";
 import { isLong } from "../support/long.js";
 
-const KILLS = isLong ? 50 : 5;
+const KILLS = isLong ? 50 : 2;
+const FREEZES = isLong ? 10 : 2;
 const LONGEST_PAUSE_MS = isLong ? 1000 : 600;
 
 let deployment: Deployment;
@@ -30,6 +32,7 @@ describe("a MongoDB that is killed", () => {
       deployment = await Deployment.start({ owns: ["mongo"] });
       const loads = await startLoads(deployment.url);
       const { pid } = deployment.process("web");
+      await until(() => loads.every(({ acknowledged }) => acknowledged > 0));
 
       for (let kill = 0; kill < KILLS; kill += 1) {
         await sleep(randomInt(200, LONGEST_PAUSE_MS));
@@ -50,7 +53,7 @@ describe("a MongoDB that is killed", () => {
       expect(deployment.process("worker").child.exitCode).toBeNull();
       expect(deployment.process("web").pid).toBe(pid);
     },
-    KILLS * 8000 + 60_000,
+    KILLS * 8000 + 120_000,
   );
 });
 
@@ -61,7 +64,7 @@ describe("while MongoDB is away", () => {
     await deployment.startPart("web");
     await deployment.startPart("worker");
 
-    const credentials = { username: "somebody", password: "password123" };
+    const credentials = { username: "somebody", password: "seven-purple-owls" };
     const refused = await fetch(`${deployment.url}/api/v1/register`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -114,8 +117,9 @@ describe("a MongoDB that freezes in the middle of many small uploads", () => {
     const client = await startImpatient();
     const load = new Load(client, { maxBytes: 8000 }).start(24);
     const { pid } = deployment.process("mongo");
+    await until(() => load.acknowledged > 0);
 
-    for (let freeze = 0; freeze < 3; freeze += 1) {
+    for (let freeze = 0; freeze < FREEZES; freeze += 1) {
       await sleep(randomInt(200, 500));
       process.kill(pid, "SIGSTOP");
       await untilAnswered(() => Promise.resolve(isRefused(load, freeze) || undefined));
@@ -128,7 +132,7 @@ describe("a MongoDB that freezes in the middle of many small uploads", () => {
     expect(await load.faults()).toEqual([]);
     expect(load.acknowledged).toBeGreaterThan(0);
     expect(deployment.failures("web")).toEqual([]);
-  });
+  }, 400_000);
 });
 
 /** Whether more requests were answered 503 than are under way at once, for each time that the store was away. */

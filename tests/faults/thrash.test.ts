@@ -5,12 +5,13 @@ import { Deployment, type PartName } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { StreamingClient } from "../support/streaming-client.js";
 import { Load } from "./load.js";
+import { until } from "../support/watched-process.js";
 import { isLong } from "../support/long.js";
 import { needs } from "../support/needs.js";
 
 const { test } = needs("redis-server");
 
-const SECONDS = isLong ? 600 : 6;
+const SECONDS = isLong ? 600 : 4;
 const PAUSE_MS = isLong ? 5000 : 1000;
 const PARTS: readonly PartName[] = ["web", "worker", "mongo", "redis"];
 
@@ -33,6 +34,7 @@ test(
       await deployment.startPart(part);
       if (part === "redis") await signInAgain(client);
     }
+    await until(() => load.acknowledged > SECONDS);
     await load.stop();
     await deployment.untilReady();
     await signInAgain(client);

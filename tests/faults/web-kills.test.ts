@@ -4,9 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Deployment } from "../support/deployment.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { startLoads } from "./load.js";
+import { until } from "../support/watched-process.js";
 import { isLong } from "../support/long.js";
 
-const KILLS = isLong ? 50 : 5;
+const KILLS = isLong ? 50 : 3;
 const LONGEST_PAUSE_MS = isLong ? 900 : 450;
 
 let deployment: Deployment;
@@ -24,7 +25,7 @@ test(
       await deployment.kill("web");
       await deployment.startPart("web");
     }
-    await sleep(500);
+    await until(() => loads.every(({ acknowledged }) => acknowledged > KILLS));
     await Promise.all(loads.map((load) => load.stop()));
 
     expect(await deployment.leftovers()).toEqual(NOTHING_LEFT);
@@ -33,5 +34,5 @@ test(
       expect(load.acknowledged).toBeGreaterThan(KILLS);
     }
   },
-  KILLS * 6000 + 60_000,
+  KILLS * 6000 + 120_000,
 );

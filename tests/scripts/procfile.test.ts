@@ -142,7 +142,7 @@ async function register(url: string): Promise<string> {
   const response = await fetch(`${url}/api/v1/register`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ username: "john", password: "password123" }),
+    body: JSON.stringify({ username: "john", password: "seven-purple-owls" }),
   });
   expect(response.status).toBe(201);
   return response.headers

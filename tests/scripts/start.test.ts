@@ -9,13 +9,14 @@ import { fileURLToPath } from "node:url";
 import { isRunning, readProcess, until, WatchedProcess } from "../support/watched-process.js";
 
 const START = fileURLToPath(new URL("../../../scripts/start.js", import.meta.url));
+const SCRUB = fileURLToPath(new URL("../../../scripts/scrub.js", import.meta.url));
 
 let folder: string;
 let port: number;
 let stowage: WatchedProcess;
 
-async function start(): Promise<void> {
-  folder = mkdtempSync(join(tmpdir(), "stowage-start-"));
+async function start(name = ""): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), `stowage-start-${name}`));
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   ({ port } = probe.address() as AddressInfo);
@@ -62,8 +63,22 @@ function readiness(): Promise<number> {
 }
 
 describe("npm start, as long as it runs,", () => {
-  beforeAll(start);
+  beforeAll(() => start());
   afterAll(stop);
+
+  test("prints a link that makes the first admin, until there is one", async () => {
+    await stowage.untilPrinted("Make an admin");
+    const link = /http:\S+\/setup\/[\w-]{43}/.exec(stowage.output)?.[0] ?? "";
+    const post = (username: string) =>
+      fetch(link, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: JSON.stringify({ username, password: "seven-purple-owls" }),
+      });
+
+    expect(await (await post("first")).json()).toMatchObject({ username: "first", role: "admin" });
+    expect((await post("second")).status).toBe(404);
+  });
 
   test("brings up the stores, the worker and the web process, and shows where the Swagger page is", async () => {
     await stowage.untilPrinted(`http://127.0.0.1:${port}/docs`);
@@ -101,11 +116,6 @@ describe("npm start, as long as it runs,", () => {
     expect(second.output.trimEnd().split("\n")).toHaveLength(1);
     expect(await readiness()).toBe(200);
   });
-});
-
-describe("npm start", () => {
-  beforeEach(start);
-  afterEach(stop);
 
   test("stops everything on one signal and ends with 0", async () => {
     const pids = [...parts().values()];
@@ -115,6 +125,11 @@ describe("npm start", () => {
     expect(pids.filter(isRunning)).toEqual([]);
     expect(readdirSync(folder)).not.toContain("lock");
   });
+});
+
+describe("npm start", () => {
+  beforeEach(() => start());
+  afterEach(stop);
 
   test("leaves nothing behind when it is killed with SIGKILL, and starts again on the same folder", async () => {
     const pids = [...parts().values()];
@@ -126,5 +141,21 @@ describe("npm start", () => {
     await stowage.untilPrinted("Stowage is running");
 
     expect(readFileSync(join(folder, "secrets.json"), "utf8")).toBe(secrets);
+  });
+});
+
+describe("npm start on a data folder with signs that have a meaning in a URL", () => {
+  beforeEach(() => start("a%20b #c?d:e@f,ü%"));
+  afterEach(stop);
+
+  test("starts, and the commands find its store", async () => {
+    expect(await readiness()).toBe(200);
+
+    const scrub = new WatchedProcess(process.execPath, [SCRUB, "--list"], {
+      env: { ...process.env, MONGODB_URL: "", DATA_DIR: folder },
+    });
+
+    expect(await scrub.untilEnded()).toBe(0);
+    expect(scrub.output).not.toContain("cannot");
   });
 });

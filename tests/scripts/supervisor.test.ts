@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { readFile, rm } from "node:fs/promises";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, symlinkSync } from "node:fs";
 import { once } from "node:events";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
@@ -123,6 +123,16 @@ describe("the supervisor of npm start", () => {
     expect(events().at(-1)).toBe("store stopped");
   });
 
+  test("says what it waits for when a part takes long", async () => {
+    const web = part("web", "unready", { ready: `http://127.0.0.1:${await freePort()}/` });
+    const supervisor = start([part("store", "store")], [web]);
+
+    await supervisor.untilPrinted("Waiting for web to be ready (http://127.0.0.1:");
+    await supervisor.untilPrinted("answers ECONNREFUSED) ...");
+
+    expect(await supervisor.stop()).toBe(0);
+  });
+
   test("stops what has started when it is interrupted while it starts", async () => {
     const env = { PATH: process.env["PATH"], PORT: "0" };
     const supervisor = start([part("store", "store")], [part("silent", "web", { env })]);
@@ -178,6 +188,35 @@ describe("the supervisor of npm start", () => {
     const log = await readFile(join(folder, "web.log"), "utf8");
     expect(log).toContain('{"level":30,"msg":"routine"}\n');
     expect(log).toContain("plain words\n");
+  });
+});
+
+describe("the supervisor of npm start whose words nobody reads", () => {
+  test("looks after its parts when the reader has gone (npm start | head)", async () => {
+    const supervisor = start([part("store", "store"), part("web", "talking")]);
+    await supervisor.untilPrinted("all ready");
+    supervisor.child.stdout?.destroy();
+    supervisor.child.stderr?.destroy();
+
+    for (const starts of [2, 3]) {
+      process.kill(pidsOf("store").at(-1) ?? Number.NaN, "SIGKILL");
+      await until(() => pidsOf("store").length === starts);
+    }
+
+    expect(pidsOf("web").filter(isRunning)).toHaveLength(1);
+    expect(await supervisor.stop()).toBe(0);
+    expect(events().at(-1)).toMatch("stopped");
+  });
+
+  test("loses log lines, and says so, when the disk is full", async () => {
+    symlinkSync("/dev/full", join(folder, "web.log"));
+
+    const supervisor = start([part("web", "talking")]);
+    await supervisor.untilPrinted("Log lines are lost: ENOSPC");
+    await supervisor.untilPrinted("all ready");
+
+    expect(await supervisor.stop()).toBe(0);
+    expect(events()).toEqual(["web started", "web stopped"]);
   });
 });
 

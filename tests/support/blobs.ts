@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import type { Db } from "mongodb";
-import { newBlobId } from "../../common/platform/ids.js";
+import { newBlobId, newId } from "../../common/platform/ids.js";
 import type { EncryptionKey } from "../../common/platform/setting.js";
 import { type BlobStore, createBlobStore, type NewBlob } from "../../common/storage/blob-store.js";
 import type { WrittenBlob } from "../../common/storage/blob-writer.js";
@@ -24,7 +24,7 @@ export function openBlobs(db: Db, keys: readonly EncryptionKey[]): BlobStore {
 /** A blob that nobody has written yet, with a key of its own where the store encrypts. */
 export function beginBlob(blobs: BlobStore): NewBlob {
   const blobId = newBlobId();
-  return { blobId, encryption: blobs.newDataKey(blobId) };
+  return { blobId, encryption: blobs.newDataKey(blobId), versionId: newId() };
 }
 
 /** Writes a blob in pieces of a size, and commits it. */

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import request, { type Response, type Test } from "supertest";
 import { newId } from "../../common/platform/ids.js";
+import type { FileJson, FolderJson, Json, UsageJson } from "./answer-json.js";
 import { checkResponse } from "./openapi/response-checker.js";
 
 /** What a server answered. `json` is `undefined` for what is not JSON. */
@@ -11,60 +12,11 @@ export interface Answer {
   readonly json: Json;
 }
 
-/** A file, as `openapi/components/schemas/files.yaml` has it. */
-export interface FileJson {
+/** An API key, and a client that sends it. */
+export interface KeyHolder {
   readonly id: string;
-  readonly kind: string;
-  readonly folderId: string;
-  readonly name: string;
-  readonly sizeBytes: number;
-  readonly type: string | null;
-  readonly claimedType: string | null;
-  readonly state: string;
-  readonly sha256: string;
-  readonly etag: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly links: { readonly content: string; readonly metadata: string };
-}
-
-/** A folder, as `openapi/components/schemas/folders.yaml` has it. */
-export interface FolderJson {
-  readonly id: string;
-  readonly kind: string;
-  readonly parentId: string | null;
-  readonly name: string;
-  readonly links: { readonly metadata: string; readonly children: string };
-}
-
-export interface UsageJson {
-  readonly bytes: number;
-  readonly reservedBytes: number;
-  readonly files: number;
-  readonly limitBytes: number | null;
-}
-
-export interface ProblemJson {
-  readonly code: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly requestId: string;
-  readonly errors: readonly { readonly in: string; readonly pointer: string }[];
-}
-
-/** Every field that an answer may have; the test knows which it has. */
-export interface Json extends FileJson, FolderJson, ProblemJson {
-  readonly links: FileJson["links"] & FolderJson["links"];
-  readonly username: string;
-  readonly usage: UsageJson;
-  readonly items: readonly (FileJson & {
-    readonly status: number;
-    readonly file: FileJson;
-    readonly problem: ProblemJson;
-  })[];
-  readonly nextCursor: string | null;
-  readonly total: number;
-  readonly limit: number;
+  readonly key: string;
+  readonly client: Client;
 }
 
 /** A file of a form. */
@@ -80,9 +32,16 @@ export class Client {
   readonly #agent: ReturnType<typeof request.agent>;
   #cookie = "";
 
-  constructor(url: string) {
+  /** @param headers - What it sends with each request, for example a credential. */
+  constructor(url: string, headers: Record<string, string> = {}) {
     this.url = url;
     this.#agent = request.agent(url);
+    void this.#agent.set(headers);
+  }
+
+  /** Somebody without cookies, who sends an API key or an access token. */
+  static bearer(url: string, token: string): Client {
+    return new Client(url, { Authorization: `Bearer ${token}` });
   }
 
   /** The `Cookie` header of this client, for whoever speaks HTTP in its name. */
@@ -102,6 +61,10 @@ export class Client {
     return this.#answer(this.#agent.post(path).set(headers).send(body));
   }
 
+  patch(path: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.#answer(this.#agent.patch(path).set(headers).send(body));
+  }
+
   put(path: string, bytes: Buffer | string, headers: Record<string, string> = {}): Promise<Answer> {
     const type = { "Content-Type": "application/octet-stream" };
     return this.#answer(
@@ -112,7 +75,13 @@ export class Client {
     );
   }
 
-  /** The same with a body whose length is not announced. */
+  /** Sends a body of JSON, or none. */
+  send(method: "PATCH" | "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<Answer> {
+    const test = { PATCH: "patch", POST: "post", PUT: "put", DELETE: "delete" } as const;
+    return this.#answer(this.#agent[test[method]](path).send(body));
+  }
+
+  /** {@link put} with a body whose length is not announced. */
   async putChunked(path: string, bytes: Buffer): Promise<Pick<Answer, "status" | "json">> {
     const response = await fetch(this.url + path, {
       method: "PUT",
@@ -164,6 +133,14 @@ export class Client {
     return json;
   }
 
+  /** Makes an API key. @returns its id, and a client that has it and nothing else. */
+  async makeKey(scopes: readonly string[], terms: object = {}): Promise<KeyHolder> {
+    const body = { name: "key", scopes, ...terms };
+    const { status, json } = await this.post("/api/v1/api-keys", body);
+    if (status !== 201) throw new Error(`Not made: ${JSON.stringify(json)}`);
+    return { id: json.id, key: json.key, client: Client.bearer(this.url, json.key) };
+  }
+
   async usage(): Promise<UsageJson> {
     const { json } = await this.get("/api/v1/me");
     return json.usage;
@@ -177,7 +154,7 @@ export class Client {
 }
 
 /** Credentials that nobody else has. */
-export const somebody = () => ({ username: `u.${newId()}`, password: "password123" });
+export const somebody = () => ({ username: `u.${newId()}`, password: "seven-purple-owls" });
 
 async function answer(test: Test): Promise<Answer & { readonly cookies: string | undefined }> {
   const response = await test

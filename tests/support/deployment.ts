@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +13,7 @@ import { newName, serverUrls, withDatabase } from "./databases.js";
 import { isAnyWork, type Leftovers, listLeftovers, listWork, NOTHING_LEFT } from "./invariants.js";
 import { untilAnswered } from "./eventually.js";
 import { freePort, startMongo, startPart, startRedisServer } from "./processes.js";
+import { UNLIMITED } from "./unlimited.js";
 import { TcpProxy } from "./tcp-proxy.js";
 
 export type PartName = "mongo" | "redis" | "web" | "worker";
@@ -31,6 +33,7 @@ interface Options {
 
 /** Nothing is lenient with time here, and passwords cost next to nothing. */
 const SETTINGS: Settings = {
+  ...UNLIMITED,
   HOST: "127.0.0.1",
   LOG_LEVEL: "info",
   PASSWORD_HASH_MEMORY_KIB: "64",
@@ -40,6 +43,8 @@ const SETTINGS: Settings = {
   JOB_LOCK_SECONDS: "1",
   SWEEP_INTERVAL_SECONDS: "1",
   ORPHAN_GRACE_SECONDS: "0",
+  ACCOUNT_PURGE_DELAY_SECONDS: "0",
+  TRASH_RETENTION_DAYS: "0",
 };
 
 /** Stowage as an operator has it: each part a process of its own, which can be killed and started again. */
@@ -169,7 +174,7 @@ export class Deployment {
     return this.withDb(async (db) => {
       const isAtRest = async () =>
         (!isAnyWork(await listWork(db)) &&
-          JSON.stringify(await listLeftovers(db)) === JSON.stringify(NOTHING_LEFT)) ||
+          isDeepStrictEqual(await listLeftovers(db), NOTHING_LEFT)) ||
         undefined;
       await untilAnswered(isAtRest, limitMs).catch(() => undefined);
       const work = await listWork(db);

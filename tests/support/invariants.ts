@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Db, ObjectId } from "mongodb";
 import type { AccountDoc } from "../../common/accounts/account.js";
+import type { ArchiveDoc } from "../../common/archives/archive.js";
 import type { FileEntry } from "../../common/entries/entry.js";
 import type { BlobFileDoc, ChunkDoc } from "../../common/storage/bucket.js";
 import type { UploadDoc } from "../../common/uploads/upload.js";
@@ -12,6 +13,10 @@ export interface Leftovers {
   readonly orphanChunks: readonly string[];
   readonly damagedBlobs: readonly string[];
   readonly unnamedBlobs: readonly string[];
+  /** The set of versions that hold a blob is that of those that name it. */
+  readonly wrongReferences: readonly string[];
+  /** Only archives that have not ended hold blobs. */
+  readonly lostHolds: readonly string[];
   readonly wrongUsage: readonly string[];
 }
 
@@ -20,6 +25,8 @@ export const NOTHING_LEFT: Leftovers = {
   orphanChunks: [],
   damagedBlobs: [],
   unnamedBlobs: [],
+  wrongReferences: [],
+  lostHolds: [],
   wrongUsage: [],
 };
 
@@ -32,6 +39,10 @@ export async function listLeftovers(db: Db): Promise<Leftovers> {
   const versions = await db.collection<VersionDoc>("versions").find().toArray();
   const blobs = await db.collection<BlobFileDoc>("blobs.files").find().toArray();
   const chunks = await readChunks(db);
+  const living = { state: { $ne: "ending" } } as const;
+  const archives = new Set(
+    (await db.collection<ArchiveDoc>("archives").find(living).toArray()).map(({ _id }) => _id),
+  );
   const named = new Set(versions.map(({ blobId }) => blobId.toHexString()));
   const committed = new Map(blobs.map((blob) => [blob._id.toHexString(), blob]));
   return {
@@ -41,34 +52,106 @@ export async function listLeftovers(db: Db): Promise<Leftovers> {
       const fault = faultOf(blob, chunks.get(blobId));
       return fault === undefined ? [] : [`${blobId} ${fault}`];
     }),
-    unnamedBlobs: [...committed.keys()].filter((blobId) => !named.has(blobId)),
+    unnamedBlobs: [...committed].flatMap(([blobId, { metadata }]) => {
+      const holders = [...(metadata?.archiveIds ?? [])];
+      return named.has(blobId) || holders.some((id) => archives.has(id)) ? [] : [blobId];
+    }),
+    lostHolds: [...committed].flatMap(([blobId, { metadata }]) =>
+      (metadata?.archiveIds ?? [])
+        .filter((id) => !archives.has(id))
+        .map((id) => `${blobId} is held by ${id}, which is not there`),
+    ),
+    wrongReferences: wrongReferences(blobs, versions),
     wrongUsage: await wrongUsage(db, versions),
   };
 }
 
 /** What is still to be done, counted by kind: what jobs do, and what the sweep does if no job and no request did it. */
 export interface Work {
-  readonly jobs: Readonly<Record<"inspections" | "purges", number>>;
+  readonly jobs: Readonly<
+    Record<
+      | "inspections"
+      | "purges"
+      | "versionPurges"
+      | "deletions"
+      | "mails"
+      | "archives"
+      | "watchedJobs"
+      | "emptiedTrashes"
+      | "measurements",
+      number
+    >
+  >;
   readonly sweep: Readonly<Record<"uploads" | "stagedVersions" | "reservations", number>>;
 }
 
 /** As long as there is any work, {@link listLeftovers} may find what will not stay. */
 export async function listWork(db: Db): Promise<Work> {
   const versions = db.collection<VersionDoc>("versions");
-  const [inspections, purges, uploads, stagedVersions, reservations] = await Promise.all([
-    versions.countDocuments({ state: "processing" }),
-    db.collection<FileEntry>("entries").countDocuments({ isTrashed: true }),
+  const [
+    inspections,
+    purges,
+    versionPurges,
+    deletions,
+    mails,
+    archives,
+    watchedJobs,
+    emptiedTrashes,
+    measurements,
+    uploads,
+    stagedVersions,
+    reservations,
+  ] = await Promise.all([
+    versions.countDocuments({ state: { $ne: "staged" }, "pipeline.dueAt": { $exists: true } }),
+    db.collection<FileEntry>("entries").countDocuments({ purgingSince: { $ne: null } }),
+    versions.countDocuments({ purgingSince: { $exists: true } }),
+    db.collection("accounts").countDocuments({ "deletion.purgeAt": { $lte: new Date() } }),
+    db.collection("mails").countDocuments({ dueAt: { $lte: new Date() } }),
+    db.collection("archives").countDocuments({ state: "preparing" }),
+    db.collection("jobs").countDocuments({ state: { $in: ["queued", "running"] } }),
+    db.collection("accounts").countDocuments({ trashEmptiedAt: { $exists: true } }),
+    db.collection("usages").countDocuments({ requestedAt: { $exists: true } }),
     db.collection<UploadDoc>("uploads").countDocuments(UNDER_WAY),
     versions.countDocuments({ state: "staged" }),
     db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
   ]);
-  return { jobs: { inspections, purges }, sweep: { uploads, stagedVersions, reservations } };
+  return {
+    jobs: {
+      inspections,
+      purges,
+      versionPurges,
+      deletions,
+      mails,
+      archives,
+      watchedJobs,
+      emptiedTrashes,
+      measurements,
+    },
+    sweep: { uploads, stagedVersions, reservations },
+  };
 }
 
 export const isAny = (found: Readonly<Record<string, number>>) =>
   Object.values(found).some((count) => count > 0);
 
 export const isAnyWork = ({ jobs, sweep }: Work) => isAny(jobs) || isAny(sweep);
+
+function wrongReferences(blobs: readonly BlobFileDoc[], versions: readonly VersionDoc[]) {
+  const naming = new Map<string, string[]>();
+  for (const { _id, blobId } of versions) {
+    naming.set(blobId.toHexString(), [...(naming.get(blobId.toHexString()) ?? []), _id]);
+  }
+  const committed = new Set(blobs.map(({ _id }) => _id.toHexString()));
+  const missing = versions.filter(({ blobId }) => !committed.has(blobId.toHexString()));
+  return [
+    ...missing.map(({ _id, blobId }) => `${_id} names ${blobId.toHexString()}, which is not there`),
+    ...blobs.flatMap(({ _id, metadata }) => {
+      const named = (naming.get(_id.toHexString()) ?? []).toSorted().join();
+      const held = (metadata?.versionIds ?? []).toSorted().join();
+      return named === held ? [] : [`${_id.toHexString()} is held by ${held}, named by ${named}`];
+    }),
+  ];
+}
 
 interface ChunkedBytes {
   readonly lengths: number[];
@@ -103,7 +186,7 @@ function faultOf(
   if (lengths.length !== expected) return `has ${lengths.length} chunks instead of ${expected}`;
   const isRight = lengths.every((bytes, n) => bytes === Math.min(chunkSize, size - n * chunkSize));
   if (!isRight) return "has a chunk of a wrong length";
-  // What is sealed has other bytes than were sent; that it opens is held by those who read it.
+  // Encrypted chunks have other bytes than were sent; tests that read the content hold that it can be decrypted.
   const isSealed = (metadata?.encryption ?? null) !== null;
   return isSealed || hash.digest("hex") === metadata?.sha256
     ? undefined

@@ -2,11 +2,15 @@ import { createApp } from "../../api/app.js";
 import {
   type Access,
   accessOf,
+  costOf,
+  kindsOf,
   type RequestSchema,
   schemaOf,
   type Step,
 } from "../../api/http/route.js";
+import type { Cost } from "../../api/http/rate-limit.js";
 import type { WebMetrics } from "../../api/metrics/web-metrics.js";
+import type { ProofKind } from "../../api/http/door.js";
 import { Readiness } from "../../common/platform/readiness.js";
 import type { World } from "./world.js";
 
@@ -17,8 +21,16 @@ export interface Route {
   readonly path: string;
   /** Who may use it. */
   readonly access: Access | undefined;
+  /** What it counts as for the rate limits. */
+  readonly cost: Cost | undefined;
+  /** The kinds of credentials that it accepts; `undefined`: all. */
+  readonly by: readonly ProofKind[] | undefined;
   readonly schema: RequestSchema;
 }
+
+/** The path of a route as the OpenAPI document has it. */
+export const templateOf = (path: string) =>
+  path.replace(/:(\w+)/g, "{$1}").replace(/\{\*(\w+)\}/g, "{$1}");
 
 interface Layer {
   readonly stack: readonly Step<never>[];
@@ -38,7 +50,7 @@ export function listRoutes({ config, logs, mongo, redis, services }: World): Rou
     config,
     log: logs.log,
     product: services,
-    readiness: new Readiness({ db: mongo.db, redis, timeoutMs: config.dependencyTimeoutMs }),
+    readiness: new Readiness({ db: mongo.db, redis, prefix: config.redisPrefix }),
     metrics: NO_METRICS,
   });
   return app.middleware
@@ -51,6 +63,8 @@ export function listRoutes({ config, logs, mongo, redis, services }: World): Rou
         method,
         path,
         access: accessOf(steps),
+        cost: costOf(steps),
+        by: kindsOf(steps),
         schema: schemaOf(steps),
       })),
     );

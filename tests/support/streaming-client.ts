@@ -8,7 +8,8 @@ import {
 } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Json, somebody } from "./client.js";
+import { somebody } from "./client.js";
+import type { Json } from "./answer-json.js";
 
 export interface SentRequest {
   readonly method: string;

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { BSON, type Document } from "mongodb";
+import { JoinedSockets } from "./joined-sockets.js";
 
 const HEADER_BYTES = 16;
 const OP_MSG = 2013;
@@ -18,7 +19,7 @@ export class TcpProxy {
   /** Asked for everything that a client sends, in the pieces in which it comes. */
   judge: (bytes: Buffer) => Fate = () => "pass";
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new JoinedSockets();
   readonly #delayed = new Map<Socket, Buffer[]>();
 
   readonly #credentials: string;
@@ -62,21 +63,13 @@ export class TcpProxy {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.destroy();
     this.#server.close();
     await once(this.#server, "close");
   }
 
   #join(client: Socket, server: Socket): void {
-    const both = [client, server];
-    for (const socket of both) {
-      this.#sockets.add(socket);
-      socket.on("error", () => undefined);
-      socket.on("close", () => {
-        this.#sockets.delete(socket);
-        for (const other of both) other.destroy();
-      });
-    }
+    this.#sockets.join(client, server);
     server.pipe(client);
     client.on("data", (bytes: Buffer) => {
       const delayed = this.#delayed.get(server);

@@ -1,5 +1,5 @@
 import { checkResponse } from "./openapi/response-checker.js";
-import type { ProblemJson } from "./client.js";
+import type { ProblemJson } from "./answer-json.js";
 
 /** What a tus server answered. */
 export interface TusAnswer {
@@ -9,27 +9,34 @@ export interface TusAnswer {
 }
 
 type Fields = Readonly<Record<string, string>>;
+type Credential = { readonly cookie: string } | { readonly token: string };
 
 /** Speaks tus 1.0 step by step, and holds every answer to what `openapi/` promises. */
 export class TusClient {
   readonly #url: string;
-  readonly #cookie: string;
+  readonly #credential: Fields;
 
-  constructor({ url, cookie }: { readonly url: string; readonly cookie: string }) {
-    this.#url = url;
-    this.#cookie = cookie;
+  /** @param options - `token`: an API key or an access token, instead of the cookie. */
+  constructor(options: { readonly url: string } & Credential) {
+    this.#url = options.url;
+    this.#credential =
+      "token" in options
+        ? { Authorization: `Bearer ${options.token}` }
+        : { Cookie: options.cookie };
   }
 
   /** The same client at another web process. */
   at(url: string): TusClient {
-    return new TusClient({ url, cookie: this.#cookie });
+    const { Authorization, Cookie = "" } = this.#credential;
+    const token = Authorization?.replace("Bearer ", "");
+    return new TusClient({ url, ...(token === undefined ? { cookie: Cookie } : { token }) });
   }
 
   /** @returns The path of a new upload. */
   async begin(fields: Fields, body?: Buffer): Promise<string> {
     const answer = await this.create(fields, body);
     if (answer.status !== 201) throw new Error(`Not begun: ${JSON.stringify(answer.problem)}`);
-    return answer.headers.get("location") ?? "";
+    return locationOf(answer.headers);
   }
 
   create(fields: Fields, body?: Buffer): Promise<TusAnswer> {
@@ -70,7 +77,7 @@ export class TusClient {
   ): Promise<TusAnswer> {
     const response = await fetch(this.#url + path, {
       method,
-      headers: { Cookie: this.#cookie, "Tus-Resumable": "1.0.0", ...fields },
+      headers: { ...this.#credential, "Tus-Resumable": "1.0.0", ...fields },
       ...(body !== undefined && { body: new Uint8Array(body) }),
     });
     const { status, headers } = response;
@@ -80,6 +87,10 @@ export class TusClient {
     return { status, headers, problem };
   }
 }
+
+/** The path of what an answer has created; the URL has to be absolute. */
+export const locationOf = (headers: Headers): string =>
+  new URL(headers.get("location") ?? "").pathname;
 
 const PIECE = { "Content-Type": "application/offset+octet-stream" };
 

@@ -2,17 +2,16 @@ import { randomBytes } from "node:crypto";
 import { Registry } from "prom-client";
 import { type WebConfig, webSettings } from "../../api/settings.js";
 import { startWeb, type Web } from "../../api/web.js";
-import type { AccountDoc } from "../../common/accounts/account.js";
-import { accountActor, type Actor } from "../../common/access/actor.js";
+import type { AccountChange } from "../../common/accounts/admin-repository.js";
+import type { Role } from "../../common/accounts/role.js";
+import { accountActor, type AccountActor } from "../../common/access/actor.js";
 import type { Id } from "../../common/platform/ids.js";
 import type { Maintenance } from "../../common/maintenance/open.js";
-import type { FileEntry } from "../../common/entries/entry.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
 import { loadConfig } from "../../common/platform/config.js";
 import { type Mongo, openMongo } from "../../common/platform/mongo.js";
 import { closeRedis, openRedis, type Redis } from "../../common/platform/redis.js";
 import type { JobOf } from "../../common/queue/catalogue.js";
-import type { VersionDoc } from "../../common/versions/version.js";
 import {
   openWebProduct,
   openWorkerProduct,
@@ -21,24 +20,33 @@ import {
 } from "../../common/product.js";
 import { createJobHandlers, type JobHandlers, runJob } from "../../worker/jobs.js";
 import { type WorkerConfig, workerSettings } from "../../worker/settings.js";
+import { listJobs } from "./jobs-to-do.js";
 import { collectLogLines } from "./log-lines.js";
 import { RawClient } from "./raw-client.js";
 import { Client } from "./client.js";
 import { newName, serverUrls, withDatabase } from "./databases.js";
 import { eventually } from "./eventually.js";
+import { UNLIMITED } from "./unlimited.js";
 import { isAny, isAnyWork, type Leftovers, listLeftovers, listWork } from "./invariants.js";
 
 export type WorldConfig = WebConfig & WorkerConfig;
 
+/** Hundreds at once would wait for a store on a busy machine until it counts as silent. */
+const JOBS_AT_ONCE = 32;
+
 /** Passwords cost next to nothing here, and nothing is lenient with time. */
 const TEST_ENVIRONMENT = {
+  ...UNLIMITED,
   HOST: "127.0.0.1",
   PORT: "0",
   LOG_LEVEL: "silent",
   PASSWORD_HASH_MEMORY_KIB: "64",
   MAX_CONCURRENT_PASSWORD_HASHES: "16",
   ORPHAN_GRACE_SECONDS: "0",
+  ACCOUNT_PURGE_DELAY_SECONDS: "0",
+  TRASH_RETENTION_DAYS: "0",
   RECONCILE_INTERVAL_SECONDS: "0",
+  VERSIONS_ROUND_INTERVAL_SECONDS: "0",
 };
 
 /** A Stowage of its own: a database, a prefix in Redis, the insides of web processes on free ports, and a worker's. */
@@ -80,7 +88,7 @@ export class World {
       redis: this.redis,
       settings: this.config,
       log,
-      now: () => new Date(),
+      now: this.mongo.now,
     };
     this.services = openWebProduct(parts);
     this.#worker = openWorkerProduct(parts);
@@ -90,9 +98,14 @@ export class World {
 
   static async start(changes: Partial<WorldConfig> = {}): Promise<World> {
     const world = new World(changes);
-    await createIndexes(world.mongo.db);
-    await world.addWeb();
-    return world;
+    try {
+      await createIndexes(world.mongo.db);
+      await world.addWeb();
+      return world;
+    } catch (error) {
+      await world.close().catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Starts one more web process's insides, with settings of its own. @returns Its URL. */
@@ -128,17 +141,39 @@ export class World {
     return client;
   }
 
+  /** Somebody with an account of another role, signed in. */
+  async person(role: Role, url = this.url): Promise<Client> {
+    const client = await this.member(url);
+    await this.setRole(client, role);
+    return client;
+  }
+
+  /** Gives the account of a client another role. */
+  setRole(client: Client, role: Role): Promise<void> {
+    return this.#changeAccount(client, { role });
+  }
+
+  /** Disables the account of a client. */
+  disable(client: Client): Promise<void> {
+    return this.#changeAccount(client, { isDisabled: true });
+  }
+
+  async #changeAccount(client: Client, change: AccountChange): Promise<void> {
+    const { id } = (await client.get("/api/v1/me")).json;
+    await this.services.accountAdministration.change(id, change);
+  }
+
   /** Whom the requests of a client act for. */
-  async actorOf(client: Client): Promise<Actor> {
+  async actorOf(client: Client): Promise<AccountActor> {
     return this.actorFor((await client.get("/api/v1/me")).json.id);
   }
 
   /** An account as an actor, signed in. */
-  async actorFor(accountId: Id): Promise<Actor> {
+  async actorFor(accountId: Id): Promise<AccountActor> {
     const { accounts } = this.services;
     const account = await accounts.findSignedIn({ accountId, signedInAt: new Date() });
     if (account === undefined) throw new Error("There is no such account");
-    return accountActor(account, { kind: "session", id: "test" });
+    return accountActor(account, { kind: "session", id: "test", methods: [] });
   }
 
   /** A connection on which a test speaks HTTP by hand; it is cut with the world. */
@@ -172,38 +207,33 @@ export class World {
     return listLeftovers(this.mongo.db);
   }
 
+  /** Each step is taken, also when one before has failed. @throws AggregateError of those that did. */
   async close(): Promise<void> {
     for (const { socket } of this.#rawClients) socket.destroy();
-    await Promise.all(this.#webs.map((web) => web.stop(0)));
-    await this.services.close();
-    await this.#worker.close();
+    const steps: (() => Promise<unknown>)[] = [
+      ...this.#webs.map((web) => () => web.stop(0)),
+      () => this.services.close(),
+      () => this.#worker.close(),
+      () => this.#forgetKeys(),
+      () => this.mongo.db.dropDatabase(),
+      () => closeRedis(this.redis),
+      () => this.mongo.close(),
+    ];
+    const errors: unknown[] = [];
+    for (const step of steps) await step().catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw new AggregateError(errors, "The world was not closed well");
+  }
+
+  async #forgetKeys(): Promise<void> {
     const keys = await this.redis.keys(`${this.config.redisPrefix}:*`);
     if (keys.length > 0) await this.redis.del(keys);
-    await this.mongo.db.dropDatabase();
-    await Promise.all([closeRedis(this.redis), this.mongo.close()]);
   }
 
   async #doJobs(): Promise<void> {
-    const { db } = this.mongo;
-    const versions = await db
-      .collection<VersionDoc>("versions")
-      .find({ state: "processing" })
-      .toArray();
-    const purged = await db.collection<FileEntry>("entries").find({ isTrashed: true }).toArray();
-    const accounts = await db.collection<AccountDoc>("accounts").find().toArray();
-    await Promise.all([
-      ...versions.map(({ _id: versionId, ownerId, inspection: { generation } }) =>
-        this.#doJob({ name: "file.inspect", data: { ownerId, versionId, generation } }),
-      ),
-      ...purged.map(({ _id: fileId, ownerId }) =>
-        this.#doJob({ name: "file.purge", data: { ownerId, fileId } }),
-      ),
-      ...accounts.flatMap(({ _id: ownerId, reservations }) =>
-        reservations.map(({ uploadId }) =>
-          this.#doJob({ name: "quota.settle", data: { ownerId, uploadId } }),
-        ),
-      ),
-    ]);
+    const jobs = await listJobs(this.mongo.db, this.mongo.now());
+    for (let begun = 0; begun < jobs.length; begun += JOBS_AT_ONCE) {
+      await Promise.all(jobs.slice(begun, begun + JOBS_AT_ONCE).map((job) => this.#doJob(job)));
+    }
   }
 
   /** As the runner does it: what fails is logged, and done again. */

@@ -2,9 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import type { FileEntry } from "../../common/entries/entry.js";
 import { newId } from "../../common/platform/ids.js";
 import { InvalidJobError, type ReceivedJob } from "../../common/queue/catalogue.js";
+import type { StepRecord } from "../../common/versions/pipeline.js";
 import type { VersionDoc } from "../../common/versions/version.js";
 import { createJobHandlers, runJob } from "../../worker/jobs.js";
-import type { FileJson } from "../support/client.js";
+import type { FileJson } from "../support/answer-json.js";
 import { useWorld } from "../support/use-world.js";
 
 const world = useWorld();
@@ -27,17 +28,24 @@ async function stored(name = "a", content = "hello") {
     client,
     links,
     version,
-    inspect: { name: "file.inspect", data: { ownerId, versionId, generation: 0 } },
+    inspect: { name: "version.process", data: { ownerId, versionId, generation: 0 } },
     settle: { name: "quota.settle", data: { ownerId, uploadId } },
     purge: { name: "file.purge", data: { ownerId, fileId } },
   };
 }
 
+/** A step of a process that died of it for the last of some times. */
+const died = (attempts: number) =>
+  ({
+    ...{ stepVersion: 1, outcome: "running", reason: null, attempts },
+    ...{ startedAt: new Date(), endedAt: null },
+  }) satisfies StepRecord;
+
 const tenTimes = (job: ReceivedJob) =>
   Promise.all(Array.from({ length: 10 }, () => run({ ...job })));
 
 describe("A job that is delivered ten times, at once and again", () => {
-  test("file.inspect finds the type and makes the file ready", async () => {
+  test("version.process finds the type and makes the file ready", async () => {
     const { client, links, inspect, version } = await stored();
 
     await tenTimes(inspect);
@@ -46,8 +54,8 @@ describe("A job that is delivered ten times, at once and again", () => {
 
     expect(once).toMatchObject({ state: "ready", type: "text/plain" });
     expect((await client.get(links.metadata)).json).toEqual(once);
-    const { inspection } = (await versions().findOne({ _id: version._id })) ?? {};
-    expect(inspection).toMatchObject({ attempts: 1, leaseUntil: null, failure: null });
+    const { pipeline } = (await versions().findOne({ _id: version._id })) ?? {};
+    expect(pipeline).toMatchObject({ leaseUntil: null, steps: { inspect: { attempts: 1 } } });
   });
 
   test("quota.settle counts the upload once", async () => {
@@ -103,11 +111,11 @@ describe("file.purge", () => {
   });
 });
 
-describe("file.inspect", () => {
+describe("version.process", () => {
   test("gives up content that has killed its process five times, and says so", async () => {
     const { client, links, inspect } = await stored();
     const { versionId } = inspect.data;
-    await versions().updateOne({ _id: versionId }, { $set: { "inspection.attempts": 5 } });
+    await versions().updateOne({ _id: versionId }, { $set: { "pipeline.steps.inspect": died(5) } });
 
     await run(inspect);
 
@@ -124,15 +132,15 @@ describe("file.inspect", () => {
     const tried = await versions().findOne({ _id: version._id });
     expect(tried).toMatchObject({
       state: "processing",
-      inspection: { attempts: 1, leaseUntil: null },
+      pipeline: { leaseUntil: null, steps: { inspect: { attempts: 1, outcome: "retry" } } },
     });
   });
 
   test("leaves a version to whoever is inspecting it, and takes over when that one has died", async () => {
     const { client, links, inspect, version } = await stored();
     const begun = async (leaseUntil: Date) => {
-      const inspection = { generation: 0, attempts: 1, leaseUntil, failure: null };
-      await versions().updateOne({ _id: version._id }, { $set: { inspection } });
+      const begun = { "pipeline.leaseUntil": leaseUntil, "pipeline.steps.inspect": died(1) };
+      await versions().updateOne({ _id: version._id }, { $set: begun });
     };
     const stateNow = async () => (await client.get(links.metadata)).json.state;
 
@@ -140,14 +148,14 @@ describe("file.inspect", () => {
     await tenTimes(inspect);
     expect(await stateNow()).toBe("processing");
     expect(await versions().findOne({ _id: version._id })).toMatchObject({
-      inspection: { attempts: 1 },
+      pipeline: { steps: { inspect: { attempts: 1 } } },
     });
 
     await begun(new Date(Date.now() - 1));
     await tenTimes(inspect);
     expect(await stateNow()).toBe("ready");
     expect(await versions().findOne({ _id: version._id })).toMatchObject({
-      inspection: { attempts: 2 },
+      pipeline: { steps: { inspect: { attempts: 2 } } },
     });
   });
 
@@ -167,7 +175,10 @@ describe("file.inspect", () => {
     await client.store("a", Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"));
     await world().settle();
 
-    await versions().updateOne({ _id: inspect.data.versionId }, { $set: { state: "processing" } });
+    await versions().updateOne(
+      { _id: inspect.data.versionId },
+      { $set: { state: "processing", "pipeline.dueAt": new Date(), "pipeline.steps": {} } },
+    );
     await run(inspect);
 
     expect((await client.get(links.metadata)).json.type).toBe("image/png");
@@ -204,7 +215,7 @@ describe("A job that is not one", () => {
     ],
     [
       "of a negative generation",
-      { name: "file.inspect", data: { ownerId: newId(), versionId: newId(), generation: -1 } },
+      { name: "version.process", data: { ownerId: newId(), versionId: newId(), generation: -1 } },
     ],
   ])("%s is refused for good", async (_, job) => {
     await expect(run(job)).rejects.toThrow(InvalidJobError);

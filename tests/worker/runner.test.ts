@@ -25,6 +25,7 @@ afterEach(async () => {
 /** A queue of its own, and a runner that does what the test says. */
 function startQueue(run: (job: ReceivedJob, signal: AbortSignal) => Promise<void>) {
   const { log, lines } = collectLogLines();
+  const givenUp: unknown[] = [];
   const url = serverUrls().redisUrl;
   const prefix = newName();
   const redis: Redis = openRedis({ url, timeoutMs: 10_000, log });
@@ -41,6 +42,9 @@ function startQueue(run: (job: ReceivedJob, signal: AbortSignal) => Promise<void
     onOutcome: (name, outcome) => {
       outcomes.count(name, outcome);
     },
+    onGivenUp: ({ name }, error, attempts) => {
+      givenUp.push({ name, message: error.message, attempts });
+    },
   });
   cleanUps.push(
     () => Promise.all([closeRedis(redis), closeRedis(blocking)]),
@@ -48,11 +52,11 @@ function startQueue(run: (job: ReceivedJob, signal: AbortSignal) => Promise<void
     () => producer.close(),
     () => runner.stop(0),
   );
-  return { producer, runner, lines, outcomes };
+  return { producer, runner, lines, outcomes, givenUp };
 }
 
 const inspect = (versionId = newId()) =>
-  ({ name: "file.inspect", data: { ownerId: newId(), versionId, generation: 0 } }) as const;
+  ({ name: "version.process", data: { ownerId: newId(), versionId, generation: 0 } }) as const;
 
 describe("The runner", () => {
   test("does what is queued, with its data, no more than so many at once", async () => {
@@ -108,7 +112,7 @@ describe("The runner", () => {
 
   test("tries again what fails, and not what can never work", async () => {
     const tries = { failing: 0, invalid: 0 };
-    const { producer, lines, outcomes } = startQueue(({ name }) => {
+    const { producer, lines, outcomes, givenUp } = startQueue(({ name }) => {
       if (name === "file.purge") {
         tries.invalid += 1;
         return Promise.reject(new InvalidJobError("no"));
@@ -131,10 +135,11 @@ describe("The runner", () => {
       (found) => found.length === 3,
     );
     expect(counted).toEqual([
-      { name: "file.inspect", outcome: "done", count: 1 },
-      { name: "file.inspect", outcome: "failed", count: 1 },
+      { name: "version.process", outcome: "done", count: 1 },
+      { name: "version.process", outcome: "failed", count: 1 },
       { name: "file.purge", outcome: "given-up", count: 1 },
     ]);
+    expect(givenUp).toEqual([{ name: "file.purge", message: "no", attempts: 1 }]);
   });
 
   test("tells what runs to end when it is stopped, after the time that it has", async () => {

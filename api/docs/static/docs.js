@@ -1,5 +1,8 @@
-/** What Swagger UI looks like here: a header of our own, and no dialog for a cookie that a page cannot set anyway. */
-globalThis.StowagePlugin = ({ React }) => ({
+/** What a page cannot set by itself: the browser keeps this cookie, and sends it. */
+const COOKIE = "session";
+
+/** What Swagger UI looks like here: a header of our own, and a dialog for the credentials that one can paste. */
+globalThis.StowagePlugin = ({ React, getSystem }) => ({
   components: {
     Topbar: ({ getComponent }) =>
       React.createElement(
@@ -9,12 +12,31 @@ globalThis.StowagePlugin = ({ React }) => ({
         React.createElement("a", { className: "document", href: "/openapi.json" }, "openapi.json"),
         React.createElement(getComponent("DarkModeToggle")),
       ),
-    AuthorizeBtnContainer: () => null,
-    authorizeOperationBtn: () =>
-      React.createElement(
-        "span",
-        { className: "needs-session", title: "Register or log in first" },
-        "sign in first",
-      ),
+    authorizeOperationBtn: ({ isAuthorized }) => {
+      // An operation that may also be asked for by nobody is always authorized.
+      const isSent = isAuthorized && getSystem().authSelectors.authorized().size > 0;
+      const title = isSent
+        ? "Sent with what you gave in the Authorize dialog"
+        : "Register, log in or authorize first";
+      const text = isSent ? "authorized" : "sign in first";
+      return React.createElement("span", { className: "needs-session", title }, text);
+    },
+  },
+  wrapComponents: {
+    authorizationPopup: (Popup) => (props) => {
+      // Each form takes the focus for itself, so the last one gets it and the dialog is scrolled down to it.
+      React.useEffect(() => globalThis.document.querySelector(".modal-ux input")?.focus(), []);
+      return React.createElement(Popup, props);
+    },
+  },
+  statePlugins: {
+    auth: {
+      wrapSelectors: {
+        definitionsToAuthorize:
+          (list) =>
+          (...args) =>
+            list(...args).filter((definition) => !definition.has(COOKIE)),
+      },
+    },
   },
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { IncomingHttpHeaders } from "node:http";
-import type { Checksum } from "../../../common/uploads/resumable/upload.js";
+import type { Checksum } from "../../../common/uploads/resumable/checksum.js";
 import { ClaimedDigests } from "../../../common/storage/claimed-digests.js";
 import { ChecksumMismatchError } from "../../../common/uploads/errors.js";
 import { readClaimedDigests } from "../../http/digest-fields.js";
@@ -19,7 +19,7 @@ const FIELD = /^(\S+) ([A-Za-z0-9+/]+={0,2})$/;
  * The digests that a client claims for the body of its request, in `Upload-Checksum` and `Content-Digest` (RFC 9530). All of them have to
  * be right.
  *
- * @throws MalformedRequestError, InvalidRequestError
+ * @throws InvalidRequestError
  */
 export function readChecksum(headers: IncomingHttpHeaders): Checksum | undefined {
   const checksums = [
@@ -57,7 +57,7 @@ function readContentDigest(headers: IncomingHttpHeaders): Checksum | undefined {
  * "The header MUST consist of the name of the used checksum algorithm and the Base64 encoded checksum separated by a space." The digest
  * of crc32 is big-endian.
  *
- * @throws MalformedRequestError
+ * @throws InvalidRequestError
  */
 function readUploadChecksum(field: string | undefined): Checksum | undefined {
   if (field === undefined) return undefined;

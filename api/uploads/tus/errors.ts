@@ -5,7 +5,8 @@ import { TUS_VERSION } from "./present.js";
 export class UnsupportedTusVersionError extends AppError {
   readonly code = "unsupported-tus-version";
   constructor() {
-    super(`The request needs Tus-Resumable: ${TUS_VERSION}`);
+    const detail = `The request needs Tus-Resumable: ${TUS_VERSION}`;
+    super(detail, { errors: [{ in: "header", pointer: "Tus-Resumable", detail }] });
   }
 }
 

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { InvalidRequestError } from "../../../common/platform/errors.js";
 import { isId, type Id } from "../../../common/platform/ids.js";
 import type { ResumableIntent } from "../../../common/uploads/resumable/state.js";
 import { readWriteCondition } from "../../files/write-condition.js";
-import { MalformedRequestError } from "../../http/errors.js";
+import { parseEpoch, parseInstant } from "../../http/instant.js";
 import { claimedMediaType } from "../../http/media-type.js";
 
 /** The header fields of tus 1.0 that a request carries; `undefined` for those that it does not. */
@@ -43,11 +44,6 @@ const DEFER_LENGTH: Field<true> = {
   // "Its value MUST be 1."
   parse: (text) => (text === "1" ? true : undefined),
 };
-const METADATA: Field<UploadMetadata> = {
-  name: "Upload-Metadata",
-  form: "pairs of a key and a base64 value, with commas between them and each key once",
-  parse: parseMetadata,
-};
 const CONCAT: Field<UploadConcat> = {
   name: "Upload-Concat",
   form: "`partial`, or `final;` and the URLs of parts",
@@ -57,21 +53,21 @@ const CONCAT: Field<UploadConcat> = {
 /**
  * Reads the fields of tus in a request's header. A malformed field is refused wherever it stands, even where it has no meaning.
  *
- * @throws MalformedRequestError
+ * @throws InvalidRequestError
  */
 export function readTusFields(headers: IncomingHttpHeaders): TusFields {
   return {
     offset: read(headers, OFFSET),
     length: read(headers, LENGTH),
     isLengthDeferred: read(headers, DEFER_LENGTH) ?? false,
-    metadata: read(headers, METADATA),
+    metadata: parseMetadata(headers["upload-metadata"]?.toString() ?? ""),
     concat: read(headers, CONCAT),
   };
 }
 
 /** How a field of tus is refused. */
-export function malformedField(name: string, reason: string): MalformedRequestError {
-  return new MalformedRequestError(`${name} ${reason}`);
+export function malformedField(name: string, reason: string): InvalidRequestError {
+  return new InvalidRequestError([{ in: "header", pointer: name, detail: `${name} ${reason}` }]);
 }
 
 function read<T>(headers: IncomingHttpHeaders, { name, form, parse }: Field<T>): T | undefined {
@@ -87,6 +83,8 @@ export function parseByteCount(text: string): number | undefined {
   return /^(?:0|[1-9]\d*)$/.test(text) ? Number(text) : undefined;
 }
 
+/** A key, and behind one space its value, if it has one. */
+const PAIR = /^([^ ]+)(?: ([^ ]*))?$/;
 const KEY = /^[\x21-\x2b\x2d-\x7e]+$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
@@ -95,17 +93,30 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
  * value MUST be separated by a space. The key MUST NOT contain spaces and commas and MUST NOT be empty. The key SHOULD be ASCII
  * encoded and the value MUST be Base64 encoded. All keys MUST be unique. The value MAY be empty. In these cases, the space, which
  * would normally separate the key and the value, MAY be left out."
+ *
+ * Clients that have no metadata send the field empty. So empty elements and white space around commas count nothing, as in any list
+ * (RFC 9110 §5.6.1.2).
+ *
+ * @returns `undefined` when there is no pair.
+ * @throws InvalidRequestError
  */
 export function parseMetadata(field: string): UploadMetadata | undefined {
   const values = new Map<string, string>();
-  for (const pair of field.split(",")) {
-    const [key = "", value = "", ...others] = pair.trim().split(" ");
-    const isBase64 = value.length % 4 === 0 && BASE64.test(value);
-    if (others.length > 0 || !KEY.test(key) || !isBase64 || values.has(key)) return undefined;
+  for (const element of field.split(",")) {
+    const pair = element.trim();
+    if (pair === "") continue;
+    const [, key, value = ""] = PAIR.exec(pair) ?? [];
+    if (key === undefined) throw malformedMetadata("has more than one space in a pair");
+    if (!KEY.test(key)) throw malformedMetadata("has a key that is not visible ASCII characters");
+    if (values.has(key)) throw malformedMetadata(`has the key ${key} twice`);
+    if (value.length % 4 !== 0 || !BASE64.test(value))
+      throw malformedMetadata(`has a value for ${key} that is not base64`);
     values.set(key, Buffer.from(value, "base64").toString());
   }
-  return { field, values };
+  return values.size === 0 ? undefined : { field, values };
 }
+
+const malformedMetadata = (reason: string) => malformedField("Upload-Metadata", reason);
 
 /**
  * "If the upload is a partial one, the header value MUST be partial. In the case of a final upload, its value MUST be final
@@ -128,10 +139,11 @@ const CONFLICTS: readonly string[] = ["version", "rename", "fail"] satisfies OnC
 const NO_NAME = "unnamed";
 
 /**
- * What a creation says about its upload. Of `Upload-Metadata` these keys count, all optional: `filename`, `filetype`, `folderId`,
- * `onConflict` and `sha256` (hexadecimal). A file without a name is called `unnamed`, and replaces none.
+ * What a creation says about its upload. Of `Upload-Metadata` these keys count, all optional: `filename`, `filetype`, `onConflict`,
+ * `sha256` (hexadecimal), `modifiedAt` and `lastModified`. A file without a name is called
+ * `unnamed`, and replaces none. What is said about the place, `place.ts` reads.
  *
- * @throws MalformedRequestError, InvalidRequestError
+ * @throws InvalidRequestError
  */
 export function readUploadIntent(
   headers: IncomingHttpHeaders,
@@ -144,24 +156,21 @@ export function readUploadIntent(
     name: name ?? NO_NAME,
     claimedType: claimedMediaType(values.get("filetype") ?? values.get("type")),
     onConflict: readOnConflict(values.get("onConflict"), name === undefined ? "rename" : "version"),
+    modifiedAt: readModifiedAt(values),
     claimedSha256: readSha256(values.get("sha256")),
     metadata: metadata?.field ?? null,
     expectedBytes: length,
     isPart,
+    concat: headers["upload-concat"]?.toString() ?? null,
     // A part takes no name.
     condition: isPart ? null : readWriteCondition(headers),
   };
 }
 
-/** The folder that the file goes to; `root` by default. */
-export function readFolderId({ metadata }: TusFields): Id {
-  return metadata?.values.get("folderId") ?? "root";
-}
-
 /**
  * The ids of a final upload's parts, in order. Host and path do not count: a proxy may have changed them.
  *
- * @throws MalformedRequestError
+ * @throws InvalidRequestError
  */
 export function readPartIds({ partUrls }: Exclude<UploadConcat, "partial">): Id[] {
   const ids = partUrls.map((url) => PART_URL.exec(url)?.[1] ?? "");
@@ -180,14 +189,28 @@ export function readPartIds({ partUrls }: Exclude<UploadConcat, "partial">): Id[
 function readOnConflict(text: string | undefined, byDefault: OnConflict): OnConflict {
   if (text === undefined) return byDefault;
   if (CONFLICTS.includes(text)) return text as OnConflict;
-  throw malformedField(
-    "Upload-Metadata",
-    `has an onConflict that is none of ${CONFLICTS.join(", ")}`,
+  throw malformedMetadata(`has an invalid onConflict; valid are ${CONFLICTS.join(", ")}`);
+}
+
+/** `modifiedAt` as this API writes instants, or `lastModified` in milliseconds since 1970, as browsers have it. */
+function readModifiedAt(values: ReadonlyMap<string, string>): Date | undefined {
+  const [instant, milliseconds] = [values.get("modifiedAt"), values.get("lastModified")];
+  if (instant !== undefined) {
+    return parseInstant(instant) ?? malformedInstant("modifiedAt that is not an instant in UTC");
+  }
+  if (milliseconds === undefined) return undefined;
+  return (
+    parseEpoch(milliseconds, 1) ??
+    malformedInstant("lastModified that is not a number of milliseconds since 1970")
   );
+}
+
+function malformedInstant(reason: string): never {
+  throw malformedMetadata(`has a ${reason}`);
 }
 
 function readSha256(text: string | undefined): string | null {
   if (text === undefined) return null;
   if (HEX_SHA256.test(text)) return text.toLowerCase();
-  throw malformedField("Upload-Metadata", "has a sha256 that is not 64 hexadecimal digits");
+  throw malformedMetadata("has a sha256 that is not 64 hexadecimal digits");
 }

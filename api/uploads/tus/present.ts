@@ -1,5 +1,5 @@
 import type { ResumableUpload } from "../../../common/uploads/resumable/upload.js";
-import type { ResumableUploadDoc } from "../../../common/uploads/upload.js";
+import { API_PREFIXES } from "../../http/route.js";
 import type { UploadLimits } from "../limits.js";
 import { CHECKSUM_ALGORITHMS } from "./checksum.js";
 
@@ -31,14 +31,14 @@ export function presentServer({ maxFileBytes }: UploadLimits): Fields {
 /** What `HEAD` is answered: all that a client needs to resume. */
 export function presentUpload(held: ResumableUpload, base: string): Fields {
   const { lengthBytes, upload } = held;
-  const { metadata } = upload.resumable;
-  const concat = concatOf(upload, base);
+  const { metadata, concat } = upload.resumable;
   return {
     // "The Server MUST prevent the client and/or proxies from caching the response by adding the Cache-Control: no-store header."
     "Cache-Control": "no-store",
     // "The Server MUST always include the Upload-Offset header in the response for a HEAD request, even if the offset is 0, or the
-    // upload is already considered completed."
-    ...presentOffset(held),
+    // upload is already considered completed." "The response to a HEAD request for a final upload SHOULD NOT contain the Upload-Offset
+    // header unless the concatenation has been successfully finished."
+    ...(!held.isConcatenating && presentOffset(held)),
     // "If the size of the upload is known, the Server MUST include the Upload-Length header in the response." "As long as the length of
     // the upload is not known, the Server MUST set Upload-Defer-Length: 1 in all responses to HEAD requests."
     ...(lengthBytes === null
@@ -47,7 +47,9 @@ export function presentUpload(held: ResumableUpload, base: string): Fields {
     // "If an upload contains additional metadata, responses to HEAD requests MUST include the Upload-Metadata header and its value as
     // specified by the Client during the creation."
     ...(metadata !== null && { "Upload-Metadata": metadata }),
-    ...(concat !== undefined && { "Upload-Concat": concat }),
+    // "Response to HEAD request against partial or final upload MUST include the Upload-Concat header and its value as received in the
+    // upload creation request."
+    ...(concat !== null && { "Upload-Concat": concat }),
     ...presentFile(held, base),
   };
 }
@@ -64,18 +66,16 @@ export function presentExpiry({ upload, offset, lengthBytes }: ResumableUpload):
   return offset === lengthBytes ? {} : { "Upload-Expires": upload.leaseUntil.toUTCString() };
 }
 
-/** Where the file is that the upload has become, if it has. */
-export function presentFile({ fileId }: ResumableUpload, base: string): Fields {
-  return fileId === undefined ? {} : { "Content-Location": fileLocation(fileId, base) };
+/** Where the file is that the upload has become, if it has. Share links have no such place. */
+export function presentFile({ fileId }: Pick<ResumableUpload, "fileId">, base: string): Fields {
+  const isApi = API_PREFIXES.some((prefix) => prefix === base);
+  return fileId === undefined || !isApi ? {} : { "Content-Location": fileLocation(fileId, base) };
 }
+
+/** What the path of a request has before `/uploads`: the prefix of the API, or the path of a share link. */
+export const uploadsBase = ({ path }: { readonly path: string }) =>
+  path.slice(0, path.lastIndexOf("/uploads"));
 
 export const uploadLocation = (uploadId: string, base: string) => `${base}/uploads/${uploadId}`;
 
-export const fileLocation = (fileId: string, base: string) => `${base}/files/${fileId}/metadata`;
-
-/** "Upload-Concat ... MUST be included in HEAD responses" of partial and final uploads, as they were created. */
-function concatOf({ resumable }: ResumableUploadDoc, base: string): string | undefined {
-  if (resumable.isPart) return "partial";
-  if (resumable.partIds === null) return undefined;
-  return `final;${resumable.partIds.map((id) => uploadLocation(id, base)).join(" ")}`;
-}
+const fileLocation = (fileId: string, base: string) => `${base}/files/${fileId}/metadata`;

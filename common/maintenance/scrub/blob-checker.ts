@@ -43,7 +43,7 @@ export class BlobChecker {
     this.#blobs = blobs;
   }
 
-  /** The first committed blob behind another, in the order of ids; `null` when there is none. */
+  /** The first committed blob after another, in the order of ids; `null` after the last. */
   async nextBlobId(after: ObjectId | null): Promise<ObjectId | null> {
     const file = await this.#bucket.files.findOne(after === null ? {} : { _id: { $gt: after } }, {
       sort: { _id: 1 },

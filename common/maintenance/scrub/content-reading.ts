@@ -7,8 +7,8 @@ export interface ReadPosition {
   /** How many bytes of content were read. */
   readonly offset: number;
   /**
-   * SHA-256 over them, in the middle of its work; `null` for sealed content, whose frames verify themselves: such a state holds
-   * up to 63 bytes of what it was given, which is not to be kept unsealed.
+   * SHA-256 over them, in the middle of its work; `null` for encrypted content, whose frames verify themselves: such a state holds
+   * up to 63 bytes of what it was given, which is not to be stored unencrypted.
    */
   readonly digestState: Uint8Array | null;
 }
@@ -36,7 +36,7 @@ export class ContentReading {
     this.#digest = digest;
   }
 
-  /** A position that does not fit the blob, or was kept by another release, is none: reading begins anew. */
+  /** A position that does not fit the blob, or was stored by another release, is ignored: reading begins anew. */
   static async open(blob: StoredBlob, { from, isResumable = false }: Options) {
     const isSealed = blob.cipher !== undefined;
     if (from !== undefined && fits(blob, from)) {

@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
 import { loadConfig } from "../../platform/config.js";
 import { createLogger } from "../../platform/log.js";
-import { openMongo } from "../../platform/mongo.js";
+import { connectMongo } from "../../platform/mongo.js";
+import { outliveReaders } from "../../platform/output.js";
 import { formatBytes, ProgressBar } from "../../platform/progress.js";
 import { failToStart } from "../../platform/process.js";
-import { storeSettings } from "../../platform/settings.js";
+import { mongoAddress, mongoSettings } from "../../platform/settings.js";
 import { openRecords } from "../../product.js";
 import { storageSettings } from "../../storage/settings.js";
 import { maintenanceSettings } from "../settings.js";
@@ -24,20 +25,24 @@ const DAMAGED_CODE = 1;
 const USAGE_CODE = 2;
 
 async function main(): Promise<number> {
+  outliveReaders();
   const flags = readFlags();
   if (flags?.list !== true && flags?.now !== true) {
     process.stdout.write(HELP);
     return flags?.help === true ? 0 : USAGE_CODE;
   }
-  const { mongodbUrl, dependencyTimeoutMs: timeoutMs } = storeSettings;
   const { scrubBytesPerSecond, scrubIntervalDays } = maintenanceSettings;
   const config = loadConfig(
-    { mongodbUrl, timeoutMs, ...storageSettings, scrubBytesPerSecond, scrubIntervalDays },
+    { ...mongoSettings, ...storageSettings, scrubBytesPerSecond, scrubIntervalDays },
     process.env,
   );
-  const mongo = openMongo({ url: config.mongodbUrl, timeoutMs: config.timeoutMs });
-  const { db } = mongo;
-  const now = () => new Date();
+  const mongo = await connectMongo({
+    ...config,
+    ...mongoAddress(config),
+    timeoutMs: config.dependencyTimeoutMs,
+    say: (text) => process.stderr.write(`${text}\n`),
+  });
+  const { db, now } = mongo;
   const records = openRecords({ db, settings: config, now });
   try {
     // What is found is shown at the end, and not twice.

@@ -8,6 +8,7 @@ import type { VersionsRepository } from "../../versions/repository.js";
 import type { MaintenanceSettings } from "../settings.js";
 import { BlobChecker } from "./blob-checker.js";
 import { createPace } from "./pace.js";
+import { ReferenceRepair } from "./reference-repair.js";
 import { ScrubProgress } from "./scrub-progress.js";
 import { Scrub } from "./scrub.js";
 
@@ -42,6 +43,14 @@ export function openScrub(options: Options): Scrub {
     versions,
     entries,
     uploads,
+    holds: storage.holds,
+    referenceRepair: new ReferenceRepair({
+      references: storage.references,
+      uploads,
+      versions,
+      entries,
+      log,
+    }),
     progress: new ScrubProgress({ db, now, leaseMs: LEASE_MS, intervalMs }),
     log,
     pace: createPace(scrubBytesPerSecond),

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Says how much was done; resolves when more may be. */
 export type Pace = (bytes: number, signal: AbortSignal) => Promise<void>;
 
-/** Keeps reading to a rate: whoever was fast waits, and whoever was slow may not catch up. */
+/** Keeps reading to a rate: a fast reader waits, and a slow one may not catch up. */
 export function createPace(bytesPerSecond: number): Pace {
   let dueAt = 0;
   return async (bytes, signal) => {

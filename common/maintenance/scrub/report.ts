@@ -20,11 +20,10 @@ export function damageReport(
   if (damaged.length === 0) return "Nothing is known to be damaged.\n";
   return damaged
     .map(({ _id, kind, reason, foundAt }) => {
-      const version = versions.find(({ blobId }) => blobId.equals(_id));
-      const whose =
-        version === undefined
-          ? ""
-          : ` version=${version._id} file=${version.fileId} owner=${version.ownerId}`;
+      const whose = versions
+        .filter(({ blobId }) => blobId.equals(_id))
+        .map((one) => ` version=${one._id} file=${one.fileId} owner=${one.ownerId}`)
+        .join("");
       return `${foundAt.toISOString()} ${kind} blob=${_id.toHexString()}${whose}: ${reason}\n`;
     })
     .join("");

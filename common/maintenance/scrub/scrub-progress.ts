@@ -13,7 +13,7 @@ interface ScrubDoc {
   /** Who is at it, and until when nobody else may be. */
   holder: string;
   leaseUntil: Date;
-  /** The last blob of this round that was looked at; `null` at its beginning. */
+  /** The last blob of this round that was checked; `null` at its beginning. */
   after?: ObjectId | null;
   /** How far the blob behind that was read; `null` where it was not begun. */
   within?: { blobId: ObjectId; offset: Long; digestState: Binary | null } | null;
@@ -30,13 +30,13 @@ interface ScrubDoc {
 
 /** Where a round goes on. */
 export interface ScrubPosition {
-  /** The last blob that was looked at; `null` at the beginning. */
+  /** The last blob that was checked; `null` at the beginning. */
   readonly after: ObjectId | null;
   /** The blob behind it that was read in part, and how far. */
   readonly within?: ReadPosition & { readonly blobId: ObjectId };
 }
 
-/** A blob that was looked at, and how many bytes of it were read since they were last counted. */
+/** A blob that was checked, and how many bytes of it were read since they were last counted. */
 export interface CheckedBlob {
   readonly blobId: ObjectId;
   readonly verdict: Verdict;
@@ -78,7 +78,7 @@ export class ScrubProgress {
   /**
    * Takes the scrub for oneself, and begins a round where one is due.
    *
-   * @returns Where to go on; `undefined` when nothing is due, or somebody else is at it.
+   * @returns Where to go on; `undefined` when nothing is due, or another process is scrubbing.
    */
   async begin(holder: string): Promise<ScrubPosition | undefined> {
     const held = await this.#take(holder);
@@ -103,7 +103,7 @@ export class ScrubProgress {
     return this.#update(holder, { $set: { leaseUntil: this.#leaseEnd() } });
   }
 
-  /** Counts a blob that was looked at. Resolves to `false` when somebody else is at it. */
+  /** Counts a blob that was checked. Resolves to `false` when another process has taken over. */
   advance(holder: string, { blobId, verdict, bytes }: CheckedBlob): Promise<boolean> {
     return this.#update(holder, {
       $set: { after: blobId, within: null },
@@ -112,7 +112,7 @@ export class ScrubProgress {
   }
 
   /**
-   * Keeps how far a blob was read, so that whoever goes on need not begin it again.
+   * Keeps how far a blob was read, so that the next run need not begin it again.
    *
    * @param bytes - How many were read since the last were counted.
    * @returns `false` when somebody else is at it.

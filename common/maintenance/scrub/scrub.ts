@@ -4,6 +4,8 @@ import { newId } from "../../platform/ids.js";
 import type { Logger } from "../../platform/log.js";
 import type { BlobChecker, Reading } from "./blob-checker.js";
 import type { ReadPosition } from "./content-reading.js";
+import type { BlobHolds } from "../../storage/blob-holds.js";
+import type { ReferenceRepair } from "./reference-repair.js";
 import type { Damage, DamagedBlobs } from "../../damaged-blobs/repository.js";
 import { EncryptionKeyError } from "../../storage/errors.js";
 import type { ScrubPosition, ScrubProgress, Verdict } from "./scrub-progress.js";
@@ -17,10 +19,12 @@ interface Deps {
   readonly damagedBlobs: DamagedBlobs;
   readonly versions: Pick<
     VersionsRepository,
-    "findByBlob" | "isBlobExpected" | "listReplaced" | "nextBlobId"
+    "findByBlob" | "isBlobExpected" | "listByBlobs" | "listReplaced" | "nextBlobId"
   >;
   readonly entries: Pick<EntriesRepository, "findPurging">;
   readonly uploads: Pick<UploadsRepository, "isBlobExpected">;
+  readonly referenceRepair: Pick<ReferenceRepair, "run">;
+  readonly holds: Pick<BlobHolds, "isHeld">;
   readonly progress: ScrubProgress;
   readonly log: Logger;
   readonly pace: Pace;
@@ -66,7 +70,7 @@ export class Scrub {
     if (position === undefined) return;
     const lost = new AbortController();
     const renew = async () => {
-      // What cannot be renewed now is tried again before the lease ends; whoever took it since ends this run.
+      // What cannot be renewed now is tried again before the lease ends; a process that took it since ends this run.
       if (!(await progress.renew(holder).catch(() => true))) lost.abort(new LeaseLostError());
     };
     const renewal = setInterval(() => void renew(), leaseMs / 3);
@@ -151,8 +155,9 @@ export class Scrub {
   }
 
   async #check(blobId: ObjectId, reading: Reading): Promise<Verdict> {
-    const { damagedBlobs, log } = this.#deps;
+    const { damagedBlobs, referenceRepair, log } = this.#deps;
     try {
+      await referenceRepair.run(blobId);
       const damage = await this.#findDamage(blobId, reading);
       if (damage === "gone") return "gone";
       if (damage === undefined) {
@@ -173,30 +178,33 @@ export class Scrub {
   async #findDamage(blobId: ObjectId, reading: Reading): Promise<Damage | "gone" | undefined> {
     const { checker, uploads, versions } = this.#deps;
     const isExpected = await uploads.isBlobExpected(blobId);
-    const version = await versions.findByBlob(blobId);
-    if (isExpected && (version === null || version.state === "staged")) return "gone";
-    if (version === null) return (await this.#isUnnamed(blobId)) ? UNNAMED : "gone";
+    const named = await versions.listByBlobs([blobId]);
+    const [version] = named.filter(({ state }) => state !== "staged").concat(named);
+    if (isExpected && (version === undefined || version.state === "staged")) return "gone";
+    if (version === undefined) return (await this.#isUnnamed(blobId)) ? UNNAMED : "gone";
     const isCommitted = await checker.isCommitted(blobId);
     const expected = { sizeBytes: Number(version.sizeBytes), sha256: version.sha256 };
     const damage = isCommitted ? await checker.check(blobId, expected, reading) : WITHOUT_DOCUMENT;
     if (damage === undefined) return undefined;
-    return (await this.#isLeaving(version, isCommitted)) ? "gone" : damage;
+    for (const each of named) if (!(await this.#isLeaving(each, isCommitted))) return damage;
+    return "gone";
   }
 
   /** A copy is named before it is committed, and what it replaces until it is removed: so the blob itself is asked for last. */
   async #isUnnamed(blobId: ObjectId): Promise<boolean> {
-    const { checker, versions } = this.#deps;
-    if (await versions.isBlobExpected(blobId)) return false;
+    const { checker, versions, holds } = this.#deps;
+    if ((await versions.isBlobExpected(blobId)) || (await holds.isHeld(blobId))) return false;
     const replaced = await versions.listReplaced();
     if (replaced.some(({ replacedBlobId }) => replacedBlobId?.equals(blobId))) return false;
     return checker.isCommitted(blobId);
   }
 
   /** What is being removed, or was replaced, while it was read is not damaged: its document goes first, its version last. */
-  async #isLeaving({ ownerId, fileId, blobId }: VersionDoc, wasCommitted: boolean) {
+  async #isLeaving({ _id, ownerId, fileId, blobId }: VersionDoc, wasCommitted: boolean) {
     const { checker, entries, versions } = this.#deps;
     if ((await entries.findPurging(ownerId, fileId)) !== null) return true;
-    if ((await versions.findByBlob(blobId)) === null) return true;
+    const named = await versions.listByBlobs([blobId]);
+    if (named.every((version) => version._id !== _id)) return true;
     return (await checker.isCommitted(blobId)) !== wasCommitted;
   }
 

@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Actor } from "../../access/actor.js";
 import type { Place } from "../../access/grants.js";
 import { NotFoundError } from "../../platform/errors.js";
 import type { Id } from "../../platform/ids.js";
 import type { Quota } from "../../quota/service.js";
 import { DamagedContentError } from "../../storage/errors.js";
 import type { BlobStore } from "../../storage/blob-store.js";
-import { ChecksumMismatchError, UnfinishedPartError, UploadTakenOverError } from "../errors.js";
+import {
+  ChecksumMismatchError,
+  ConcatenationRunningError,
+  UnfinishedPartError,
+  UploadTakenOverError,
+} from "../errors.js";
 import type { UploadsRepository } from "../repository.js";
 import type { IncomingUpload, Uploads } from "../service.js";
 import type { ResumableUploads } from "./service.js";
@@ -45,12 +51,16 @@ export class Concatenation {
   }
 
   /**
-   * @throws NotFoundError, UnfinishedPartError about a part.
+   * @throws NotFoundError, UnfinishedPartError about a part; NotFoundError also when the file of an earlier request is deleted.
    * @throws ChecksumMismatchError, ContentTooLargeError, PreconditionFailedError, NameTakenError, QuotaExceededError. The parts stay
    * after every error.
    */
-  async run(place: Place, intent: ResumableIntent, partIds: readonly Id[]): Promise<Concatenated> {
-    const final = { place, intent, uploadId: idOf(intent, partIds) };
+  async run(
+    { actor, place }: Pick<Final, "actor" | "place">,
+    intent: ResumableIntent,
+    partIds: readonly Id[],
+  ): Promise<Concatenated> {
+    const final = { actor, place, intent, uploadId: idOf(intent, partIds) };
     for (;;) {
       const earlier = await this.#findEarlier(final);
       if (earlier !== undefined) return earlier;
@@ -58,13 +68,15 @@ export class Concatenation {
         return await this.#begin(final, partIds);
       } catch (error) {
         if (!(await this.#isOvertaken(final, error))) throw error;
+        await sleep(POLL_MS);
       }
     }
   }
 
-  /** Whether another request with the same parts was faster: the upload exists already, or the parts are gone. */
+  /** Whether another request with the same parts was faster: it has them, the upload exists already, or the parts are gone. */
   async #isOvertaken(final: Final, error: unknown): Promise<boolean> {
     if (error instanceof UploadTakenOverError) return true;
+    if (error instanceof ConcatenationRunningError) return true;
     return error instanceof NotFoundError && (await this.#find(final)) !== null;
   }
 
@@ -73,7 +85,10 @@ export class Concatenation {
     for (;;) {
       const upload = await this.#find(final);
       if (upload === null) return undefined;
-      if (upload.state === "published") return { uploadId: upload._id, fileId: upload.fileId };
+      if (upload.state === "published") {
+        const { _id: uploadId, fileId } = await this.#deps.resumables.find(final.actor, upload._id);
+        return { uploadId, fileId };
+      }
       await sleep(POLL_MS);
     }
   }
@@ -83,10 +98,10 @@ export class Concatenation {
   }
 
   async #begin(final: Final, partIds: readonly Id[]): Promise<Concatenated> {
-    const actor = { id: final.place.actorId };
+    const { actor } = final;
     const parts: ResumableUpload[] = [];
     try {
-      for (const partId of partIds) parts.push(await this.#deps.resumables.open(actor, partId));
+      for (const partId of partIds) parts.push(await this.#deps.resumables.openPart(actor, partId));
       const fileId = await this.#join(final, parts);
       // What cannot be removed now expires.
       for (const part of parts) await part.remove().catch(() => undefined);
@@ -139,6 +154,8 @@ export class Concatenation {
 
 /** A final upload: one that is concatenated from parts. */
 interface Final {
+  /** Whose parts they are. */
+  readonly actor: Actor;
   readonly place: Place;
   readonly intent: ResumableIntent;
   readonly uploadId: Id;

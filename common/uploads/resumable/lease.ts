@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Id, newId } from "../../platform/ids.js";
 import { answerOf, closeRedis, type Redis } from "../../platform/redis.js";
-import { UploadTakenOverError } from "../errors.js";
+import { ConcatenationRunningError, UploadTakenOverError } from "../errors.js";
 
 /** How long a lease lasts after its last renewal. */
 const LEASE_MS = 10_000;
+/** Begins the name of a holder that lets go only by itself. */
+const EXCLUSIVE = "exclusive:";
 /** How long a holder may take to record what it has and let go. */
 const HAND_OVER_MS = 500;
 const POLL_MS = 20;
@@ -47,11 +49,14 @@ export class Leases {
   /**
    * Resolves when the holder has let go, or has not answered for half a second. That is politeness, not proof: the fencing token
    * in the ledger keeps out what a former holder still writes.
+   *
+   * @param isExclusive - Keeps the lease until it is released, also when another request asks for it.
+   * @throws ConcatenationRunningError when the holder has an exclusive lease.
    */
-  async acquire(uploadId: Id): Promise<Lease> {
+  async acquire(uploadId: Id, { isExclusive = false } = {}): Promise<Lease> {
     const key = `${this.#channel}:${uploadId}`;
-    const holder = newId();
-    await answerOf(this.#take(key, holder));
+    const holder = `${isExclusive ? EXCLUSIVE : ""}${newId()}`;
+    if (!(await answerOf(this.#take(key, holder)))) throw new ConcatenationRunningError();
     const lease = new HeldLease({
       renew: async () => (await this.#redis.eval(RENEW, 1, key, holder, LEASE_MS)) === 1,
       release: async () => {
@@ -68,16 +73,20 @@ export class Leases {
     await closeRedis(this.#subscriber);
   }
 
-  async #take(key: string, holder: Id): Promise<void> {
+  /** @returns `false` when the holder has an exclusive lease. */
+  async #take(key: string, holder: string): Promise<boolean> {
     const deadline = performance.now() + HAND_OVER_MS;
     while ((await this.#redis.set(key, holder, "PX", LEASE_MS, "NX")) === null) {
+      const isExclusive = (await this.#redis.get(key))?.startsWith(EXCLUSIVE) ?? false;
+      if (isExclusive) return false;
       if (performance.now() > deadline) {
         await this.#redis.set(key, holder, "PX", LEASE_MS);
-        return;
+        return true;
       }
       await this.#redis.publish(this.#channel, key);
       await sleep(POLL_MS);
     }
+    return true;
   }
 }
 

@@ -13,13 +13,15 @@ export interface ResumableIntent extends UploadIntent {
   /** The SHA-256 that the client claims for the whole content; lower-case hexadecimal. */
   readonly claimedSha256: string | null;
   readonly isPart: boolean;
+  /** `Upload-Concat` as it was sent, to be given back. */
+  readonly concat: string | null;
 }
 
 /** The state of a resumable upload before its first byte, in the hands of the request that creates it. */
 export async function newState(intent: ResumableIntent): Promise<ResumableState> {
-  const { metadata, claimedSha256, isPart } = intent;
+  const { metadata, claimedSha256, isPart, concat } = intent;
   const { chunkSizeBytes, ...progress } = await emptyProgress();
-  const claims = { metadata, claimedSha256, isPart, partIds: null };
+  const claims = { metadata, claimedSha256, isPart, concat, partIds: null };
   return { ...storedProgress(progress), chunkSizeBytes, fencingToken: 1, ...claims };
 }
 
@@ -37,12 +39,14 @@ export function storedProgress({ offset, tail, tailBytes, digestState }: BlobPro
 export function unfinishedBlob({
   blobId,
   encryption,
+  versionId,
   resumable,
 }: ResumableUploadDoc): UnfinishedBlob {
   const { offset, tail, tailBytes, digestState, chunkSizeBytes, fencingToken } = resumable;
   return {
     blobId,
     encryption,
+    versionId,
     offset: Number(offset),
     tail: Buffer.from(tail.buffer),
     tailBytes,

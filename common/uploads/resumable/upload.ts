@@ -1,6 +1,6 @@
 import { Long } from "mongodb";
 import { ContentTooLargeError } from "../../platform/errors.js";
-import type { Quota, Reservation } from "../../quota/service.js";
+import type { Quota } from "../../quota/service.js";
 import { StaleWriterError, type WrittenBlob } from "../../storage/blob-writer.js";
 import {
   type BlobProgress,
@@ -10,9 +10,13 @@ import {
 } from "../../storage/resumable-blobs.js";
 import type { Aborter } from "../aborter.js";
 import { ChecksumMismatchError, UploadPublishedError, UploadTakenOverError } from "../errors.js";
+import { TypeNotAllowedError } from "../link-errors.js";
+import type { Held, LinkUploads } from "../link-uploads.js";
 import type { Publisher } from "../publisher.js";
 import type { UploadsRepository } from "../repository.js";
+import { announcedOf, isReservedAsItComes, resumeReservation } from "../reserving.js";
 import { decidedUpload, type ResumableUploadDoc, type Published } from "../upload.js";
+import type { Checksum } from "./checksum.js";
 import type { Lease } from "./lease.js";
 import { storedProgress, unfinishedBlob } from "./state.js";
 
@@ -25,23 +29,13 @@ const NEVER = new AbortController().signal;
 /** Bytes as they arrive; throws the signal's reason when it is aborted, even while the sender is silent. */
 type Content = (signal: AbortSignal) => AsyncIterable<Buffer>;
 
-/** The digests that a client claims for the bytes of one request. */
-export interface Checksum {
-  update(bytes: Buffer): void;
-  /**
-   * Called once, after all bytes.
-   *
-   * @throws ChecksumMismatchError, DigestMismatchError when the bytes have another digest.
-   */
-  verify(): void;
-}
-
 interface Deps {
   readonly uploads: UploadsRepository;
   readonly blobs: ResumableBlobs;
   readonly quota: Pick<Quota, "hold" | "resume">;
   readonly publisher: Publisher;
   readonly aborter: Aborter;
+  readonly linkUploads: Pick<LinkUploads, "covering" | "checkType">;
   readonly now: () => Date;
   /** How long the lease of a decision is, as for other uploads. */
   readonly leaseMs: number;
@@ -61,7 +55,7 @@ export class ResumableUpload {
   readonly #deps: Deps;
   readonly #lease: Lease | undefined;
   #upload: ResumableUploadDoc;
-  #reservation: Reservation | undefined;
+  #reservation: Held | undefined;
   #published: Published | undefined;
 
   constructor(deps: Deps, { upload, lease }: Opened) {
@@ -82,8 +76,12 @@ export class ResumableUpload {
 
   /** How many bytes there will be; `null` while the client has not said it. */
   get lengthBytes(): number | null {
-    const { expectedBytes } = this.#upload;
-    return expectedBytes === null ? null : Number(expectedBytes);
+    return announcedOf(this.#upload) ?? null;
+  }
+
+  /** Whether its parts are still being concatenated. */
+  get isConcatenating(): boolean {
+    return this.#upload.resumable.partIds !== null && this.#upload.state === "receiving";
   }
 
   /** The file that the upload has become; `undefined` until it is published. */
@@ -96,7 +94,9 @@ export class ResumableUpload {
   async declareLength(bytes: number): Promise<void> {
     const { uploads, maxFileBytes } = this.#deps;
     if (bytes > maxFileBytes) throw new ContentTooLargeError(maxFileBytes);
-    await (await this.#reserve()).cover(bytes);
+    const reservation = await this.#reserve();
+    if (isReservedAsItComes(this.#upload)) await reservation.announce(bytes);
+    else await reservation.cover(bytes);
     if (!(await uploads.declareLength(this.#upload, bytes))) throw new UploadTakenOverError();
     this.#upload = { ...this.#upload, expectedBytes: Long.fromNumber(bytes) };
   }
@@ -171,13 +171,12 @@ export class ResumableUpload {
     }
   }
 
-  /** An upload of known length has reserved all of it, and grows no more; of another one only the account knows how much. */
-  async #reserve(): Promise<Reservation> {
-    const { ownerId, _id: uploadId } = this.#upload;
-    const { quota } = this.#deps;
-    const key = { ownerId, uploadId };
-    this.#reservation ??=
-      this.lengthBytes === null ? await quota.resume(key) : quota.hold(key, this.lengthBytes, null);
+  async #reserve(): Promise<Held> {
+    const { quota, linkUploads } = this.#deps;
+    this.#reservation ??= linkUploads.covering(
+      this.#upload,
+      await resumeReservation(quota, this.#upload),
+    );
     return this.#reservation;
   }
 
@@ -212,7 +211,7 @@ export class ResumableUpload {
   }
 
   async #finish(writer: ResumableWriter): Promise<void> {
-    const { blobs, aborter } = this.#deps;
+    const { blobs, aborter, linkUploads } = this.#deps;
     const written = await writer.finish();
     const { claimedSha256, isPart } = this.#upload.resumable;
     if (claimedSha256 !== null && claimedSha256 !== written.sha256) {
@@ -220,8 +219,16 @@ export class ResumableUpload {
       throw new ChecksumMismatchError("sha256");
     }
     await blobs.commit(unfinishedBlob(this.#upload), written);
-    if (isPart) await this.#advance(completeProgress(written.sizeBytes));
-    else await this.#publish(written);
+    try {
+      if (!isPart) await linkUploads.checkType(this.#upload);
+      if (isPart) await this.#advance(completeProgress(written.sizeBytes));
+      else await this.#publish(written);
+    } catch (error) {
+      // It may have been terminated before its blob was committed.
+      if (error instanceof UploadTakenOverError) await aborter.removeForgotten(this.#upload);
+      if (error instanceof TypeNotAllowedError) await aborter.abort(this.#upload);
+      throw error;
+    }
   }
 
   async #publish(written: WrittenBlob): Promise<void> {

@@ -105,6 +105,9 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ ready: true, url: server.url })}\n`);
 }
 
+// That nobody reads what it prints any more must not end it.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 main().catch((error: unknown) => {
   const isExpected = error instanceof UsageError || error instanceof StoreError;
   const reason = error instanceof Error ? error.message : String(error);

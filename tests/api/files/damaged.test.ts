@@ -9,6 +9,8 @@ import {
 } from "../../../common/storage/bucket.js";
 import type { DamagedBlobDoc } from "../../../common/damaged-blobs/repository.js";
 import type { FileEntry } from "../../../common/entries/entry.js";
+import { damageReport } from "../../../common/maintenance/scrub/report.js";
+import type { VersionDoc } from "../../../common/versions/version.js";
 import { useWorld } from "../../support/use-world.js";
 
 const CHUNKS = 12;
@@ -177,5 +179,42 @@ describe("Damaged content", () => {
     await world().settle();
     expect((await read()).status).toBe(404);
     expect(await client.usage()).toMatchObject({ bytes: 0, files: 0 });
+  });
+});
+
+describe("A copy of damaged content", () => {
+  test("is as damaged as its source, and both are listed", async () => {
+    const client = await world().member();
+    const { id, links } = await client.store("a", randomBytes(3 * CHUNK_SIZE_BYTES));
+    const file = await world().mongo.db.collection<FileEntry>("entries").findOne({ _id: id });
+    const blobId = file?.blobId ?? new ObjectId();
+    await openBucket(world().mongo.db).chunks.deleteMany({ files_id: blobId });
+
+    const copy = (await client.post(`/api/v1/files/${id}/copy`, {})).json;
+
+    for (const { content } of [links, copy.links]) {
+      expect((await client.get(content)).json.code).toBe("damaged-content");
+    }
+    const versions = await world()
+      .mongo.db.collection<VersionDoc>("versions")
+      .find({ blobId })
+      .toArray();
+    const list = damageReport(await damagedBlobs().find({ _id: blobId }).toArray(), versions);
+    for (const fileId of [id, copy.id]) expect(list).toContain(`file=${fileId}`);
+  });
+
+  test("is refused where the document of the blob is lost, and takes nothing from what can be restored", async () => {
+    const client = await world().member();
+    const { id } = await client.store("a", randomBytes(3 * CHUNK_SIZE_BYTES));
+    const file = await world().mongo.db.collection<FileEntry>("entries").findOne({ _id: id });
+    const blobId = file?.blobId ?? new ObjectId();
+    const { files, chunks } = openBucket(world().mongo.db);
+    await files.deleteOne({ _id: blobId });
+
+    const { json } = await client.post(`/api/v1/files/${id}/copy`, {});
+
+    expect(json.code).toBe("damaged-content");
+    expect(await chunks.countDocuments({ files_id: blobId })).toBe(3);
+    expect(await client.usage()).toMatchObject({ reservedBytes: 0 });
   });
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import type { Client, FileJson } from "../../support/client.js";
+import type { Client } from "../../support/client.js";
+import type { FileJson } from "../../support/answer-json.js";
 import { useWorld } from "../../support/use-world.js";
 
 const world = useWorld();
@@ -36,7 +37,7 @@ describe("GET /files/{id}", () => {
   });
 
   test("tells HEAD the same as GET, without the content and its digest", async () => {
-    const changing = ["content-digest", "date", "x-request-id"];
+    const changing = ["content-digest", "date", "ratelimit", "x-request-id"];
     const varying = (headers: Readonly<Record<string, string>>) =>
       Object.fromEntries(Object.entries(headers).filter(([name]) => !changing.includes(name)));
 
@@ -188,6 +189,17 @@ describe("A condition", () => {
       if (expected === 304) expect(headers["etag"]).toBe(file.etag);
     }
     expect(answers[0]?.bytes.length === SIZE).toBe(expected === 200);
+  });
+
+  test.each([
+    ["If-Match", "0"],
+    ["If-None-Match", "abc"],
+    ["If-Range", '"abc'],
+  ])("that is malformed is 400: %s: %s", async (field, value) => {
+    const { status, json } = await client.get(path, { Range: "bytes=0-4", [field]: value });
+
+    expect(status).toBe(400);
+    expect(json.errors).toEqual([{ in: "header", pointer: field, detail: expect.any(String) }]);
   });
 
   test("If-Range lets a range count for the very same content only", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { SORT_ORDERS } from "../../../common/entries/listing.js";
-import type { Client, FolderJson } from "../../support/client.js";
+import type { Client } from "../../support/client.js";
+import type { FolderJson } from "../../support/answer-json.js";
 import { TusClient, uploadMetadata } from "../../support/tus-client.js";
 import { useWorld } from "../../support/use-world.js";
 
@@ -86,7 +87,7 @@ describe("GET /folders/{id}/children", () => {
     expect(status).toBe(200);
     expect(json).toMatchObject({ limit: 100, nextCursor: null, total: CHILDREN.length });
     for (const item of json.items) {
-      expect((await client.get(item.links.metadata)).json).toEqual(item);
+      expect((await client.get(item.links.metadata)).json).toMatchObject(item);
       const parent = item.kind === "file" ? { folderId: id } : { parentId: id };
       expect(item).toMatchObject(parent);
     }
@@ -134,6 +135,51 @@ describe("GET /folders/{id}/children", () => {
       ),
       { numRuns: 20 },
     );
+  });
+
+  test("has the folders first with foldersFirst, in pages of any size and in every order", async () => {
+    const client = await world().member();
+    const { links } = await fill(client);
+    const folders = ["a", "Ab", "\uff5e"];
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...SORT_ORDERS),
+        fc.integer({ min: 1, max: 7 }),
+        async (sort, limit) => {
+          const mixed = await names(client, `${links.children}?sort=${sort}`);
+          const isFolder = (name: string) => folders.includes(name);
+          const expected = [...mixed.filter(isFolder), ...mixed.filter((name) => !isFolder(name))];
+          const list = `${links.children}?sort=${sort}&foldersFirst=true&limit=${limit}`;
+          expect(await walk(client, list)).toEqual(expected);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test("counts and filters with foldersFirst as without it", async () => {
+    const client = await world().member();
+    const { links } = await fill(client);
+    await world().settle();
+    const list = `${links.children}?sort=name&foldersFirst=true`;
+
+    expect((await client.get(`${list}&total=true&limit=1`)).json.total).toBe(CHILDREN.length);
+    expect(await names(client, `${list}&name=a`)).toEqual(["a", "Ab"]);
+    expect(await walk(client, `${list}&type=text/*&limit=1`)).toEqual(["b", "C", "\u{1f600}"]);
+  });
+
+  test("goes on only in the list that a cursor was made for", async () => {
+    const client = await world().member();
+    const { links } = await fill(client);
+    const list = `${links.children}?limit=1`;
+    const { nextCursor } = (await client.get(`${list}&foldersFirst=true`)).json;
+    const { nextCursor: other } = (await client.get(list)).json;
+
+    for (const query of [`&cursor=${nextCursor}`, `&foldersFirst=true&cursor=${other}`]) {
+      const { status, json } = await client.get(list + query);
+      expect([status, json]).toMatchObject([400, { code: "invalid-cursor" }]);
+    }
   });
 
   test("links to the next page", async () => {

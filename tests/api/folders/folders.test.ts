@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Entry } from "../../../common/entries/entry.js";
 import { type Id, newId } from "../../../common/platform/ids.js";
-import type { FolderJson } from "../../support/client.js";
+import type { FolderJson } from "../../support/answer-json.js";
 import { useWorld } from "../../support/use-world.js";
 
 const world = useWorld();
@@ -34,7 +34,7 @@ describe("POST /folders", () => {
       name: "Holidays",
       links: { metadata: `${FOLDERS}/${json.id}`, children: `${FOLDERS}/${json.id}/children` },
     });
-    expect(headers["location"]).toBe(json.links.metadata);
+    expect(headers["location"]).toBe(world().url + json.links.metadata);
     expect((await client.get(json.links.metadata)).json).toEqual(json);
     expect((await client.get(json.links.children)).json.items).toEqual([]);
     expect(await client.usage()).toMatchObject({ bytes: 0, files: 0 });
@@ -115,6 +115,7 @@ describe("POST /folders", () => {
 
       expect(status).toBe(400);
       expect(json.code).toBe("invalid-name");
+      expect(json.errors).toEqual([{ in: "body", pointer: "/name", detail: json.detail }]);
       expect((await client.get(`${FOLDERS}/root/children`)).json.items).toEqual([]);
     },
   );
@@ -143,7 +144,12 @@ describe("GET /folders/{id}", () => {
       id: home.rootFolderId,
       kind: "folder",
       parentId: null,
+      path: "/",
       name: "",
+      tags: [],
+      description: "",
+      isFavourite: false,
+      properties: {},
       createdAt: null,
       updatedAt: null,
       links: {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { allow, anyone } from "../../../api/http/allow.js";
-import type { CredentialReader } from "../../../api/http/door.js";
+import type { Credential } from "../../../api/http/door.js";
 import { createRouter, Routes } from "../../../api/http/route.js";
-import { accountActor, type Actor, type Scope } from "../../../common/access/actor.js";
+import { accountActor, type AccountActor } from "../../../common/access/actor.js";
+import type { Scope } from "../../../common/accounts/role.js";
 import { newId } from "../../../common/platform/ids.js";
 import { useApps } from "./test-app.js";
 
@@ -10,25 +11,41 @@ const serveApp = useApps();
 
 const ownerId = newId();
 
-function actorWith(...scopes: readonly Scope[]): Actor {
+function actorWith(...scopes: readonly Scope[]): AccountActor {
   const account = {
     id: ownerId,
     username: "somebody",
+    role: "admin" as const,
+    isDisabled: false,
+    email: null,
+    isEmailVerified: false,
+    pendingEmail: null,
+    deletion: null,
     createdAt: new Date(),
     sessionsValidFrom: new Date(),
     rootFolderId: newId(),
+    trashEmptiedAt: null,
+    versionRules: null,
     usage: { bytes: 0, reservedBytes: 0, files: 0, limitBytes: null },
   };
-  return { ...accountActor(account, { kind: "session", id: "test" }), scopes: new Set(scopes) };
+  return {
+    ...accountActor(account, { kind: "session", id: "test", methods: [] }),
+    scopes: new Set(scopes),
+  };
 }
 
-const none: CredentialReader = () => Promise.resolve(undefined);
-const provesActor =
-  (...scopes: readonly Scope[]): CredentialReader =>
-  () =>
-    Promise.resolve({ actor: actorWith(...scopes) });
+const none: Credential = {
+  kind: "session",
+  challenge: "None",
+  read: () => Promise.resolve(undefined),
+};
+const provesActor = (...scopes: readonly Scope[]): Credential => ({
+  kind: "session",
+  challenge: 'Test realm="a"',
+  read: () => Promise.resolve({ actor: actorWith(...scopes) }),
+});
 
-function serve(credentials: readonly CredentialReader[], handler = () => Promise.resolve()) {
+function serve(credentials: readonly Credential[], handler = () => Promise.resolve()) {
   const routes = new Routes().get("/files", allow("files:read"), async (ctx) => {
     await handler();
     ctx.body = { actorId: ctx.state.actor.id, scopes: [...ctx.state.actor.scopes] };
@@ -49,15 +66,16 @@ describe("allow(scope)", () => {
   });
 
   test.each([
-    ["that accepts none", []],
-    ["whose credentials the request does not have", [none, none]],
-  ])("answers 401 unauthenticated at a door %s", async (_title, credentials) => {
+    ["that accepts none", [], null],
+    ["whose credentials the request does not have", [none, none], "None"],
+  ])("answers 401 unauthenticated at a door %s", async (_title, credentials, challenges) => {
     const { url } = await serve(credentials);
 
     const answer = await fetch(`${url}/files`);
 
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ code: "unauthenticated" });
+    expect(answer.headers.get("www-authenticate")).toBe(challenges);
   });
 
   test("answers 403 insufficient-scope to a credential without the scope, and logs its actor", async () => {
@@ -84,14 +102,18 @@ describe("allow(scope)", () => {
   ])("renews the credential %s", async (_title, { fails, status, times }) => {
     const handler = () => (fails ? Promise.reject(new Error("broken")) : Promise.resolve());
     let renewals = 0;
-    const renewable: CredentialReader = () =>
-      Promise.resolve({
-        actor: actorWith("files:read"),
-        renew: () => {
-          renewals += 1;
-          return Promise.resolve();
-        },
-      });
+    const renewable: Credential = {
+      kind: "session",
+      challenge: "Test",
+      read: () =>
+        Promise.resolve({
+          actor: actorWith("files:read"),
+          renew: () => {
+            renewals += 1;
+            return Promise.resolve();
+          },
+        }),
+    };
     const { url } = await serve([renewable], handler);
 
     const answer = await fetch(`${url}/files`);

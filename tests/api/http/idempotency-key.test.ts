@@ -31,7 +31,7 @@ describe("An Idempotency-Key", () => {
     "a\tb",
     "x".repeat(256),
     `"${"x".repeat(256)}"`,
-  ])("%j is none", (field) => {
+  ])("%j is invalid", (field) => {
     expect(() => parseIdempotencyKey(field)).toThrow(
       expect.objectContaining({ code: "invalid-request" }),
     );

@@ -54,7 +54,7 @@ describe("A client that sends JSON", () => {
     expect(await requestLine()).toMatchObject({ problemCode: "incomplete-body", isAborted: true });
   });
 
-  test("that is none finds nothing of it in the log", async () => {
+  test("that is malformed leaves nothing of it in the log", async () => {
     const { url, requestLine, text } = await serveJson();
     const headers = { "content-type": "application/json" };
 

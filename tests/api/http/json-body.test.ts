@@ -60,12 +60,15 @@ describe("a body that is taken", () => {
     expect(response.body).toEqual({ got: expected });
   });
 
-  test.each(["application/json; charset=utf-8", "Application/JSON", "application/json;v=1"])(
-    "of type %s",
-    async (type) => {
-      expect((await post("{}", type)).status).toBe(200);
-    },
-  );
+  test.each([
+    "application/json; charset=utf-8",
+    'application/json;Charset="UTF-8"',
+    "application/json; charset=utf8",
+    "Application/JSON",
+    "application/json;v=1",
+  ])("of type %s", async (type) => {
+    expect((await post("{}", type)).status).toBe(200);
+  });
 });
 
 describe("400 malformed-body for", () => {
@@ -146,6 +149,11 @@ describe("415 unsupported-media-type for", () => {
     "application/vnd.api+json",
     "application/jsonp",
     "nonsense",
+    "application/json; charset=utf-7",
+    'application/json; v=1; charset="utf-16"',
+    "application/json; charset=us-ascii",
+    "application/json; charset=",
+    "application/json; charset=utf-8; charset=utf-7",
   ])("%s", async (type) => {
     const response = await post("{}", type);
 

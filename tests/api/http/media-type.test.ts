@@ -24,7 +24,7 @@ describe("A claimed type", () => {
     "image/png\r\nX: y",
     "*/*",
     `image/${"x".repeat(128)}`,
-  ])("%j is none", (field) => {
+  ])("%j is invalid", (field) => {
     expect(claimedMediaType(field)).toBeNull();
   });
 });

@@ -80,7 +80,10 @@ describe("An error", () => {
   test("that nobody expected tells the client nothing, and the log its stack", async () => {
     const { url, lines, text } = await serveApp((router) =>
       router.get("/", () => {
-        throw Object.assign(new Error("dsn"), { body: "password123", cause: new Error("inner") });
+        throw Object.assign(new Error("dsn"), {
+          body: "seven-purple-owls",
+          cause: new Error("inner"),
+        });
       }),
     );
 
@@ -100,7 +103,7 @@ describe("An error", () => {
         }),
       }),
     );
-    expect(text()).not.toContain("password123");
+    expect(text()).not.toContain("seven-purple-owls");
   });
 
   test("after the first byte cuts the answer", async () => {
@@ -203,6 +206,22 @@ describe("A request of another site's page", () => {
 
     expect(answer.status).toBe(200);
     expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  test("is refused by the browser's word, and not by the Origin where PUBLIC_URL is that", async () => {
+    const { url } = await serveApp((router) => router.post("/", (ctx) => (ctx.body = "done")), {
+      publicUrl: new URL(FOREIGN.origin),
+    });
+    const post = (site: Record<string, string>) =>
+      fetch(url, { method: "POST", headers: { ...FOREIGN, ...site } });
+
+    expect((await post({})).status).toBe(200);
+    expect((await post({ "Sec-Fetch-Site": "same-origin" })).status).toBe(200);
+    const refused = await post({ "Sec-Fetch-Site": "same-site" });
+    expect(await refused.json()).toMatchObject({
+      code: "cross-site-request",
+      detail: expect.stringContaining("Sec-Fetch-Site is same-site"),
+    });
   });
 
   test.each(["own", "none"])("is not one with its own origin, or none: %s", async (which) => {

@@ -10,10 +10,14 @@ describe("A part", () => {
     ['name="f";filename="a";', { fieldName: "f", fileName: "a" }],
     ['name="__proto__"; filename="a"', { fieldName: "__proto__", fileName: "a" }],
     ['name="f"; filename="a;b=c"', { fieldName: "f", fileName: "a;b=c" }],
+    ['name="f"; filename="a\\b&#1234;c%22.txt"', { fieldName: "f", fileName: 'a\\b&#1234;c".txt' }],
+    ['name="%22f%22"; filename="a"', { fieldName: '"f"', fileName: "a" }],
+    ['name="%0D%0A"; filename="%0D%0A"', { fieldName: "\r\n", fileName: "\r\n" }],
     [
-      'name="f"; filename="a\\b&#1234;c%22.txt"',
-      { fieldName: "f", fileName: "a\\b&#1234;c%22.txt" },
+      'name="f"; filename="100%25 %0a%0d%09%00%2F.txt"',
+      { fieldName: "f", fileName: "100%25 %0a%0d%09%00%2F.txt" },
     ],
+    ["name=\"f\"; filename*=UTF-8''100%2522.txt", { fieldName: "f", fileName: "100%22.txt" }],
     ['name="f"; filename="C:\\dir\\x.txt"', { fieldName: "f", fileName: "C:\\dir\\x.txt" }],
     [
       'name="f"; filename="say \\"hi\\" \\\\ .txt"',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { isOwnOrigin, resolveClient } from "../../../api/http/origin.js";
+import { findOtherSite, resolveClient } from "../../../api/http/origin.js";
 
 const CONNECTION = { remoteAddress: "192.0.2.9", isEncrypted: false };
 const FORWARDED = {
@@ -71,9 +71,13 @@ describe("The client of a request", () => {
 
 describe("An Origin", () => {
   const own = { protocol: "https", host: "files.example" } as const;
+  const isForeign = (
+    origin: string | undefined,
+    client: Parameters<typeof findOtherSite>[1]["client"],
+  ) => findOtherSite({ origin }, { client, publicUrl: undefined }) !== undefined;
 
   test.each([undefined, "https://files.example"])("%s is our own", (origin) => {
-    expect(isOwnOrigin(origin, own)).toBe(true);
+    expect(isForeign(origin, own)).toBe(false);
   });
 
   test.each([
@@ -89,7 +93,7 @@ describe("An Origin", () => {
     "//files.example",
     "https://",
   ])("%j is foreign", (origin) => {
-    expect(isOwnOrigin(origin, own)).toBe(false);
+    expect(isForeign(origin, own)).toBe(true);
   });
 
   test.each([
@@ -98,10 +102,57 @@ describe("An Origin", () => {
     ["http://localhost:3000", { protocol: "http", host: "localhost:3000" }],
     ["http://[::1]:3000", { protocol: "http", host: "[::1]:3000" }],
   ] as const)("%s is the same as that of %j", (origin, client) => {
-    expect(isOwnOrigin(origin, client)).toBe(true);
+    expect(isForeign(origin, client)).toBe(false);
   });
 
   test("is never our own where the request has no host", () => {
-    expect(isOwnOrigin("https://", { protocol: "https", host: "" })).toBe(false);
+    expect(isForeign("https://", { protocol: "https", host: "" })).toBe(true);
+  });
+});
+
+describe("Behind a proxy that hides the port", () => {
+  const client = { protocol: "http", host: "files.example" } as const;
+  const origin = "https://files.example:8443";
+  const publicUrl = new URL("https://files.example:8443");
+
+  test.each(["same-origin", "none"])("the browser's word decides: %s", (fetchSite) => {
+    const fields = { origin, "sec-fetch-site": fetchSite };
+
+    expect(findOtherSite(fields, { client, publicUrl: undefined })).toBeUndefined();
+  });
+
+  test.each(["same-site", "cross-site"])("the browser's word refuses: %s", (fetchSite) => {
+    const fields = { origin: "http://files.example", "sec-fetch-site": fetchSite };
+
+    expect(findOtherSite(fields, { client, publicUrl })).toMatch(`Sec-Fetch-Site is ${fetchSite}`);
+  });
+
+  test.each([undefined, "", "Same-Origin", "same-origin, same-origin", "future"])(
+    "a Sec-Fetch-Site of %j says nothing",
+    (fetchSite) => {
+      const fields = { origin: "https://evil.example", "sec-fetch-site": fetchSite };
+
+      expect(findOtherSite(fields, { client, publicUrl })).toMatch("https://evil.example");
+    },
+  );
+
+  test("PUBLIC_URL is our own, and so is the address that the request was sent to", () => {
+    for (const own of [origin, "http://files.example"]) {
+      expect(findOtherSite({ origin: own }, { client, publicUrl })).toBeUndefined();
+    }
+  });
+
+  test("a refusal says what was compared with what", () => {
+    const foreign = `https://evil.example/${"x".repeat(10_000)}`;
+
+    const reason = findOtherSite({ origin: foreign }, { client, publicUrl });
+
+    expect(reason).toContain('"https://evil.example/xxx');
+    expect(reason).toContain("this site is https://files.example:8443 (by PUBLIC_URL)");
+    expect(reason).toContain("or http://files.example (by the address it was sent to)");
+    expect(reason?.length).toBeLessThan(600);
+    expect(
+      findOtherSite({ origin }, { client: { ...client, host: "" }, publicUrl: undefined }),
+    ).toMatch("no valid Host");
   });
 });

@@ -8,18 +8,25 @@ import { useServers } from "./test-server.js";
 
 export type Routes = (router: Router<RequestState>) => unknown;
 
+interface Changes extends Partial<Door> {
+  readonly trustProxyHops?: number;
+  readonly publicUrl?: URL;
+}
+
 /** Gives a test file what starts a real server with the middleware that every request passes, and the given routes. */
 export function useApps() {
   const serve = useServers();
 
   return async function serveApp(
     addRoutes: Routes,
-    { trustProxyHops = 0, ...changes }: Partial<Door> & { trustProxyHops?: number } = {},
+    { trustProxyHops = 0, publicUrl, ...changes }: Changes = {},
   ) {
     const { log, lines, text } = collectLogLines();
     const app = new Koa();
     const doorOf = () => ({ ...testDoor, ...changes });
-    for (const middleware of everyRequest({ log, trustProxyHops, doorOf })) app.use(middleware);
+    for (const middleware of everyRequest({ log, trustProxyHops, publicUrl, doorOf })) {
+      app.use(middleware);
+    }
     const router = new Router<RequestState>();
     addRoutes(router);
     app.use(router.routes());

@@ -34,7 +34,7 @@ const withoutEnvelope = (command: Document): Document =>
   Object.fromEntries(Object.entries(command).filter(([name]) => !/^(?:lsid|\$.*)$/.test(name)));
 
 describe("The metrics", () => {
-  test("are for whoever has the token, and for nobody else", async () => {
+  test("need the token", async () => {
     const visitor = world().visitor();
     const others: Record<string, string>[] = [
       {},
@@ -98,6 +98,7 @@ describe("The metrics", () => {
     expect(change(after, "stowage_chunks_disk_bytes")).toBeGreaterThan(0);
     expect(change(after, "stowage_uploads_receiving")).toBe(1);
     expect(change(after, "stowage_versions_processing")).toBe(2);
+    // Two versions to inspect, and a reservation to settle.
     expect(valueOf(after, "stowage_jobs", { queue: "jobs", state: "waiting" })).toBe(3);
     await tus.terminate(path);
     await world().settle();
@@ -109,7 +110,7 @@ describe("The metrics", () => {
     }
   });
 
-  test("ask the database for nothing that it has to look for", async () => {
+  test("make the database scan nothing", async () => {
     const { mongodbUrl } = world().config;
     const client = new MongoClient(mongodbUrl, { monitorCommands: true });
     const sent: Document[] = [];

@@ -132,6 +132,16 @@ describe("The limit of an account", () => {
     expect(json.items.map((item) => item.status)).toEqual([201, 507, 201]);
   });
 
+  test("refuses a form with 507 when there is room for none of its files", async () => {
+    const client = await world().member();
+    await client.store("before", Buffer.alloc(LIMIT));
+
+    const { status, json } = await client.upload(["a", "b"].map((name) => ({ name, bytes: "x" })));
+
+    expect([status, json.code]).toEqual([507, "quota-exceeded"]);
+    expect(json.items.map((item) => item.status)).toEqual([507, 507]);
+  });
+
   test("is free again after uploads that broke in the middle", async () => {
     const client = await world().member();
     const broken = body(filePart('filename="a"', Buffer.alloc(0.9 * LIMIT)), CLOSING.slice(0, -4));

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { newId } from "../../../common/platform/ids.js";
+import { somebody } from "../../support/client.js";
 import { listRoutes, type Route } from "../../support/routes.js";
 import { useWorld } from "../../support/use-world.js";
 
@@ -8,7 +9,10 @@ const world = useWorld({ metricsToken: randomBytes(32).toString("hex") }, { isDa
 
 /** Everything that anybody may ask for; all other routes need an account. */
 const PUBLIC =
-  /^(?:GET|HEAD) \/(?:healthz|readyz|openapi\.json|docs|assets\/.*)?$|^POST \/api(?:\/v1)?\/(?:register|login|logout)$|^OPTIONS \/api(?:\/v1)?\/uploads(?:\/:id)?$/;
+  /^(?:GET|HEAD) \/(?:healthz|readyz|openapi\.json|\.well-known\/jwks\.json|docs|problems(?:\/:code)?|assets\/.*|u\/:token\/:name|(?:setup|password-reset|email-verification)\/:token)?$|^PUT \/u\/:token\/:name$|^POST \/(?:setup|password-reset|email-verification)\/:token$|^POST \/api(?:\/v1)?\/(?:register|login(?:\/passkey(?:\/options)?|\/oidc\/second-factor)?|logout|me\/restore|tokens|tokens\/refresh|password-resets?|email-verification)$|^(?:GET|HEAD) \/api(?:\/v1)?\/login\/oidc(?:\/callback|\/second-factor)?$|^POST \/api(?:\/v1)?\/me\/restore\/oidc$|^OPTIONS \/api(?:\/v1)?\/uploads(?:\/:id)?$|^(?:GET|HEAD|POST) \/s\/:token(?:\/[a-z]+(?:\/\{\*path\})?)?$|^[A-Z]+ \/s\/:token\/(?:upload|files|uploads(?:\/:id)?)$/;
+
+/** Of no scheme that makes a browser open a dialog (RFC 7616, 7617). */
+const SIGN_IN = 'Bearer realm="stowage", Cookie realm="stowage", cookie-name="stowage_session"';
 
 const nameOf = ({ method, path }: Route) => `${method} ${path}`;
 
@@ -17,13 +21,39 @@ const urlOf = (path: string) =>
 
 function ask({ method, path }: Route, headers: Record<string, string> = {}) {
   const query = method === "PUT" ? "?name=a" : "";
-  const needsBody = /\/(?:register|login)$/.test(path);
+  const needsBody = /\/(?:register|login|restore)$/.test(path) && !path.includes("/admin/");
   const json = needsBody && { "Content-Type": "application/json" };
-  const body = needsBody ? JSON.stringify({ username: "somebody", password: "password123" }) : null;
+  const body = needsBody
+    ? JSON.stringify({ username: "somebody", password: "seven-purple-owls" })
+    : null;
   return fetch(urlOf(path) + query, { method, headers: { ...json, ...headers }, body });
 }
 
 const guarded = () => listRoutes(world()).filter((route) => !PUBLIC.test(nameOf(route)));
+
+describe("Every route of the API", () => {
+  test("refuses a parameter that it does not know", async () => {
+    const client = await world().person("admin");
+    const headers = { Cookie: client.cookie, "Tus-Resumable": "1.0.0" };
+    const routes = listRoutes(world()).filter(
+      ({ method, path, by }) =>
+        path.startsWith("/api/") && method !== "OPTIONS" && by?.includes("session") !== false,
+    );
+
+    for (const route of routes) {
+      const query = route.method === "PUT" ? "?name=a&" : "?";
+      const json = route.schema.body !== undefined;
+      const answer = await fetch(`${urlOf(route.path)}${query}unknown=1`, {
+        method: route.method,
+        headers: { ...headers, ...(json && { "Content-Type": "application/json" }) },
+        body: json ? "{}" : null,
+      });
+
+      expect([nameOf(route), answer.status]).toEqual([nameOf(route), 400]);
+    }
+    expect(routes.length).toBeGreaterThan(20);
+  });
+});
 
 describe("Every route", () => {
   test("is public because this test says so, or needs an account", async () => {
@@ -33,6 +63,9 @@ describe("Every route", () => {
     for (const route of routes) {
       const response = await ask(route);
       expect([nameOf(route), response.status]).toEqual([nameOf(route), 401]);
+      expect(response.headers.get("www-authenticate")).toBe(
+        route.access === "operator" ? 'Bearer realm="metrics"' : SIGN_IN,
+      );
       if (route.method !== "HEAD") {
         expect(await response.json()).toMatchObject({ code: "unauthenticated", status: 401 });
       }
@@ -43,9 +76,11 @@ describe("Every route", () => {
     const routes = listRoutes(world()).filter(({ path }) => path.startsWith("/api/"));
 
     for (const { method, path } of routes) {
+      // A path of names may end with a slash.
+      const withSlash = path.endsWith("{*path}") ? [] : [`${path}/`];
       const variants = [
         path.replace("/api", "/API"),
-        `${path}/`,
+        ...withSlash,
         `/${path}`,
         path.replace("/a", "/%61"),
       ];
@@ -78,8 +113,13 @@ describe("Every route", () => {
     await breakSessions();
     const before = world().logs.lines.length;
 
-    // OPTIONS reads no session.
-    const routes = listRoutes(world()).filter(({ method }) => method !== "OPTIONS");
+    // OPTIONS, registration, sign-in and refreshing read no session; asking for tokens without a password does, and needs a body.
+    const routes = listRoutes(world()).filter(
+      (route) =>
+        !/^OPTIONS |\/login\/oidc|^POST .*\/(?:register|login|login\/passkey.*|me\/restore(?:\/oidc)?|tokens|tokens\/refresh|(?:v1|api)\/(?:password-resets?|email-verification))$/.test(
+          nameOf(route),
+        ),
+    );
     for (const route of routes.filter(({ path }) => path.startsWith("/api/"))) {
       const response = await ask(route, { Cookie: cookie });
       const text = await response.text();
@@ -103,10 +143,20 @@ describe("Every route", () => {
   });
 });
 
+describe("Registration and sign-in", () => {
+  test("succeed in a browser whose session cannot be read, and replace it", async () => {
+    const [old, person] = [await world().member(), somebody()];
+
+    for (const path of ["/api/v1/register", "/api/v1/login"]) {
+      await breakSessions();
+      expect((await old.post(path, person)).status).toBe(path.endsWith("login") ? 200 : 201);
+      expect((await old.get("/api/v1/me")).json.username).toBe(person.username);
+    }
+  });
+});
+
 /** Makes every session something that no code of ours could have written. */
 async function breakSessions(): Promise<void> {
-  const { redis, config } = world();
-  for (const key of await redis.keys(`${config.redisPrefix}:session:*`)) {
-    await redis.set(key, "{broken");
-  }
+  const broken = { $set: { secretHash: 0, accountId: { of: "nobody" }, createdAt: "then" } };
+  await world().mongo.db.collection("credentials").updateMany({}, broken);
 }

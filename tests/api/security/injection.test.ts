@@ -11,7 +11,7 @@ const post = (path: string, body: string | Buffer) =>
 describe("A JSON body", () => {
   test.each<[string, string | Buffer]>([
     ["of operators", '{"username":{"$gt":""},"password":{"$ne":1}}'],
-    ["with code", '{"$where":"sleep(5000)","username":"john","password":"password123"}'],
+    ["with code", '{"$where":"sleep(5000)","username":"john","password":"seven-purple-owls"}'],
     ["with nested operators", '{"$and":[{"username":{"$regex":".*"}}]}'],
     ["1,000 deep", deep(1000)],
     ["of null", "null"],
@@ -23,13 +23,13 @@ describe("A JSON body", () => {
     ["in broken UTF-8", Buffer.from('{"username":"\xff"}', "latin1")],
     [
       "with a key that is a prototype",
-      '{"__proto__":{"isAdmin":true},"username":"john.1","password":"password123"}',
+      '{"__proto__":{"isAdmin":true},"username":"john.1","password":"seven-purple-owls"}',
     ],
     [
       "with a constructor",
-      '{"constructor":{"prototype":{}},"username":"john.2","password":"password123"}',
+      '{"constructor":{"prototype":{}},"username":"john.2","password":"seven-purple-owls"}',
     ],
-    ["with a lone surrogate", '{"username":"\\ud800","password":"password123"}'],
+    ["with a lone surrogate", '{"username":"\\ud800","password":"seven-purple-owls"}'],
   ])("%s is answered 400", async (_, body) => {
     for (const path of ["/api/v1/register", "/api/v1/login"]) {
       const { status, json } = await post(path, body);

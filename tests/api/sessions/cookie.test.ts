@@ -20,6 +20,36 @@ describe("the cookie", () => {
     for (const cookie of setCookies(response)) expect(cookie).toMatch(/; secure; httponly$/);
   });
 
+  test.each([
+    ["https", 2],
+    ["http", 0],
+  ])("is Secure by PUBLIC_URL, whatever the request came over: %s", async (scheme, count) => {
+    const publicUrl = new URL(`${scheme}://files.example.com`);
+    const web = world().web({ trustProxyHops: 0, publicUrl });
+
+    const response = await get(web, "/login", "");
+
+    const secure = setCookies(response).filter((cookie) => cookie.endsWith("; secure; httponly"));
+    expect(setCookies(response)).toHaveLength(2);
+    expect(secure).toHaveLength(count);
+  });
+
+  test("is for this very host where PUBLIC_URL has https, and works", async () => {
+    const web = world().web({ publicUrl: new URL("https://files.example.com") });
+
+    const response = await get(web, "/login", "");
+
+    const names = setCookies(response).map((cookie) => cookie.split("=")[0]);
+    expect(names).toEqual(["__Host-stowage_session", "__Host-stowage_session.sig"]);
+    for (const cookie of setCookies(response)) {
+      expect(cookie).toMatch(/; path=\/; expires=[^;]+; samesite=lax; secure; httponly$/);
+    }
+    const next = await get(web, "/", cookiesOf(response));
+    expect(next.body).toEqual({ claim: world().claim });
+    const plain = cookiesOf(response).replaceAll("__Host-", "");
+    expect((await get(web, "/", plain)).body).toEqual({ claim: null });
+  });
+
   test("holds 256 random bits and nothing else", async () => {
     const [first, second] = [await world().signIn(), await world().signIn()];
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { closeRedis } from "../../../common/platform/redis.js";
 import { cookiesOf, get, HOUR_MS, setCookies, useSessionWorld } from "./world.js";
 
 const world = useSessionWorld();
@@ -22,16 +21,21 @@ describe("signing in", () => {
     expect((await get(web, "/", planted)).body).toEqual({ claim: null });
   });
 
-  test("keeps nothing in Redis but who, since when and until when", async () => {
-    await world().signIn();
+  test("stores who signed in, when, from where and with which program, and no secret", async () => {
+    const response = await get(world().web(), "/login", "")
+      .set("User-Agent", "Firefox/140")
+      .set("X-Forwarded-For", "2001:db8:1:2:3:4:5:6");
 
-    const [key = ""] = await world().keys();
+    const [stored] = await world().stored();
 
-    expect(JSON.parse((await world().redis.get(key)) ?? "")).toEqual({
+    expect(stored).toMatchObject({
       accountId: world().claim.accountId,
-      signedInAt: Date.parse(world().claim.signedInAt),
-      expiresAt: expect.any(Number),
+      kind: "session",
+      createdAt: new Date(world().claim.signedInAt),
+      client: { addressPrefix: "2001:db8:1::/48", userAgent: "Firefox/140" },
     });
+    const [, secret = ""] = /stowage_session=([^;]+)/.exec(cookiesOf(response)) ?? [];
+    expect(JSON.stringify(stored)).not.toContain(secret);
   });
 });
 
@@ -43,8 +47,9 @@ describe("signing out", () => {
 
     expect(cookiesOf(response)).toMatch(/^stowage_session=; stowage_session\.sig=[\w-]+$/);
     expect(setCookies(response)[0]).toContain("expires=Thu, 01 Jan 1970");
+    expect(response.headers["clear-site-data"]).toBe('"cache"');
     expect((await get(world().web(), "/", cookie)).body).toEqual({ claim: null });
-    expect(await world().keys()).toEqual([]);
+    expect(await world().stored()).toEqual([]);
   });
 
   test("leaves the account's other sessions alone", async () => {
@@ -69,19 +74,20 @@ describe("renewing", () => {
     const response = await get(world().web({ maxAgeMs: 4 * HOUR_MS }), "/", cookie);
 
     expect(cookiesOf(response)).toBe(cookie);
-    const [key = ""] = await world().keys();
-    expect(await world().redis.pttl(key)).toBeGreaterThan(3 * HOUR_MS);
+    const [stored] = await world().stored();
+    expect(stored?.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 3 * HOUR_MS);
   });
 
-  test("a session that is over counts for nothing even while Redis still has it", async () => {
+  test("the database's clock says when a session is over, whatever the clock of the process says", async () => {
     const cookie = await world().signIn();
-    const [key = ""] = await world().keys();
-    await world().redis.set(
-      key,
-      JSON.stringify({ ...world().claim, signedInAt: 1, expiresAt: Date.now() - 1 }),
-    );
 
-    expect((await get(world().web(), "/", cookie)).body).toEqual({ claim: null });
+    const [before, after] = [
+      world().web({ clockMs: HOUR_MS / 4 }),
+      world().web({ clockMs: HOUR_MS }),
+    ];
+
+    expect((await get(before, "/", cookie)).body).toEqual({ claim: world().claim });
+    expect((await get(after, "/", cookie)).body).toEqual({ claim: null });
   });
 
   test("a slow request does not bring back a session that was ended meanwhile on another process", async () => {
@@ -95,20 +101,18 @@ describe("renewing", () => {
 
     expect(response.body).toEqual({ claim: world().claim });
     expect(setCookies(response)).toEqual([]);
-    expect(await world().keys()).toEqual([]);
+    expect(await world().stored()).toEqual([]);
     expect((await get(world().web(), "/", cookie)).body).toEqual({ claim: null });
   });
 });
 
-describe("when Redis is away", () => {
+describe("when MongoDB is away", () => {
   test("an answer stands although the session could not be renewed", async () => {
     const cookie = await world().signIn();
     const own = world().connect();
-    const onWait = () => {
-      own.disconnect();
-    };
+    const onWait = () => own.close();
 
-    const web = world().web({ redis: own, maxAgeMs: 4 * HOUR_MS, onWait });
+    const web = world().web({ mongo: own, maxAgeMs: 4 * HOUR_MS, onWait });
     const response = await get(web, "/wait", cookie);
 
     expect(response.status).toBe(200);
@@ -118,32 +122,32 @@ describe("when Redis is away", () => {
 
   test("a request with a cookie is answered 503 and keeps its cookie", async () => {
     const cookie = await world().signIn();
-    const away = world().connect("redis://127.0.0.1:1");
+    const away = world().connect("mongodb://127.0.0.1:1/");
 
-    const response = await get(world().web({ redis: away }), "/", cookie);
+    const response = await get(world().web({ mongo: away }), "/", cookie);
 
     expect(response.status).toBe(503);
     expect(response.body).toMatchObject({ code: "unavailable" });
     expect(setCookies(response)).toEqual([]);
-    await closeRedis(away);
+    await away.close();
   });
 
   test("a request without a cookie does not notice", async () => {
-    const away = world().connect("redis://127.0.0.1:1");
+    const away = world().connect("mongodb://127.0.0.1:1/");
 
-    const response = await get(world().web({ redis: away }), "/", "");
+    const response = await get(world().web({ mongo: away }), "/", "");
 
     expect(response.status).toBe(200);
-    await closeRedis(away);
+    await away.close();
   });
 
   test("signing in is answered 503 without a cookie", async () => {
-    const away = world().connect("redis://127.0.0.1:1");
+    const away = world().connect("mongodb://127.0.0.1:1/");
 
-    const response = await get(world().web({ redis: away }), "/login", "");
+    const response = await get(world().web({ mongo: away }), "/login", "");
 
     expect(response.status).toBe(503);
     expect(cookiesOf(response)).not.toMatch(/stowage_session=\w/);
-    await closeRedis(away);
+    await away.close();
   });
 });

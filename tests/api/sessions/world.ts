@@ -3,10 +3,13 @@ import Koa from "koa";
 import request, { type Response } from "supertest";
 import { everyRequest } from "../../../api/http/every-request.js";
 import { CookieSessions } from "../../../api/sessions/cookie-sessions.js";
+import type { CredentialDoc } from "../../../common/credentials/credential.js";
+import { CredentialsRepository } from "../../../common/credentials/repository.js";
+import { Sessions } from "../../../common/credentials/sessions.js";
 import { newId } from "../../../common/platform/ids.js";
 import { createLogger } from "../../../common/platform/log.js";
-import { closeRedis, openRedis, type Redis } from "../../../common/platform/redis.js";
-import { SessionStore } from "../../../common/sessions/store.js";
+import { type Mongo, openMongo } from "../../../common/platform/mongo.js";
+import { newName, serverUrls, withDatabase } from "../../support/databases.js";
 import { testDoor } from "../http/test-door.js";
 
 export const HOUR_MS = 3_600_000;
@@ -16,41 +19,54 @@ const SECRET = "first-secret-of-the-session-tests-0123456789";
 export interface WebOptions {
   readonly secrets?: readonly string[];
   readonly maxAgeMs?: number;
-  readonly redis?: Redis;
+  readonly trustProxyHops?: number;
+  readonly publicUrl?: URL;
+  readonly mongo?: Mongo;
+  /** How far the clock of the database is from that of the process, in milliseconds. */
+  readonly clockMs?: number;
   /** What `GET /wait` does before it answers. */
   readonly onWait?: () => Promise<void> | void;
 }
 
 export type Web = ReturnType<Koa["callback"]>;
 
-/** A Redis of its own, and web processes that know nothing but sessions. */
+/** A database of its own, and web processes that know nothing but sessions. */
 class World {
   readonly secret = SECRET;
-  readonly claim = { accountId: newId(), signedInAt: "2026-01-02T03:04:05.678Z" };
-  readonly redis = this.connect();
-  readonly #prefix = `test-${newId()}`;
+  readonly claim = { accountId: newId(), signedInAt: new Date(Date.now() - 1000).toISOString() };
+  readonly #url = withDatabase(serverUrls().mongodbUrl, newName());
+  readonly #mongo = this.connect();
 
-  /** Another connection; to a Redis that is away, if the URL says so. */
-  connect(url = process.env["REDIS_URL"] ?? ""): Redis {
-    return openRedis({ url, timeoutMs: 2000, log });
+  /** Another connection; to a MongoDB that is away, if the URL says so. */
+  connect(url = this.#url): Mongo {
+    return openMongo({ url, timeoutMs: 2000 });
   }
 
-  web({ secrets = [SECRET], maxAgeMs = HOUR_MS, ...rest }: WebOptions = {}): Web {
+  web({ secrets = [SECRET], maxAgeMs = HOUR_MS, clockMs = 0, ...rest }: WebOptions = {}): Web {
     const app = new Koa();
-    const store = new SessionStore({ redis: rest.redis ?? this.redis, prefix: this.#prefix });
-    for (const middleware of everyRequest({ log, trustProxyHops: 1, doorOf: () => testDoor })) {
-      app.use(middleware);
-    }
-    const sessions = new CookieSessions({ app, store, secrets, maxAgeMs, log });
+    const { db } = rest.mongo ?? this.#mongo;
+    const store = new Sessions({
+      credentials: new CredentialsRepository(db),
+      maxAgeMs,
+      lifetimeMs: 1000 * HOUR_MS,
+      now: () => new Date(Date.now() + clockMs),
+    });
+    const { trustProxyHops = 1, publicUrl } = rest;
+    const around = { log, trustProxyHops, publicUrl, doorOf: () => testDoor };
+    for (const middleware of everyRequest(around)) app.use(middleware);
+    const sessions = new CookieSessions({ app, store, secrets, maxAgeMs, publicUrl, log });
     app.use(async (ctx) => {
+      if (ctx.path === "/login") {
+        const { accountId, signedInAt } = this.claim;
+        const claim = { accountId, signedInAt: new Date(signedInAt), methods: [] };
+        ctx.body = await sessions.start(ctx, claim, () => Promise.resolve({}));
+        return;
+      }
       const session = await sessions.open(ctx);
       if (ctx.path === "/wait") await rest.onWait?.();
-      if (ctx.path === "/login") {
-        const signedInAt = new Date(this.claim.signedInAt);
-        await session.start({ ...this.claim, signedInAt });
-      }
       if (ctx.path === "/logout") await session.end();
-      ctx.body = { claim: session.claim ?? null };
+      const { accountId, signedInAt } = session.found ?? {};
+      ctx.body = { claim: accountId === undefined ? null : { accountId, signedInAt } };
       await session.renew();
     });
     return app.callback();
@@ -61,19 +77,18 @@ class World {
     return cookiesOf(await get(this.web(), "/login", cookie));
   }
 
-  keys(): Promise<string[]> {
-    return this.redis.keys(`${this.#prefix}:*`);
+  stored(): Promise<CredentialDoc[]> {
+    return this.#mongo.db.collection<CredentialDoc>("credentials").find().toArray();
   }
 
-  /** Empties the Redis. */
+  /** Empties the database. */
   async clear(): Promise<void> {
-    const keys = await this.keys();
-    if (keys.length > 0) await this.redis.del(keys);
+    await this.#mongo.db.collection("credentials").deleteMany({});
   }
 
   async close(): Promise<void> {
-    await this.clear();
-    await closeRedis(this.redis);
+    await this.#mongo.db.dropDatabase();
+    await this.#mongo.close();
   }
 }
 

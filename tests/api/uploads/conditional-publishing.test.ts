@@ -4,7 +4,8 @@ import { Long } from "mongodb";
 import type { FileEntry } from "../../../common/entries/entry.js";
 import type { UploadDoc } from "../../../common/uploads/upload.js";
 import { beginUpload } from "../../support/begin-upload.js";
-import type { Client, FileJson } from "../../support/client.js";
+import type { Client } from "../../support/client.js";
+import type { FileJson } from "../../support/answer-json.js";
 import { TusClient } from "../../support/tus-client.js";
 import { useWorld } from "../../support/use-world.js";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Client, FileJson } from "../../support/client.js";
+import type { Client } from "../../support/client.js";
+import type { FileJson } from "../../support/answer-json.js";
 import {
   about,
   aboutState,

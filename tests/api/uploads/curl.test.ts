@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type Json, somebody } from "../../support/client.js";
+import { somebody } from "../../support/client.js";
+import type { Json } from "../../support/answer-json.js";
 import { useWorld } from "../../support/use-world.js";
 import { needs } from "../../support/needs.js";
 
@@ -48,6 +49,21 @@ async function register(): Promise<void> {
 }
 
 describe("curl", () => {
+  test("stores a file in the folders of the name that it is told to send", async () => {
+    await writeFile(inFolder("x"), "content");
+    const url = `${world().url}/api`;
+    await register();
+
+    const { code } = await curl(
+      "-F",
+      `files=@${inFolder("x")};filename=dir/sub/a.txt`,
+      `${url}/upload`,
+    );
+    const { body } = await curl(`${url}/by-path/dir/sub/a.txt`);
+
+    expect([code, body]).toEqual([201, "content"]);
+  });
+
   test("registers, uploads, lists, downloads and deletes as in the classic examples", async () => {
     const bytes = randomBytes(700_000);
     await writeFile(inFolder("example.pdf"), bytes);
@@ -102,6 +118,21 @@ describe("curl", () => {
 
     expect(code).toBe(206);
     expect((await readFile(inFolder("partial"))).equals(bytes)).toBe(true);
+  });
+
+  test("that goes on with an upload where it thinks that it ended replaces nothing", async () => {
+    const bytes = randomBytes(100_000);
+    await writeFile(inFolder("f.bin"), bytes);
+    await register();
+    const put = ["-T", inFolder("f.bin"), `${world().url}/api/v1/files?name=f.bin`];
+    const stored = (await curl(...put)).json();
+
+    const resumed = await curl("--continue-at", "60000", ...put);
+    await curl("--output", inFolder("copy"), world().url + stored.links.content);
+
+    expect([resumed.code, resumed.json().code]).toEqual([400, "invalid-request"]);
+    expect(resumed.json().detail).toContain("Content-Range");
+    expect((await readFile(inFolder("copy"))).equals(bytes)).toBe(true);
   });
 
   test("that waits for 100 Continue sends what is wanted, and nothing of what is not", async () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import type { Client, Json } from "../../support/client.js";
+import type { Client } from "../../support/client.js";
+import type { Json } from "../../support/answer-json.js";
 import { NOTHING_LEFT } from "../../support/invariants.js";
 import { useWorld } from "../../support/use-world.js";
 

@@ -36,6 +36,22 @@ describe.each(["/api/v1/upload", "/api/v1/files", "/api/upload", "/api/files"])(
       }
     });
 
+    test("names the only file of a form in Location, and none of several", async () => {
+      const client = await world().member();
+      const one = { name: "one.txt", bytes: "1" };
+
+      const single = await client.upload([one], path);
+      const both = await client.upload([one, { name: "two.txt", bytes: "2" }], path);
+
+      expect(single.headers["location"]).toBe(
+        `${world().url}${single.json.items[0]?.file.links.content}`,
+      );
+      expect(both.headers["location"]).toBeUndefined();
+      for (const { file } of both.json.items) {
+        expect((await client.get(file.links.content)).headers["etag"]).toBe(file.etag);
+      }
+    });
+
     test("answers 401 without a session", async () => {
       const { status } = await world()
         .visitor()

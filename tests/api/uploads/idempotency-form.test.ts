@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Entry } from "../../../common/entries/entry.js";
 import type { Client, FormFile } from "../../support/client.js";
 import { useWorld } from "../../support/use-world.js";
 
@@ -6,6 +7,8 @@ const world = useWorld();
 
 const upload = (client: Client, files: readonly FormFile[], query = "") =>
   client.upload(files, `/api/v1/upload${query}`, { "Idempotency-Key": '"k"' });
+
+const withKey = (key: string) => ({ "Idempotency-Key": `"${key}"` });
 
 const namesOf = async (client: Client) =>
   (await client.get("/api/v1/files?sort=name")).json.items.map(({ name }) => name);
@@ -51,20 +54,52 @@ describe("A form again with the same Idempotency-Key", () => {
     expect(await settledUsage(client)).toMatchObject({ bytes: 8, files: 2 });
   });
 
-  test("tries only those files again that were refused", async () => {
+  test.each([
+    ["last", ["a", "taken"]],
+    ["first", ["taken", "a"]],
+  ])("tries only those files again that were refused: the %s", async (_, names) => {
     const client = await world().member();
     const taken = await client.store("taken", "old");
-    const form = ["a", "taken"].map((name) => ({ name, bytes: name }));
+    const form = names.map((name) => ({ name, bytes: name }));
     const send = () => upload(client, form, "?onConflict=fail");
 
     const first = await send();
+    const still = await send();
     await client.delete(taken.links.content);
     const [second, third] = [await send(), await send()];
 
-    expect([first, second, third].map(({ status }) => status)).toEqual([207, 201, 201]);
-    expect(second.json.items[0]?.file.id).toBe(first.json.items[0]?.file.id);
+    const answers = [first, still, second, third];
+    expect(answers.map(({ status }) => status)).toEqual([207, 207, 201, 201]);
+    const stored = names.indexOf("a");
+    expect(second.json.items[stored]?.file.id).toBe(first.json.items[stored]?.file.id);
     expect(third.bytes).toEqual(second.bytes);
     expect(await namesOf(client)).toEqual(["a", "taken"]);
     expect(await settledUsage(client)).toMatchObject({ bytes: 6, files: 2 });
+  });
+});
+
+describe("A form or a raw body again with the same Idempotency-Key", () => {
+  test("gives the first answer although its folder is gone", async () => {
+    const client = await world().member();
+    const { id } = await client.makeFolder("gone");
+    const put = () => client.put(`/api/v1/files?name=a&folderId=${id}`, "hello", withKey("k"));
+    const form = () =>
+      client.upload([{ name: "b", bytes: "b" }], `/api/v1/upload?folderId=${id}`, withKey("l"));
+    const first = [await put(), await form()];
+
+    await world().mongo.db.collection<Entry>("entries").deleteOne({ _id: id });
+    const again = [await put(), await form()];
+
+    expect(again.map(({ status }) => status)).toEqual([201, 201]);
+    expect(again.map(({ bytes }) => bytes)).toEqual(first.map(({ bytes }) => bytes));
+    const other = [await client.put(`/api/v1/files?name=a&folderId=${id}`, "x", withKey("m"))];
+    other.push(
+      await client.upload(
+        [{ name: "b", bytes: "b" }],
+        `/api/v1/upload?folderId=${id}`,
+        withKey("n"),
+      ),
+    );
+    expect(other.map(({ status }) => status)).toEqual([404, 404]);
   });
 });

@@ -16,11 +16,22 @@ describe("PUT /files", () => {
 
     const { id, etag } = answer.json;
     expect(answer.status).toBe(201);
-    expect(answer.headers["location"]).toBe(`/api/v1/files/${id}`);
+    expect(answer.headers).toMatchObject({
+      location: `${world().url}/api/v1/files/${id}`,
+      "content-location": `/api/v1/files/${id}/metadata`,
+      etag,
+    });
     expect(answer.json).toEqual({
       id: expect.stringMatching(/^[\w-]{22}$/),
       kind: "file",
       folderId: expect.stringMatching(/^[\w-]{22}$/),
+      path: "/notes.txt",
+      versionId: expect.stringMatching(/^[\w-]{22}$/),
+      tags: [],
+      description: "",
+      isFavourite: false,
+      properties: {},
+      modifiedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       name: "notes.txt",
       sizeBytes: 5,
       type: null,
@@ -58,6 +69,8 @@ describe("PUT /files", () => {
 
     expect(status).toBe(200);
     expect(headers["location"]).toBeUndefined();
+    expect(headers).toMatchObject({ etag: json.etag, "content-location": first.links.metadata });
+    expect((await client.get(first.links.content)).headers["etag"]).toBe(json.etag);
     expect(json).toMatchObject({ id: first.id, sizeBytes: 5, createdAt: first.createdAt });
     expect(json.etag).not.toBe(first.etag);
     expect((await client.get(first.links.content)).bytes.toString()).toBe("newer");

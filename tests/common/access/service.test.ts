@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { type Actor, type Right, type Scope, SCOPES } from "../../../common/access/actor.js";
+import type { AccountActor, Right } from "../../../common/access/actor.js";
+import { type Scope, SCOPES } from "../../../common/accounts/role.js";
 import { InsufficientScopeError } from "../../../common/access/errors.js";
 import { Access } from "../../../common/access/service.js";
 import type { Entry } from "../../../common/entries/entry.js";
@@ -15,7 +16,7 @@ const access = () => world().services.access;
 
 /** An account with two folders at the top, `inside` with a folder and a file in it, and `outside` with a file. */
 interface Tree {
-  readonly actor: Actor;
+  readonly actor: AccountActor;
   readonly inside: string;
   readonly deep: string;
   readonly file: string;
@@ -37,7 +38,9 @@ beforeAll(async () => {
 });
 
 /** The tree's actor with another credential. */
-const narrowed = (changes: Partial<Pick<Actor, "scopes" | "rootFolderId">>): Actor => ({
+const narrowed = (
+  changes: Partial<Pick<AccountActor, "scopes" | "rootFolderId">>,
+): AccountActor => ({
   ...tree.actor,
   ...changes,
 });
@@ -69,12 +72,16 @@ describe("Access gives out", () => {
   });
 
   test("a place, with its owner, its actor, and what the owner may store", async () => {
-    const { actor, deep } = tree;
-    const { ownerId, limitBytes } = actor.home;
+    const { actor, deep, inside } = tree;
+    const { ownerId, rootFolderId, limitBytes } = actor.home;
 
     expect(await access().place(actor, deep)).toEqual({
       ownerId,
+      rootFolderId,
+      versionRules: null,
       folderId: deep,
+      above: [expect.objectContaining({ _id: deep }), expect.objectContaining({ _id: inside })],
+      path: "/inside/deep",
       actorId: actor.id,
       limitBytes,
     });
@@ -82,7 +89,9 @@ describe("Access gives out", () => {
 
   test("the root as a place without any query", async () => {
     const fail = () => Promise.reject(new Error("A query"));
-    const unconnected = new Access({ entries: { findLive: fail, foldersAbove: fail } });
+    const unconnected = new Access({
+      entries: { findLive: fail, findLiveByName: fail, foldersAbove: fail },
+    });
 
     expect(await unconnected.place(tree.actor, "root")).toMatchObject({
       folderId: tree.actor.home.rootFolderId,

@@ -2,15 +2,14 @@ import { describe, expect, test } from "@jest/globals";
 import { passwordFault, Passwords } from "../../../common/accounts/passwords.js";
 import { BusyError } from "../../../common/platform/errors.js";
 
-const cheap = { memoryKib: 64, iterations: 2, maxConcurrent: 8 };
+const cheap = { memoryKib: 64, iterations: 2, maxConcurrent: 8, waitMs: 0 };
 
 describe("passwordFault", () => {
   test.each([
-    ["seven bytes", "1234567"],
+    ["seven characters", "1234567"],
+    ["two emoji", "🔑🔒"],
     ["nothing", ""],
-    ["1,025 bytes", "x".repeat(1025)],
-    ["513 characters of two bytes", "é".repeat(513)],
-    ["seven characters whose eighth byte NFC takes away", "123456e\u0301".slice(1)],
+    ["1,025 characters", "x".repeat(1025)],
     ["a lone high surrogate", "password\uD800"],
     ["a lone low surrogate", "\uDC00password"],
   ])("refuses %s", (_, password) => {
@@ -18,12 +17,13 @@ describe("passwordFault", () => {
   });
 
   test.each([
-    ["eight bytes", "12345678"],
-    ["1,024 bytes", "x".repeat(1024)],
-    ["1,026 bytes that NFC makes 684", "e\u0301".repeat(342)],
+    ["eight characters", "12345678"],
+    ["1,024 characters", "x".repeat(1024)],
+    ["eight characters of four bytes", "🔑".repeat(8)],
+    ["1,024 characters of four bytes", "🔑".repeat(1024)],
+    ["eight characters that NFC makes four", "e\u0301".repeat(4)],
     ["only spaces", " ".repeat(8)],
     ["NUL", "\0".repeat(8)],
-    ["two emoji", "🔑🔒"],
   ])("takes %s", (_, password) => {
     expect(passwordFault(password)).toBeUndefined();
   });
@@ -34,8 +34,8 @@ describe("hash and verify", () => {
 
   test("a hash is argon2id with the configured parameters and a salt of its own", async () => {
     const [first, second] = [
-      await passwords.hash("password123"),
-      await passwords.hash("password123"),
+      await passwords.hash("seven-purple-owls"),
+      await passwords.hash("seven-purple-owls"),
     ];
 
     expect(first).toMatch(/^\$argon2id\$v=19\$m=64,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
@@ -43,9 +43,9 @@ describe("hash and verify", () => {
   });
 
   test("the password is right and every other one is wrong", async () => {
-    const hash = await passwords.hash("password123");
+    const hash = await passwords.hash("seven-purple-owls");
 
-    expect(await passwords.verify("password123", hash)).toEqual({ isCorrect: true });
+    expect(await passwords.verify("seven-purple-owls", hash)).toEqual({ isCorrect: true });
     expect(await passwords.verify("password124", hash)).toEqual({ isCorrect: false });
   });
 
@@ -70,17 +70,17 @@ describe("hash and verify", () => {
   });
 
   test("a right password is hashed anew when the parameters have changed", async () => {
-    const oldHash = await new Passwords({ ...cheap, iterations: 3 }).hash("password123");
+    const oldHash = await new Passwords({ ...cheap, iterations: 3 }).hash("seven-purple-owls");
 
-    const { isCorrect, upgradedHash } = await passwords.verify("password123", oldHash);
+    const { isCorrect, upgradedHash } = await passwords.verify("seven-purple-owls", oldHash);
 
     expect(isCorrect).toBe(true);
     expect(upgradedHash).toContain("m=64,t=2,p=1");
-    expect(await passwords.verify("password123", upgradedHash)).toEqual({ isCorrect: true });
+    expect(await passwords.verify("seven-purple-owls", upgradedHash)).toEqual({ isCorrect: true });
   });
 
   test("a wrong password upgrades nothing", async () => {
-    const oldHash = await new Passwords({ ...cheap, iterations: 3 }).hash("password123");
+    const oldHash = await new Passwords({ ...cheap, iterations: 3 }).hash("seven-purple-owls");
 
     expect(await passwords.verify("password124", oldHash)).toEqual({ isCorrect: false });
   });
@@ -88,7 +88,7 @@ describe("hash and verify", () => {
 
 describe("somebody who does not exist", () => {
   test("no password is right", async () => {
-    expect(await new Passwords(cheap).verify("password123", undefined)).toEqual({
+    expect(await new Passwords(cheap).verify("seven-purple-owls", undefined)).toEqual({
       isCorrect: false,
     });
   });
@@ -97,7 +97,7 @@ describe("somebody who does not exist", () => {
     // argon2 refuses to run with one KiB: that it complains shows that it was asked.
     const passwords = new Passwords({ ...cheap, memoryKib: 1 });
 
-    await expect(passwords.verify("password123", undefined)).rejects.toThrow(/memory/i);
+    await expect(passwords.verify("seven-purple-owls", undefined)).rejects.toThrow(/memory/i);
   });
 });
 
@@ -111,6 +111,55 @@ describe("the limit", () => {
 
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
     await expect(passwords.hash("password4")).resolves.toEqual(expect.any(String));
+  });
+
+  test("others wait for their turn, in the order in which they came", async () => {
+    const passwords = new Passwords({ ...cheap, maxConcurrent: 1, waitMs: 60_000 });
+    const order: number[] = [];
+
+    await Promise.all(
+      Array.from({ length: 64 }, async (_, n) => {
+        await passwords.verify("seven-purple-owls", undefined);
+        order.push(n);
+      }),
+    );
+
+    expect(order).toEqual(Array.from({ length: 64 }, (_, n) => n));
+  });
+
+  test("at most 256 wait", async () => {
+    const passwords = new Passwords({ ...cheap, maxConcurrent: 1, waitMs: 60_000 });
+
+    const results = await Promise.allSettled(
+      Array.from({ length: 259 }, () => passwords.hash("seven-purple-owls")),
+    );
+
+    expect(results.filter(({ status }) => status === "rejected")).toHaveLength(2);
+    await expect(passwords.hash("seven-purple-owls")).resolves.toEqual(expect.any(String));
+  });
+
+  test("whoever gives up waiting lets the next one in", async () => {
+    const passwords = new Passwords({ ...cheap, maxConcurrent: 1, waitMs: 60_000 });
+    const gone = new AbortController();
+    const first = passwords.hash("password1");
+    const second = passwords.hash("password2", gone.signal);
+    const third = passwords.hash("password3");
+
+    gone.abort();
+
+    await expect(second).rejects.toBeInstanceOf(BusyError);
+    await expect(passwords.hash("password4", gone.signal)).rejects.toBeInstanceOf(BusyError);
+    expect(await Promise.all([first, third])).toEqual([expect.any(String), expect.any(String)]);
+  });
+
+  test("whose turn does not come in time is refused", async () => {
+    const slow = { memoryKib: 65_536, iterations: 10, maxConcurrent: 1, waitMs: 1 };
+    const passwords = new Passwords(slow);
+
+    const first = passwords.hash("password1");
+
+    await expect(passwords.hash("password2")).rejects.toBeInstanceOf(BusyError);
+    expect(await first).toEqual(expect.any(String));
   });
 
   test("a verification for nobody takes a place like any other", async () => {

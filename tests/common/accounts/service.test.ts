@@ -4,7 +4,11 @@ import { Accounts } from "../../../common/accounts/service.js";
 import { BusyError, NotFoundError } from "../../../common/platform/errors.js";
 import { newId } from "../../../common/platform/ids.js";
 import { accountCollection } from "../../../common/accounts/account.js";
+import { CommonPasswords } from "../../../common/accounts/common-passwords.js";
+import { NewPasswords } from "../../../common/accounts/new-passwords.js";
 import { Passwords, type PasswordSettings } from "../../../common/accounts/passwords.js";
+import { GuessesRepository } from "../../../common/accounts/guesses-repository.js";
+import { Guesses } from "../../../common/accounts/guesses.js";
 import { AccountsRepository } from "../../../common/accounts/repository.js";
 import { somebody } from "../../support/client.js";
 import { useWorld } from "../../support/use-world.js";
@@ -22,21 +26,35 @@ interface Options {
 
 /** The service with a clock, parameters and interruptions of the test's choice. */
 function accountsWith({ passwords: settings, now = () => new Date(), beforeVerify }: Options = {}) {
-  const cheap = { memoryKib: 64, iterations: 2, maxConcurrent: 16 };
+  const cheap = { memoryKib: 64, iterations: 2, maxConcurrent: 16, waitMs: 0 };
   const passwords = new Passwords({ ...cheap, ...settings });
   return new Accounts({
     accounts: new AccountsRepository(world().mongo.db),
+    newPasswords: new NewPasswords({ passwords, common: CommonPasswords.read() }),
     passwords: {
-      hash: (password) => passwords.hash(password),
-      verify: async (password, hash) => {
+      verify: async (password, hash, options) => {
         await beforeVerify?.();
-        return passwords.verify(password, hash);
+        return passwords.verify(password, hash, options);
       },
     },
+    guesses: new Guesses({
+      attempts: new GuessesRepository(world().mongo.db),
+      accounts: new AccountsRepository(world().mongo.db),
+      limits: {
+        freeFailures: 10,
+        freeFailuresPerAccount: 100,
+        freeFailuresPerAddress: 100,
+        longestDelayMs: 1000,
+      },
+      now,
+    }),
+    secondFactor: world().services.secondFactor,
     defaultQuotaBytes: 5_000_000_000,
     now,
   });
 }
+
+const HERE = { address: "192.0.2.1" };
 
 let accounts: Accounts;
 
@@ -48,7 +66,7 @@ describe("register", () => {
   test("stores an empty account with byte counts as Longs", async () => {
     const john = somebody();
 
-    const { account } = await accounts.register(john);
+    const account = await accounts.register(john);
 
     const doc = await collection().findOne({ _id: account.id });
     expect(doc).toMatchObject({
@@ -80,20 +98,20 @@ describe("signIn", () => {
     const { username } = somebody();
     await accounts.register({ username, password: "pässwörd".normalize("NFD") });
 
-    const signIn = accounts.signIn({ username, password: "pässwörd".normalize("NFC") });
+    const signIn = accounts.signIn({ username, password: "pässwörd".normalize("NFC") }, HERE);
 
     await expect(signIn).resolves.toMatchObject({ account: { username } });
   });
 
   test.each([
-    ["the first 72 bytes", "x".repeat(80), "x".repeat(72)],
+    ["the first 72 bytes", "xy".repeat(40), "xy".repeat(36)],
     ["no leading space", " password", "password"],
     ["what stands before NUL", "password\0more", "password"],
   ])("refuses a password that is %s of the registered one", async (_, password, given) => {
     const { username } = somebody();
     await accounts.register({ username, password });
 
-    const signIn = accounts.signIn({ username, password: given });
+    const signIn = accounts.signIn({ username, password: given }, HERE);
 
     await expect(signIn).rejects.toBeInstanceOf(InvalidCredentialsError);
   });
@@ -101,19 +119,19 @@ describe("signIn", () => {
   test("verifies something also for an unknown username", async () => {
     const narrow = accountsWith({ passwords: { maxConcurrent: 0 } });
 
-    await expect(narrow.signIn(somebody())).rejects.toBeInstanceOf(BusyError);
+    await expect(narrow.signIn(somebody(), HERE)).rejects.toBeInstanceOf(BusyError);
   });
 
   test("hashes the password anew when the parameters have changed, and it stays right", async () => {
     const john = somebody();
-    const { account } = await accounts.register(john);
+    const account = await accounts.register(john);
     const changed = accountsWith({ passwords: { iterations: 3 } });
     const hashNow = async () =>
       (await collection().findOne({ _id: account.id }))?.passwordHash ?? "";
 
-    await changed.signIn(john);
+    await changed.signIn(john, HERE);
     const upgraded = await hashNow();
-    await changed.signIn(john);
+    await changed.signIn(john, HERE);
 
     expect(upgraded).toContain("t=3");
     expect(await hashNow()).toBe(upgraded);
@@ -122,9 +140,10 @@ describe("signIn", () => {
 
 describe("findSignedIn", () => {
   test("knows whose a session is", async () => {
-    const { account, signedInAt } = await accounts.register(somebody());
+    const account = await accounts.register(somebody());
+    const claim = { accountId: account.id, signedInAt: account.createdAt };
 
-    expect(await accounts.findSignedIn({ accountId: account.id, signedInAt })).toEqual(account);
+    expect(await accounts.findSignedIn(claim)).toEqual(account);
     expect(account.usage.limitBytes).toBe(5_000_000_000);
   });
 
@@ -141,16 +160,16 @@ describe("endSessions", () => {
   test("ends also what began in the same millisecond, each time, and lets sign in at once", async () => {
     const frozen = accountsWith({ now: noon });
     const john = somebody();
-    const { account, signedInAt } = await frozen.register(john);
+    const account = await frozen.register(john);
     const isOver = async (instant: Date) =>
       (await frozen.findSignedIn({ accountId: account.id, signedInAt: instant })) === undefined;
 
     await frozen.endSessions(account.id);
-    const second = await frozen.signIn(john);
+    const second = await frozen.signIn(john, HERE);
     const wasSecondAlive = !(await isOver(second.signedInAt));
     await frozen.endSessions(account.id);
 
-    expect(await isOver(signedInAt)).toBe(true);
+    expect(await isOver(account.createdAt)).toBe(true);
     expect(wasSecondAlive).toBe(true);
     expect(await isOver(second.signedInAt)).toBe(true);
   });
@@ -159,21 +178,22 @@ describe("endSessions", () => {
     let timeMs = Date.now();
     const now = () => new Date((timeMs += 1000));
     const john = somebody();
-    const { account } = await accountsWith({ now }).register(john);
+    const account = await accountsWith({ now }).register(john);
     const endSessions = () => accountsWith({ now }).endSessions(account.id);
     const interrupted = accountsWith({ now, beforeVerify: endSessions });
 
-    const { signedInAt } = await interrupted.signIn(john);
+    const { signedInAt } = await interrupted.signIn(john, HERE);
 
     expect(await accounts.findSignedIn({ accountId: account.id, signedInAt })).toBeUndefined();
   });
 
   test("many at once all end", async () => {
-    const { account, signedInAt } = await accounts.register(somebody());
+    const account = await accounts.register(somebody());
 
     await Promise.all(Array.from({ length: 10 }, () => accounts.endSessions(account.id)));
 
-    expect(await accounts.findSignedIn({ accountId: account.id, signedInAt })).toBeUndefined();
+    const claim = { accountId: account.id, signedInAt: account.createdAt };
+    expect(await accounts.findSignedIn(claim)).toBeUndefined();
   });
 
   test("there is nothing to end for nobody", async () => {

@@ -25,6 +25,23 @@ describe("Encrypting what is stored", () => {
     },
   );
 
+  test("gives each of the versions that share a blob one of its own, and nobody loses a byte", async () => {
+    const mine = await store.store();
+    const { json } = await mine.client.post(`/api/v1/files/${mine.file.id}/copy`, {});
+
+    expect(await store.encrypt()).toMatchObject({ blobs: 2, left: 0, faults: [] });
+
+    const blobIds = [mine.file, json].map(async (file) => (await store.versionOf(file)).blobId);
+    expect(new Set((await Promise.all(blobIds)).map(String)).size).toBe(2);
+    const plain = { "metadata.encryption.keyId": null };
+    expect(await store.bucket.files.countDocuments(plain)).toBe(0);
+    for (const file of [mine.file, json]) {
+      expect((await store.read(mine.client, file)).equals(mine.content)).toBe(true);
+      await mine.client.delete(file.links.content);
+    }
+    await store.expectNoOrphans();
+  });
+
   test("leaves a download that is under way its bytes, until the orphan sweep comes", async () => {
     const mine = await store.store(randomBytes(20 * CHUNK));
     const { blobs } = store.records.storage;
@@ -75,9 +92,10 @@ describe("Encrypting what is stored", () => {
     async (last) => {
       const mine = await store.store();
       const { storage, entries: files, versions: versionRepository } = store.records;
-      const { blobs } = storage;
+      const { blobs, references } = storage;
       const blobId = newBlobId();
-      const copy = { blobId, encryption: blobs.newDataKey(blobId), copyOf: mine.version.blobId };
+      const { _id: versionId, blobId: copyOf } = mine.version;
+      const copy = { blobId, versionId, encryption: blobs.newDataKey(blobId), copyOf };
       const marked = await versionRepository.markReplacement(mine.version, blobId);
       const writer = blobs.openWriter(copy);
       await writer.append(mine.content);
@@ -85,7 +103,7 @@ describe("Encrypting what is stored", () => {
       const replaced = marked && (await versionRepository.showReplacement(marked));
       if (replaced === null) throw new Error("Not replaced");
       if (last !== "version") await files.showCopy(replaced);
-      if (last === "blobs.files") await blobs.forget(mine.version.blobId);
+      if (last === "blobs.files") await references.forget(copyOf, versionId);
       expect((await store.read(mine.client, mine.file)).equals(mine.content)).toBe(true);
 
       expect(await store.encrypt()).toMatchObject({ faults: [], left: 0 });
@@ -115,7 +133,8 @@ describe("A committed copy that no version names", () => {
     const mine = await store.store();
     const { blobs } = store.records.storage;
     const blobId = newBlobId();
-    const copy = { blobId, encryption: blobs.newDataKey(blobId), copyOf: mine.version.blobId };
+    const { _id: versionId, blobId: copyOf } = mine.version;
+    const copy = { blobId, versionId, encryption: blobs.newDataKey(blobId), copyOf };
     const writer = blobs.openWriter(copy);
     await writer.append(mine.content);
     await blobs.commit(copy, await writer.finish());

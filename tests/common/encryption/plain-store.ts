@@ -11,12 +11,13 @@ import { openRecords, type Records } from "../../../common/product.js";
 import { type Bucket, CHUNK_SIZE_BYTES, openBucket } from "../../../common/storage/bucket.js";
 import type { VersionDoc } from "../../../common/versions/version.js";
 import { newKey } from "../../support/blobs.js";
-import type { Client, FileJson } from "../../support/client.js";
+import type { Client } from "../../support/client.js";
+import type { FileJson } from "../../support/answer-json.js";
 import type { World } from "../../support/world.js";
 
 const key = newKey("k1");
 
-/** A file that was stored as it came. */
+/** An unencrypted file. */
 export interface StoredFile {
   readonly client: Client;
   readonly content: Buffer;
@@ -53,6 +54,7 @@ export class PlainStore {
       versions,
       entries,
       blobs: storage.blobs,
+      references: storage.references,
       repository: new EncryptionRepository(this.#world().mongo.db),
       signal: signal ?? new AbortController().signal,
       onProgress: onProgress ?? (() => undefined),

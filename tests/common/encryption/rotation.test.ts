@@ -8,7 +8,8 @@ import { Keyring } from "../../../common/storage/keyring.js";
 import type { UploadDoc } from "../../../common/uploads/upload.js";
 import { beginUpload } from "../../support/begin-upload.js";
 import { newKey, openBlobs, readAll, writeBlob } from "../../support/blobs.js";
-import type { Client, FileJson } from "../../support/client.js";
+import type { Client } from "../../support/client.js";
+import type { FileJson } from "../../support/answer-json.js";
 import { useWorld } from "../../support/use-world.js";
 
 const [former, current] = [newKey("former"), newKey("current")];

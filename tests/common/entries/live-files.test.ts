@@ -44,7 +44,7 @@ describe("Files that several owners ask for in the same turn of the event loop",
     expect(watched.commands).toHaveLength(1);
   });
 
-  test("are looked for among the files of whoever asks for each, and nobody else's", async () => {
+  test("are found only among the files of the owner who asks", async () => {
     const [ada, bob] = [await owner(), await owner()];
     const watched = watchCommands(world(), "find");
     const files = new EntriesRepository(watched.db);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { lastPathSegment, numberedName, parseName, sortKey } from "../../../common/entries/name.js";
+import { lastPathSegment, numberedName, parseName } from "../../../common/entries/name.js";
 
 /** Letters that fold, combine, decompose, expand, or depend on what stands behind them. */
 const letters = fc.constantFrom(
@@ -11,48 +11,6 @@ const texts = fc.oneof(
   fc.string({ unit: letters, maxLength: 40 }),
   fc.string({ unit: "grapheme", maxLength: 40 }),
 );
-
-describe("sortKey", () => {
-  test("is the same for texts that differ in letter case, accents and composition only", () => {
-    for (const name of ["straße", "STRASSE", "strasse", "Straſse"])
-      expect(sortKey(name)).toBe("strasse");
-    for (const name of ["É", "é", "e\u0301", "E"]) expect(sortKey(name)).toBe("e");
-    for (const name of ["ΟΔΟΣ", "οδος", "οδοσ"]) expect(sortKey(name)).toBe(sortKey("ΌΔΌΣ"));
-  });
-
-  test("folds what is folded already into itself, and cases alike", () => {
-    fc.assert(
-      fc.property(texts, (name) => {
-        const key = sortKey(name);
-        expect(sortKey(key)).toBe(key);
-        expect(sortKey(name.normalize("NFD"))).toBe(key);
-        // The iota below a vowel is an accent, and in capitals a letter.
-        fc.pre(!name.normalize("NFD").includes("\u0345"));
-        expect(sortKey(name.toUpperCase())).toBe(key);
-      }),
-    );
-  });
-
-  test("of the beginning of a name is the beginning of the name's", () => {
-    fc.assert(
-      fc.property(texts, texts, (beginning, rest) => {
-        // A syllable, like a letter, is found by all of itself.
-        fc.pre(!/[\u1100-\u11ff\uac00-\ud7ff]/.test(rest.slice(0, 2)));
-        expect(sortKey(beginning + rest).startsWith(sortKey(beginning))).toBe(true);
-      }),
-    );
-  });
-
-  test("has at most 512 bytes, and no half character at its end", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary", minLength: 100, maxLength: 1000 }), (name) => {
-        const key = sortKey(name);
-        expect(Buffer.byteLength(key)).toBeLessThanOrEqual(512);
-        expect(Buffer.from(key).toString()).toBe(key);
-      }),
-    );
-  });
-});
 
 describe("parseName", () => {
   test("takes a name again as it has stored it", () => {

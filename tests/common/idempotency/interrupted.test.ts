@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
-import type { Actor } from "../../../common/access/actor.js";
+import type { AccountActor } from "../../../common/access/actor.js";
 import type { Place } from "../../../common/access/grants.js";
 import type { IdempotencyEntry } from "../../../common/idempotency/entry.js";
 import type { UploadRequest } from "../../../common/idempotency/keyed-request.js";
@@ -23,11 +23,11 @@ type PlacedRequest = UploadRequest & { readonly place: Place };
 
 interface Try {
   readonly client: Client;
-  readonly actor: Actor;
+  readonly actor: AccountActor;
   readonly request: PlacedRequest;
 }
 
-async function open(actor: Actor): Promise<PlacedRequest> {
+async function open(actor: AccountActor): Promise<PlacedRequest> {
   const { access, uploadRequests } = world().services;
   const request = await uploadRequests.begin(actor, { key: "k", requestDigest: "d" });
   return Object.assign(request, { place: await access.place(actor, "root") });
@@ -40,7 +40,7 @@ async function begin(): Promise<Try> {
 }
 
 async function receive(request: PlacedRequest, name: string): Promise<Upload> {
-  const upload = await request.admit(request.place, {
+  const upload = await request.admit(() => Promise.resolve(request.place), {
     name,
     claimedType: null,
     expectedBytes: undefined,
@@ -52,13 +52,13 @@ async function receive(request: PlacedRequest, name: string): Promise<Upload> {
 }
 
 /** Sends the files `a` and `b` as another try would. @returns What it published; `undefined` when it found the answer of a faster one. */
-async function tryAgain(actor: Actor): Promise<Published[] | undefined> {
+async function tryAgain(actor: AccountActor): Promise<Published[] | undefined> {
   const request = await open(actor);
   const uploads = [await receive(request, "a"), await receive(request, "b")];
   if (request.findAnswer() !== undefined) return undefined;
   const published: Published[] = [];
   for (const upload of uploads) published.push(await upload.publish());
-  await request.finish({ status: 201, location: null, body: "{}" });
+  await request.finish({ status: 201, headers: {}, body: "{}" });
   return published;
 }
 

@@ -50,10 +50,10 @@ async function stateOf(bytes: Buffer): Promise<Uint8Array> {
 
 describe.each([
   ["plain", []],
-  ["sealed", [newKey("k1")]],
+  ["encrypted", [newKey("k1")]],
 ])("A position inside %s content", (how, keys) => {
   const world = useScrubWorld(keys);
-  const isEncrypted = how === "sealed";
+  const isEncrypted = how === "encrypted";
   const frameBytes = frameBytesOf({ chunkSizeBytes: CHUNK_SIZE_BYTES, isEncrypted });
 
   const positionIn = async ({ blobId, content }: Stored): Promise<Within> => ({

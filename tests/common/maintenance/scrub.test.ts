@@ -19,7 +19,7 @@ const told = (world: World, blobId: ObjectId) =>
 
 describe.each([
   ["plain", []],
-  ["sealed", [newKey("k1")]],
+  ["encrypted", [newKey("k1")]],
 ])("The scrub of %s content", (_how, keys) => {
   const world = useScrubWorld(keys);
 
@@ -143,9 +143,9 @@ describe("The scrub", () => {
     expect(await listed(world(), blobId)).not.toBeNull();
 
     const actor = await world().actorFor(version.ownerId);
-    const { access, files } = world().services;
+    const { access, removal } = world().services;
     const file = await access.file(actor, path.split("/").at(-1) ?? "", "delete");
-    await files.remove(file, null);
+    await removal.remove(file, { condition: null, isPermanent: true });
     await world().settle();
     await scrub(world());
 

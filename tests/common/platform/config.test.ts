@@ -83,6 +83,41 @@ describe("configuration", () => {
     },
   );
 
+  test.each([
+    ["", new Set()],
+    ["*", "*"],
+    [
+      "https://a.example, http://localhost:5173",
+      new Set(["https://a.example", "http://localhost:5173"]),
+    ],
+  ])("reads the origins %j", (CORS_ORIGINS, origins) => {
+    expect(loadConfig(webSettings, { ...COMPLETE, CORS_ORIGINS }).corsOrigins).toEqual(origins);
+  });
+
+  test.each([
+    "*,https://a.example",
+    "https://a.example/",
+    "https://a.example:443",
+    "https://A.example",
+    "https://*.example",
+    "a.example",
+    "null",
+    "ftp://a.example",
+    "https://a.example,",
+  ])("takes %j for no list of origins", (CORS_ORIGINS) => {
+    expect(faultsOf({ ...COMPLETE, CORS_ORIGINS })).toMatch(/^CORS_ORIGINS must be a comma list/);
+  });
+
+  test.each([
+    ["off", null],
+    ["0", null],
+    ["7", 7],
+  ])("takes the limit %j for %j", (given, limit) => {
+    const config = loadConfig(webSettings, { ...COMPLETE, RATE_LIMIT_PER_ADDRESS: given });
+
+    expect(config.rateLimitPerAddress).toBe(limit);
+  });
+
   test("reads encryption keys, the current one first, and does without any", () => {
     const keys = `new:${KEY}, old.1:${KEY}`;
     const config = loadConfig(webSettings, { ...COMPLETE, ENCRYPTION_KEYS: keys });
@@ -124,6 +159,31 @@ describe("configuration", () => {
     for (const weak of ["secret", "a".repeat(64), `${token} ${token}`, `${token},`]) {
       expect(() => read(weak)).toThrow(/^METRICS_TOKEN must be a random token/);
     }
+  });
+
+  test.each(["https://files.example", "http://files.example:8080/", "HTTPS://[::1]:8443"])(
+    "reads %s as PUBLIC_URL",
+    (url) => {
+      const { publicUrl } = loadConfig(webSettings, { ...COMPLETE, PUBLIC_URL: url });
+
+      expect(publicUrl?.origin).toBe(url.toLowerCase().replace(/\/$/, ""));
+      expect(loadConfig(webSettings, COMPLETE).publicUrl).toBeUndefined();
+    },
+  );
+
+  test.each([
+    "files.example",
+    "ftp://files.example",
+    "https://",
+    "https://files.example/path",
+    "https://files.example?query",
+    "https://files.example#part",
+    "https://john@files.example",
+    "https://files.example:port",
+    "https://a b",
+    "//files.example",
+  ])("takes %p for no PUBLIC_URL", (url) => {
+    expect(faultsOf({ ...COMPLETE, PUBLIC_URL: url })).toMatch(/^PUBLIC_URL must be a scheme/);
   });
 
   test("is printed by topic, with the process that reads each variable", () => {

@@ -6,7 +6,7 @@ import { type Mongo, openMongo } from "../../../common/platform/mongo.js";
 import { OrderedWrites } from "../../../common/platform/ordered-writes.js";
 import { insertion } from "../../../common/platform/write.js";
 import { UnavailableError } from "../../../common/platform/errors.js";
-import { eventually } from "../../support/eventually.js";
+import { eventually, untilAnswered } from "../../support/eventually.js";
 import type { WatchedProcess } from "../../support/watched-process.js";
 import { startMongo } from "../../support/processes.js";
 import { commandNameOf, TcpProxy } from "../../support/tcp-proxy.js";
@@ -22,7 +22,7 @@ let mongo: Mongo;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "stowage-mongo-"));
   ({ server, url } = await startMongo({ folder }));
-  mongo = openMongo({ url: `${url}&maxPoolSize=1`, timeoutMs: 2000 });
+  mongo = openMongo({ url: `${url}&maxPoolSize=1`, timeoutMs: 5000 });
 });
 
 afterEach(async () => {
@@ -44,6 +44,7 @@ describe("a MongoDB that takes no more bytes", () => {
     process.kill(server.pid, "SIGCONT");
 
     expect(failed).toBeInstanceOf(UnavailableError);
+    await untilAnswered(() => mongo.db.command({ ping: 1 }));
     await expect(documents.insertOne({ _id: 3, data: LARGE })).resolves.toMatchObject({
       insertedId: 3,
     });

@@ -6,11 +6,20 @@ const [ownerId, id] = [newId(), newId()];
 
 const EXAMPLES: readonly [JobOf, string][] = [
   [
-    { name: "file.inspect", data: { ownerId, versionId: id, generation: 2 } },
-    `file.inspect-${id}-2`,
+    { name: "version.process", data: { ownerId, versionId: id, generation: 2 } },
+    `version.process-${id}-2`,
   ],
   [{ name: "quota.settle", data: { ownerId, uploadId: id } }, `quota.settle-${id}`],
   [{ name: "file.purge", data: { ownerId, fileId: id } }, `file.purge-${id}`],
+  [{ name: "version.purge", data: { ownerId, versionId: id } }, `version.purge-${id}`],
+  [{ name: "version.expire", data: { ownerId, fileId: id } }, `version.expire-${id}`],
+  [{ name: "folder.purge", data: { ownerId, folderId: id } }, `folder.purge-${id}`],
+  [{ name: "trash.empty", data: { ownerId } }, `trash.empty-${ownerId}`],
+  [{ name: "usage.measure", data: { ownerId } }, `usage.measure-${ownerId}`],
+  [{ name: "archive.prepare", data: { ownerId, archiveId: id } }, `archive.prepare-${id}`],
+  [{ name: "job.run", data: { ownerId, jobId: id, turn: 3 } }, `job.run-${id}-3`],
+  [{ name: "account.purge", data: { deletionId: id } }, `account.purge-${id}`],
+  [{ name: "mail.send", data: { mailId: id } }, `mail.send-${id}`],
 ];
 
 describe("The table of jobs", () => {

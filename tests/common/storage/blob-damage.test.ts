@@ -159,7 +159,7 @@ describe("Encrypted content", () => {
     },
   );
 
-  test("does not pass for empty: that it is empty is sealed too", async () => {
+  test("does not pass for empty: that it is empty is authenticated too", async () => {
     const blobs = openStore();
     const { blob: empty } = await writeBlob(blobs, Buffer.alloc(0));
     const { blob: full } = await writeBlob(blobs, randomBytes(FRAME));
@@ -194,7 +194,7 @@ describe("Encrypted content", () => {
     });
   });
 
-  test("of two writers opens, each frame with the token of the writer that sealed it", async () => {
+  test("of two writers opens, each frame with the fencing token that it was encrypted with", async () => {
     const blobs = openStore();
     const blob = beginBlob(blobs);
     const content = randomBytes(FRAME + 10);
@@ -211,7 +211,7 @@ describe("Encrypted content", () => {
       await inserter.insert(frame);
       await inserter.flush();
     }
-    await blobs.commit(blob, { sizeBytes: content.length, sha256: "" });
+    await blobs.commit(blob, { sizeBytes: content.length, sha256: "", crc32: 0 });
 
     const { bytes, error } = await readUntilError(blob.blobId);
     expect(error).toBeUndefined();

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { CHUNK_SIZE_BYTES as CHUNK, openBucket } from "../../../common/storage/bucket.js";
@@ -42,6 +43,7 @@ describe.each(STORES)("A blob in a store that is $name", ({ keys, frame, seal })
         expect(written).toEqual({
           sizeBytes: size,
           sha256: createHash("sha256").update(content).digest("hex"),
+          crc32: crc32(content),
         });
         const count = Math.max(isEncrypted ? 1 : 0, Math.ceil(size / frame));
         const chunks = await bucket()

@@ -96,7 +96,7 @@ describe("A data key", () => {
   });
 });
 
-describe("A sealed frame", () => {
+describe("An encrypted frame", () => {
   test("is what docs/encryption.md says, so that any AES-256-GCM opens it", () => {
     const keyring = new Keyring([newKey("a")]);
     const { blobId, wrapped } = wrapNew(keyring);

@@ -52,7 +52,7 @@ const outcomesOf = (stored: readonly { content: Buffer }[], failed: readonly num
 describe("Small blobs that are read in the same turn of the event loop", () => {
   test.each([
     ["plain", []],
-    ["sealed", [newKey("k1")]],
+    ["encrypted", [newKey("k1")]],
   ])("and %s come with one command, each with its own content", async (_how, keys) => {
     const { stored, read } = await storeSmall({ count: 20, keys });
 

@@ -19,7 +19,7 @@ test("Each of several uploads is decided by one of those that try it, all in the
   const uploads = new UploadsRepository(db);
   const writes = new OrderedWrites(db);
   const entries = await ledger.find().toArray();
-  const given = { sizeBytes: 1, sha256: "0".repeat(64) };
+  const given = { sizeBytes: 1, sha256: "0".repeat(64), crc32: 0 };
 
   const tries = [...entries, ...entries].map((entry) => decidedUpload(entry, given, new Date()));
   const results = await Promise.all(

@@ -61,6 +61,7 @@ describe("Writers of one upload that do not hear each other", () => {
               metadata: null,
               claimedSha256: null,
               isPart: false,
+              concat: null,
             });
             let kept = Buffer.alloc(0);
             const stale: ResumableUpload[] = [];

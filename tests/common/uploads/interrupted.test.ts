@@ -37,9 +37,10 @@ async function received(name = "a", content = "hello") {
 
 function publisherOf(records: Records) {
   const now = () => new Date();
-  const settings = { resumableUploadExpiryMs: 60_000 };
+  const settings = { resumableUploadExpiryMs: 60_000, linkLogMs: 60_000 };
   const jobs = { enqueue: () => undefined };
-  return openPublishing({ ...records, jobs, now, settings }).publisher;
+  const deferred = { defer: () => undefined };
+  return openPublishing({ ...records, jobs, deferred, now, settings }).publisher;
 }
 
 async function decide(records: Records): Promise<PublishableUpload> {
@@ -47,6 +48,7 @@ async function decide(records: Records): Promise<PublishableUpload> {
   const blob = {
     sizeBytes: 5,
     sha256: "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+    crc32: 0x3610a686,
   };
   if (entry === null) throw new Error("Nothing to decide");
   const decided = decidedUpload(entry, blob, new Date(0));

@@ -41,6 +41,10 @@ const behaviours: Record<string, () => void> = {
     stopOnSignal();
     createServer((_, response) => response.end()).listen(Number(process.env["PORT"]));
   },
+  unready: () => {
+    stopOnSignal();
+    stayAlive();
+  },
   task: () => {
     note(`saw ${process.env["STORE_URL"] ?? "no address"}`);
   },

@@ -30,6 +30,8 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   /** The schema of its body of JSON, if it takes one. */
   readonly jsonBody: Json | undefined;
+  /** Whether the request may have no body. */
+  readonly isBodyOptional: boolean;
   /** By status, or `default`. */
   readonly responses: ReadonlyMap<string, PromisedResponse>;
 }
@@ -87,6 +89,7 @@ function readOperation({ path, method, item, operation: node }: Place): Operatio
     summary: String(operation["summary"]),
     parameters: [item["parameters"], operation["parameters"]].flatMap(readParameters),
     jsonBody: readJsonBody(operation["requestBody"]),
+    isBodyOptional: follow(operation["requestBody"] ?? {})["required"] !== true,
     responses: mapValues(operation["responses"], readResponse),
   };
 }

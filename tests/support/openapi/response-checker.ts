@@ -53,13 +53,16 @@ function operationsOn(target: string): Operation[] {
   return operations.filter((operation) => patterns.get(operation)?.test(path));
 }
 
-/** What the paths of an operation look like. */
+/** What the paths of an operation look like. The parameter `path` has slashes, or nothing. */
 function patternOf({ paths }: Operation): RegExp {
   const patterns = paths.map((template) =>
     template
-      .split(/\{[^}]*\}/)
-      .map((literal) => literal.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-      .join("[^/]+"),
+      .split(/(\{[^}]*\})/)
+      .map((part) => {
+        if (part === "{path}") return ".*";
+        return part.startsWith("{") ? "[^/]+" : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+      })
+      .join(""),
   );
   return new RegExp(`^(?:${patterns.join("|")})$`);
 }

@@ -73,6 +73,7 @@ function showCopy({ namespace, documents, totalDocuments }: CopyProgress): void 
 async function runCopy(snapshot: Snapshot, url: string, isResumed: boolean): Promise<number> {
   const client = new MongoClient(url, { writeConcern: { w: "majority", journal: true } });
   try {
+    progress.show("Connecting to the target");
     await client.connect();
     say(`Copying ${describeSource(snapshot)}`);
     if (snapshot.servedBy !== undefined)
@@ -125,6 +126,9 @@ async function main(): Promise<number> {
     await snapshot.close();
   }
 }
+
+// That nobody reads what it prints any more must not end it.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 main().then(
   (code) => {

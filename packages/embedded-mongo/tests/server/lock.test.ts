@@ -84,8 +84,13 @@ describe("a data folder", () => {
     expect(statSync(join(folder, "data.mdb")).mode & 0o077).toBe(0);
   });
 
-  test("with a long path is served on a socket of its own", async () => {
-    const folders = ["a", "b"].map((name) => join(world.folder, "x".repeat(100), name));
+  test.each([
+    ["a long path", "x".repeat(100)],
+    ["a path of many bytes", "ü".repeat(60)],
+    ["an escaped path", "a%20b"],
+    ["a path with all that a URL gives a meaning", "a%2F b#c?d:e@f,g&h=i;j[k]l\\m%zz"],
+  ])("with %s is served on a socket of its own", async (_, above) => {
+    const folders = ["a", "b"].map((name) => join(world.folder, above, name));
     const urls: string[] = [];
     for (const folder of folders) {
       mkdirSync(folder, { recursive: true });

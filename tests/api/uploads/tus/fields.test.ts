@@ -34,7 +34,7 @@ describe("A number of bytes", () => {
     "1,1",
     "NaN",
     "\u0661",
-  ])("%j is none", (text) => {
+  ])("%j is invalid", (text) => {
     expect(parseByteCount(text)).toBeUndefined();
   });
 });
@@ -71,27 +71,36 @@ describe("Upload-Metadata", () => {
         ["a", "b"],
       ],
     ],
-    ["constructor YQ==", [["constructor", "a"]]],
+    [
+      "constructor YQ==,__proto__ Yg==,toString",
+      [
+        ["constructor", "a"],
+        ["__proto__", "b"],
+        ["toString", ""],
+      ],
+    ],
+    ["a YQ==,", [["a", "a"]]],
+    [",\t, a YQ== \t,, ", [["a", "a"]]],
   ])("%j is read, and kept as it was sent", (field, values) => {
     expect(parseMetadata(field)).toEqual({ field, values: new Map(values) });
   });
 
-  test.each([
-    "",
-    " ",
-    ",",
-    "a YQ==,",
-    ",a YQ==",
-    "a  YQ==",
-    "a YQ",
-    "a YQ=",
-    "a YQ== b",
-    "a !!",
-    "a YQ==,a",
-    "é YQ==",
-    "a\tYQ==",
-  ])("%j is none", (field) => {
+  test.each(["", " ", ",", " ,\t,"])("%j is no metadata", (field) => {
     expect(parseMetadata(field)).toBeUndefined();
+  });
+
+  test.each([
+    ["a  YQ==", "more than one space"],
+    ["a YQ== b", "more than one space"],
+    ["a YQ", "a value for a that is not base64"],
+    ["b,a YQ=", "a value for a that is not base64"],
+    ["a !!", "a value for a that is not base64"],
+    ["a YQ==,a", "the key a twice"],
+    ["__proto__,__proto__ YQ==", "the key __proto__ twice"],
+    ["é YQ==", "visible ASCII"],
+    ["a\tYQ==", "visible ASCII"],
+  ])("%j is refused, because of %s", (field, reason) => {
+    expect(() => parseMetadata(field)).toThrow(reason);
   });
 
   test.each([

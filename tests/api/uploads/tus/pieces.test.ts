@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { CHUNK_SIZE_BYTES as FRAME } from "../../../../common/storage/bucket.js";
-import { uploadMetadata } from "../../../support/tus-client.js";
+import { locationOf, uploadMetadata } from "../../../support/tus-client.js";
 import { useWorld } from "../../../support/use-world.js";
 import { contentOf, newUploader, sha256 } from "./uploaders.js";
 
@@ -74,7 +74,7 @@ describe("An upload in pieces", () => {
 
     const first = await tus.create({ "Upload-Length": "1000" }, bytes.subarray(0, 400));
     expect(first.headers.get("upload-offset")).toBe("400");
-    await tus.patch(first.headers.get("location") ?? "", {
+    await tus.patch(locationOf(first.headers), {
       offset: 400,
       body: bytes.subarray(400),
     });
@@ -110,7 +110,7 @@ describe("An upload in pieces", () => {
     const { tus } = await newUploader(world());
     const metadata = uploadMetadata({ filename: "a", colour: "red" });
     const { headers } = await tus.create({ "Upload-Length": "5", ...metadata });
-    const path = headers.get("location") ?? "";
+    const path = locationOf(headers);
 
     expect(path).toMatch(/^\/api\/v1\/uploads\/[A-Za-z0-9_-]{22}$/);
     expect(Date.parse(headers.get("upload-expires") ?? "")).toBeGreaterThan(Date.now());
@@ -185,7 +185,7 @@ describe("DELETE", () => {
   test("of a published upload is 409, and the file stays", async () => {
     const { client, tus } = await newUploader(world());
     const { headers } = await tus.create({ "Upload-Length": "3" }, Buffer.from("abc"));
-    const path = headers.get("location") ?? "";
+    const path = locationOf(headers);
 
     const { status, problem } = await tus.terminate(path);
 
@@ -208,7 +208,7 @@ describe("An empty body", () => {
     const { status, headers } = await tus.create(fields, Buffer.alloc(0));
 
     expect(status).toBe(201);
-    const path = headers.get("location") ?? "";
+    const path = locationOf(headers);
     expect((await tus.patch(path, { offset: 0, body: Buffer.alloc(0) })).status).toBe(204);
     if (concat === "partial") await tus.terminate(path);
   });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
+import { locationOf } from "../../../support/tus-client.js";
 import { useWorld } from "../../../support/use-world.js";
 import { newUpload, newUploader } from "./uploaders.js";
 
@@ -47,7 +48,7 @@ describe("A creation", () => {
     for (const { headers } of [empty, begun]) expectToExpire(headers);
     expect(whole.headers.get("upload-expires")).toBeNull();
     expect(whole.headers.get("content-location")).toMatch(/\/files\/[^/]+\/metadata$/);
-    for (const { headers } of [empty, begun]) await tus.terminate(headers.get("location") ?? "");
+    for (const { headers } of [empty, begun]) await tus.terminate(locationOf(headers));
   });
 });
 

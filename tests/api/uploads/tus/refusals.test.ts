@@ -54,6 +54,22 @@ describe("What is refused", () => {
     ).toBe(0);
   });
 
+  test("an invalid name, of a whole upload and of concatenated parts, with the field that has it", async () => {
+    const { tus } = await newUploader(world());
+    const part = await tus.begin({ "Upload-Length": "0", "Upload-Concat": "partial" });
+    const name = uploadMetadata({ filename: "a/b" });
+
+    const whole = await tus.create({ "Upload-Length": "5", ...name });
+    const final = await tus.create({ "Upload-Concat": `final;${part}`, ...name });
+
+    for (const { problem } of [whole, final]) {
+      const detail = "The name has a path separator";
+      const errors = [{ in: "header", pointer: "Upload-Metadata", detail }];
+      expect(problem).toMatchObject({ code: "invalid-name", detail, errors });
+    }
+    await tus.terminate(part);
+  });
+
   test("pieces without an offset or of another type", async () => {
     const { tus } = await newUploader(world());
     const path = await tus.begin({ "Upload-Length": "3" });

@@ -8,7 +8,7 @@ import { contentOf, newUploader, sha256 } from "./uploaders.js";
 
 const SIZE = 600_000;
 
-/** The tail of an upload that is cut is sealed, and opened by whoever goes on. */
+/** The tail of an interrupted upload is encrypted, and the next request decrypts it. */
 const world = useWorld({ encryptionKeys: [newKey("k1")] });
 
 /** A request that announces all missing bytes, sends some of them, and then nothing more. */

@@ -1,0 +1,18 @@
+import type { WebProduct } from "../../common/product.js";
+import type { Routes } from "../http/route.js";
+import { adminAccountRoutes } from "./account-routes.js";
+import { adminDeletionRoutes } from "./deletion-routes.js";
+import { invitationRoutes } from "./invitation-routes.js";
+import { adminJobRoutes } from "./job-routes.js";
+import { adminUploadRoutes } from "./upload-routes.js";
+
+/** What admins do: with accounts, invitations, uploads and jobs. */
+export function adminRoutes(product: Omit<WebProduct, "close" | "storeMetrics">): Routes[] {
+  return [
+    adminAccountRoutes(product),
+    adminDeletionRoutes(product),
+    invitationRoutes(product),
+    adminUploadRoutes(product),
+    adminJobRoutes(product),
+  ];
+}

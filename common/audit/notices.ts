@@ -1,0 +1,48 @@
+import type { EmailsRepository } from "../accounts/email-repository.js";
+import type { Notice } from "../mail/mail.js";
+import type { Outbox } from "../mail/outbox.js";
+import type { Logger } from "../platform/log.js";
+import type { AuditAction, AuditEvent } from "./event.js";
+
+/** What the owner of an account is told of. A change of the address is told by `Emails`, which knows the old one. */
+const NOTICE_OF: Readonly<Partial<Record<AuditAction, Notice>>> = {
+  "account.delete": "account.delete",
+  "api-key.create": "api-key.create",
+  "passkey.create": "second-factor.add",
+  "passkey.delete": "second-factor.remove",
+  "password.change": "password.change",
+  "password.reset": "password.reset",
+  "second-factor.delete": "second-factor.remove",
+  "totp.create": "second-factor.add",
+  "totp.delete": "second-factor.remove",
+  "username.change": "username.change",
+};
+
+interface Deps {
+  readonly emails: Pick<EmailsRepository, "find">;
+  readonly outbox: Pick<Outbox, "isOn" | "send">;
+  readonly log: Logger;
+}
+
+/** Tells people by mail what was done to their accounts, at the address that they have verified. */
+export class Notices {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Does not throw: what it tells of has happened. While MongoDB is away, nobody is told; the audit log has it. */
+  async tell({ action, accountId, outcome }: Omit<AuditEvent, "at">): Promise<void> {
+    const { emails, outbox, log } = this.#deps;
+    const kind = NOTICE_OF[action];
+    if (!outbox.isOn || kind === undefined || accountId === null || outcome === "failure") return;
+    try {
+      const account = await emails.find(accountId);
+      if (account?.email === undefined || account.emailKey === undefined) return;
+      await outbox.send({ kind, accountId, to: account.email, username: account.username });
+    } catch (error) {
+      log.error({ err: error, kind }, "A notice is not sent");
+    }
+  }
+}

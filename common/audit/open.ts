@@ -1,0 +1,28 @@
+import type { Db } from "mongodb";
+import type { DeferredWork } from "../platform/deferred-work.js";
+import type { Logger } from "../platform/log.js";
+import { AuditListing } from "./listing.js";
+import { AuditLog } from "./log.js";
+import type { Notices } from "./notices.js";
+import { AuditRepository } from "./repository.js";
+import type { AuditSettings } from "./settings.js";
+
+interface Options {
+  readonly db: Db;
+  readonly settings: AuditSettings;
+  readonly deferred: DeferredWork;
+  /** Default: nobody is told by mail. */
+  readonly notices?: Notices;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** Opens the audit log for writing. */
+export function openAudit({ db, settings, notices, deferred, log, now }: Options): AuditLog {
+  const events = new AuditRepository(db);
+  const retentionDays = settings.auditRetentionDays;
+  return new AuditLog({ events, notices, deferred, retentionDays, log, now });
+}
+
+/** Opens the audit log for reading. */
+export const openAuditListing = (db: Db): AuditListing => new AuditListing(new AuditRepository(db));

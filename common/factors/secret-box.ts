@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { FactorKeyError } from "./errors.js";
+import type { SealedSecret } from "./factors.js";
+
+const CIPHER = "aes-256-gcm";
+const KEY_BYTES = 32;
+const KEY_ID_BYTES = 9;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+interface Key {
+  readonly id: string;
+  readonly key: Buffer;
+}
+
+/**
+ * Encrypts small secrets with AES-256-GCM. The keys are derived by HKDF-SHA-256 (RFC 5869) from the secrets of the configuration: the first seals,
+ * all open. A sealed secret opens only for the account that it was sealed for.
+ */
+export class SecretBox {
+  readonly #current: Key | undefined;
+  readonly #keys: ReadonlyMap<string, Key>;
+
+  /** @param secrets - The current one first. Without any, nothing can be sealed or opened. */
+  constructor(secrets: readonly string[]) {
+    const keys = secrets.map(deriveKey);
+    this.#current = keys[0];
+    this.#keys = new Map(keys.map((key) => [key.id, key]));
+  }
+
+  /** The keys that it opens with. */
+  get keyIds(): readonly string[] {
+    return [...this.#keys.keys()];
+  }
+
+  seal(secret: Buffer, accountId: string): SealedSecret {
+    if (this.#current === undefined) throw new Error("The box has no key");
+    const { id, key } = this.#current;
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+    cipher.setAAD(Buffer.from(accountId));
+    const parts = [nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()];
+    return { keyId: id, sealed: Buffer.concat(parts).toString("base64url") };
+  }
+
+  /** @throws {@link FactorKeyError} when no secret of the configuration opens it. */
+  open({ keyId, sealed }: SealedSecret, accountId: string): Buffer {
+    const key = this.#keys.get(keyId);
+    if (key === undefined) throw new FactorKeyError(keyId);
+    const bytes = Buffer.from(sealed, "base64url");
+    const nonce = bytes.subarray(0, NONCE_BYTES);
+    const decipher = createDecipheriv(CIPHER, key.key, nonce, { authTagLength: TAG_BYTES });
+    decipher.setAAD(Buffer.from(accountId));
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    try {
+      return Buffer.concat([
+        decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
+        decipher.final(),
+      ]);
+    } catch (error) {
+      throw new FactorKeyError(keyId, { cause: error });
+    }
+  }
+
+  /** The same secret, sealed with the current key. */
+  renew(secret: SealedSecret, accountId: string): SealedSecret {
+    if (secret.keyId === this.#current?.id) return secret;
+    return this.seal(this.open(secret, accountId), accountId);
+  }
+}
+
+function deriveKey(secret: string): Key {
+  const derive = (info: string, bytes: number) =>
+    Buffer.from(hkdfSync("sha256", secret, Buffer.alloc(0), info, bytes));
+  return {
+    id: derive("stowage factor key id", KEY_ID_BYTES).toString("base64url"),
+    key: derive("stowage factor key", KEY_BYTES),
+  };
+}

@@ -1,0 +1,62 @@
+import type { EmailsRepository } from "../accounts/email-repository.js";
+import type { Outbox } from "../mail/outbox.js";
+import type { Logger } from "../platform/log.js";
+import type { LinkDoc } from "./link.js";
+import type { LinksRepository } from "./repository.js";
+
+/** A use is written when the one that was written last is so old. */
+const USE_INTERVAL_MS = 60_000;
+
+interface Deps {
+  readonly links: Pick<LinksRepository, "use">;
+  readonly emails: Pick<EmailsRepository, "find">;
+  readonly outbox: Pick<Outbox, "isOn" | "send">;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** Notes when links are used, and tells their owners of the first use. */
+export class LinkActivity {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * A link is used: its `lastUsedAt` is written, once a minute at most. At the first use of a share link that asks for it, its owner is sent a
+   * mail. May be called any number of times, also at once. Does not throw: a use is not refused because it cannot be noted.
+   *
+   * @param link - As it was read for the request.
+   */
+  async began(link: LinkDoc): Promise<void> {
+    try {
+      await this.#note(link);
+    } catch (error) {
+      this.#deps.log.warn({ err: error, link: link._id }, "The use of a link was not noted");
+    }
+  }
+
+  async #note({ _id, ownerId, lastUsedAt }: LinkDoc): Promise<void> {
+    const { links, now } = this.#deps;
+    const at = now();
+    const $set = { lastUsedAt: at };
+    if (lastUsedAt === null) {
+      // Of many at once, one finds `null`. If the process ends before the mail is written, there is none: that is better than two.
+      const first = await links.use({ _id, ownerId, lastUsedAt }, { $set });
+      if (first?.kind === "share" && first.notifiesFirstUse) await this.#tell(first);
+      return;
+    }
+    const due = new Date(at.getTime() - USE_INTERVAL_MS);
+    if (lastUsedAt <= due) await links.use({ _id, ownerId, lastUsedAt: { $lte: due } }, { $set });
+  }
+
+  async #tell({ _id: linkId, actorId: accountId }: LinkDoc): Promise<void> {
+    const { emails, outbox } = this.#deps;
+    if (!outbox.isOn) return;
+    const account = await emails.find(accountId);
+    if (account?.email === undefined || account.emailKey === undefined) return;
+    const { email: to, username } = account;
+    await outbox.send({ kind: "link.use", accountId, to, username, linkId });
+  }
+}

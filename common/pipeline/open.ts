@@ -1,0 +1,28 @@
+import type { EntriesRepository } from "../entries/repository.js";
+import type { JobProducer } from "../queue/producer.js";
+import type { Storage } from "../storage/open.js";
+import type { VersionsRepository } from "../versions/repository.js";
+import { inspectStep } from "./inspect.js";
+import { Pipeline } from "./pipeline.js";
+import type { PipelineRepository } from "./repository.js";
+import { PipelineSweep } from "./sweep.js";
+
+interface Options {
+  readonly storage: Pick<Storage, "blobs">;
+  readonly versions: VersionsRepository;
+  readonly pipelines: PipelineRepository;
+  readonly entries: EntriesRepository;
+  readonly jobs: Pick<JobProducer, "enqueue">;
+  readonly now: () => Date;
+  /** As {@link Pipeline} takes it. */
+  readonly leaseMs: number;
+}
+
+/** Opens what the worker does with each new content. */
+export function openPipeline({ storage, versions, ...given }: Options) {
+  const steps = [inspectStep({ versions, blobs: storage.blobs })];
+  return {
+    pipeline: new Pipeline({ ...given, steps }),
+    pipelineSweep: new PipelineSweep({ ...given, steps }),
+  };
+}

@@ -1,0 +1,36 @@
+import type { StepName } from "../versions/pipeline.js";
+import type { VersionDoc } from "../versions/version.js";
+
+/** What a step has found out about a content. It becomes part of the version. */
+export type Found = Partial<Pick<VersionDoc, "type">>;
+
+/** How a step ends that could say something about the content. */
+export interface StepResult {
+  readonly outcome: "done" | "skipped" | "quarantine" | "failed";
+  /** Why it was not done, in words that the owner may read; `null` where it was. */
+  readonly reason: string | null;
+  readonly found: Found;
+}
+
+/** A row of the pipeline's table. */
+export interface Step {
+  readonly name: StepName;
+  /** Raise it when the step finds more than before: then the sweep repeats the step, slowly, for versions that an older one has seen. */
+  readonly stepVersion: number;
+  /** How often it is begun before it has `failed`. */
+  readonly attempts: number;
+  /** How long one attempt may take, in milliseconds. */
+  readonly timeLimitMs: number;
+  /** Whether the version has `failed` where the step has. If not, it is `ready` without it. */
+  readonly isRequired: boolean;
+  /**
+   * May be repeated, also after a death in the middle.
+   *
+   * @throws What is no fault of the content. It is tried again.
+   */
+  run(version: VersionDoc, signal: AbortSignal): Promise<StepResult>;
+}
+
+/** The sum of the versions of some steps; see `VersionPipeline.seenVersion`. */
+export const versionOfSteps = (steps: readonly Pick<Step, "stepVersion">[]): number =>
+  steps.reduce((sum, { stepVersion }) => sum + stepVersion, 0);

@@ -1,0 +1,109 @@
+import { MongoClient } from "mongodb";
+import { openAudit } from "../../common/audit/open.js";
+import { DeletedEntries } from "../../common/access/deleted-entries.js";
+import { Access } from "../../common/access/service.js";
+import { openFiling } from "../../common/filing.js";
+import { openJobWork } from "../../common/jobs/open.js";
+import { PurgeClaims } from "../../common/maintenance/claims-repository.js";
+import { FilePurge } from "../../common/maintenance/file-purge.js";
+import { Settlement } from "../../common/maintenance/settlement.js";
+import { openPipeline } from "../../common/pipeline/open.js";
+import { openRecords } from "../../common/product.js";
+import { Operations } from "../../common/operations/service.js";
+import { openSharedEntries } from "../../common/shares/open.js";
+import { DeferredWork } from "../../common/platform/deferred-work.js";
+import { createLogger } from "../../common/platform/log.js";
+import { Admission } from "../../common/uploads/admission.js";
+import { Copies } from "../../common/uploads/copies.js";
+import { openPublishing } from "../../common/uploads/open.js";
+import { withDatabase } from "./databases.js";
+import { commandNameOf, TcpProxy } from "./tcp-proxy.js";
+import type { World } from "./world.js";
+
+/** What drivers send on their own; `undefined` is the first message of a connection. */
+const NOT_COUNTED: readonly (string | undefined)[] = [undefined, "hello", "endSessions"];
+
+const UNKNOWN_COMMAND = { ok: 0, code: 59, codeName: "CommandNotFound", errmsg: "no such command" };
+
+/**
+ * A process that dies after a number of commands to MongoDB: what it sends then never arrives. Its MongoDB does not know `bulkWrite`, so
+ * that it can die between any two writes.
+ */
+export class MortalProcess {
+  readonly #proxy: TcpProxy;
+  readonly #client: MongoClient;
+  readonly #died: Promise<void>;
+  readonly product: ReturnType<typeof openProduct>;
+
+  private constructor(proxy: TcpProxy, client: MongoClient, died: Promise<void>) {
+    this.#proxy = proxy;
+    this.#client = client;
+    this.#died = died;
+    this.product = openProduct(client);
+  }
+
+  static async start({ config, mongo }: World, diesAfter: number): Promise<MortalProcess> {
+    const proxy = await TcpProxy.start(config.mongodbUrl);
+    let left = diesAfter;
+    const died = new Promise<void>((resolve) => {
+      proxy.judge = (bytes) => {
+        const command = commandNameOf(bytes);
+        if (NOT_COUNTED.includes(command)) return "pass";
+        if (command === "bulkWrite") return { answer: UNKNOWN_COMMAND };
+        left -= 1;
+        if (left >= 0) return "pass";
+        resolve();
+        return "hold";
+      };
+    });
+    const url = withDatabase(proxy.url, mongo.db.databaseName);
+    const client = new MongoClient(url, { maxPoolSize: 1, directConnection: true });
+    return new MortalProcess(proxy, client, died);
+  }
+
+  /** Resolves when the work is done, has failed, or its process is dead. */
+  async run(work: () => Promise<unknown>): Promise<void> {
+    await Promise.race([Promise.allSettled([work()]), this.#died]);
+    await this.#client.close(true);
+    await this.#proxy.close();
+  }
+}
+
+function openProduct(client: MongoClient) {
+  const now = () => new Date();
+  const db = client.db();
+  const records = openRecords({ db, settings: { encryptionKeys: [] }, now });
+  const { versions, entries, quota, storage } = records;
+  const { blobs, references } = storage;
+  const jobs = { enqueue: () => undefined };
+  const publishing = openPublishing({
+    ...records,
+    jobs,
+    deferred: { defer: () => undefined },
+    now,
+    settings: { resumableUploadExpiryMs: 60_000, linkLogMs: 60_000 },
+  });
+  const maxFileBytes = Number.MAX_SAFE_INTEGER;
+  const defaultRules = { maxCount: null, maxAgeDays: null, dailyAfterDays: null };
+  const intake = { ...records, ...publishing, blobs, now, maxFileBytes, defaultRules };
+  const admission = new Admission(intake);
+  const settlement = new Settlement({ quota, versions, entries });
+  const leaseMs = 60_000;
+  const copies = new Copies({ ...records, ...publishing, admission, references, leaseMs });
+  const shared = openSharedEntries({ db, entries });
+  const access = new Access({ ...records, shared });
+  const deleted = new DeletedEntries({ shared });
+  const settings = { jobRetentionMs: leaseMs, trashRetentionMs: 0 };
+  const parts = { ...records, db, access, deleted, jobs, settings, now };
+  const filing = openFiling(parts);
+  const operations = new Operations({ ...filing, access, copies });
+  const log = createLogger({ level: "silent", part: "test" });
+  const deferred = new DeferredWork({ log });
+  const audit = openAudit({ db, now, deferred, settings: { auditRetentionDays: 1 }, log });
+  return {
+    copies,
+    ...openPipeline({ ...parts, leaseMs }),
+    jobRunner: openJobWork({ ...parts, ...filing, audit, copies, leaseMs, operations }).runner,
+    filePurge: new FilePurge({ ...records, claims: new PurgeClaims(db), references, settlement }),
+  };
+}
