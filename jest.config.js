@@ -17,6 +17,8 @@ export default {
   reporters: ["default", ours("scripts/test/closing-line.js")],
   // On two cores, one more file than cores: many wait for processes and clocks while others compute.
   maxWorkers: 3,
+  // Node.js keeps the ES modules of every test file that a worker has run, some 30 MB for each. A worker that has grown starts afresh.
+  workerIdleMemoryLimit: "1GB",
   // A busy machine needs more than half a second to end a worker with a large heap; what keeps one from ending is still told.
   workerGracefulExitTimeout: 10_000,
 };
