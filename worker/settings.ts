@@ -3,6 +3,7 @@ import { jobSettings } from "../common/jobs/settings.js";
 import { linkSettings } from "../common/links/settings.js";
 import { maintenanceSettings } from "../common/maintenance/settings.js";
 import { mailSettings } from "../common/mail/settings.js";
+import { mediaSettings } from "../common/media/settings.js";
 import type { ConfigOf } from "../common/platform/config.js";
 import { processSettings, siteSettings, storeSettings } from "../common/platform/settings.js";
 import { queueSettings } from "../common/queue/settings.js";
@@ -18,6 +19,7 @@ export const workerSettings = {
   ...storageSettings,
   ...resumableUploadSettings,
   ...queueSettings,
+  ...mediaSettings,
   ...auditSettings,
   ...siteSettings,
   ...mailSettings,

@@ -1,5 +1,5 @@
 import type { EntriesRepository } from "../entries/repository.js";
-import { AppError, UnavailableError } from "../platform/errors.js";
+import { AppError, BusyError, UnavailableError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import { EncryptionKeyError } from "../storage/errors.js";
 import type { StepRecord } from "../versions/pipeline.js";
@@ -147,9 +147,10 @@ function stateOf({ pipeline }: VersionDoc, steps: readonly Step[]): OverState {
   return isFailed ? "failed" : "ready";
 }
 
-/** A key that the operator has yet to give says nothing about the content, and neither does a store that is away. */
-const isCounted = (error: unknown) =>
-  !(error instanceof EncryptionKeyError || error instanceof UnavailableError);
+/** Errors that say nothing about the content: a key that the operator has yet to give, a store that is away, too much work at once. */
+const UNCOUNTED = [EncryptionKeyError, UnavailableError, BusyError];
+
+const isCounted = (error: unknown) => !UNCOUNTED.some((kind) => error instanceof kind);
 
 /** The message may name what the owner has no need to know. It is in the worker's log. */
 const reasonToRetry = (error: unknown) =>

@@ -20,6 +20,7 @@ export const ROOMS = [
   "access",
   "sharing",
   "links",
+  "media",
   "pipeline",
   "files",
   "folders",

@@ -1,0 +1,23 @@
+import type { ConfigOf } from "../platform/config.js";
+import { seconds, topic, wholeNumber } from "../platform/setting.js";
+
+/** What the process may use that decodes images, documents, audio and video. */
+export const mediaSettings = topic("Media", {
+  mediaMaxMemoryMib: wholeNumber(
+    "MEDIA_MAX_MEMORY_MIB",
+    "How much memory the process may use that decodes images, documents, audio and video, in MiB. It is ended when it uses more. Only Linux says how much it uses.",
+    { default: 512, min: 128, max: 65_536 },
+  ),
+  mediaMaxMegapixels: wholeNumber(
+    "MEDIA_MAX_MEGAPIXELS",
+    "How many pixels an image may have to be decoded, in millions.",
+    { default: 50, min: 1, max: 1000 },
+  ),
+  mediaTimeLimitMs: seconds(
+    "MEDIA_TIME_LIMIT_SECONDS",
+    "How long it may take to decode one content, in seconds. Then the process is ended.",
+    { default: 30, min: 1, max: 120 },
+  ),
+});
+
+export type MediaSettings = ConfigOf<typeof mediaSettings>;

@@ -1,0 +1,56 @@
+/** The lengths of the longer side of previews, in pixels. */
+export const PREVIEW_SIZES = [64, 256, 1024] as const;
+
+export type PreviewSize = (typeof PREVIEW_SIZES)[number];
+
+/** The formats of previews. */
+export const PREVIEW_FORMATS = ["webp", "avif"] as const;
+
+export type PreviewFormat = (typeof PREVIEW_FORMATS)[number];
+
+/** A picture that stands for a content: upright, in sRGB, without metadata, never larger than the content. */
+export interface PreviewImage {
+  readonly size: PreviewSize;
+  readonly format: PreviewFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What each kind of task gives. */
+export interface MediaAnswers {
+  /** All sizes and formats. */
+  readonly preview: readonly PreviewImage[];
+}
+
+export type MediaKind = keyof MediaAnswers;
+
+/** What the media process is asked for. It never learns whose content it is, or what it is called. */
+export interface MediaTask<K extends MediaKind = MediaKind> {
+  readonly kind: K;
+  /** What the content was found to be: a media type without parameters. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  /** How many pixels an image may have. */
+  readonly maxPixels: number;
+}
+
+/** How a task ends that did not end the process. */
+export type MediaOutcome<K extends MediaKind = MediaKind> =
+  | { readonly outcome: "done"; readonly answer: MediaAnswers[K] }
+  /** Nothing can be made of this type. */
+  | { readonly outcome: "unsupported" }
+  /** More pixels than are allowed. */
+  | { readonly outcome: "too-large" }
+  /** The content is damaged. `reason` is plain English, and names nothing of the machine. */
+  | { readonly outcome: "invalid"; readonly reason: string };
+
+/** What the process is sent. */
+export interface MediaRequest {
+  readonly id: number;
+  readonly task: MediaTask;
+}
+
+/** What it sends: once that it is ready, then one for each request. */
+export type MediaMessage =
+  { readonly isReady: true } | { readonly id: number; readonly outcome: MediaOutcome };

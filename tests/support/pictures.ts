@@ -1,0 +1,75 @@
+import { crc32, deflateSync } from "node:zlib";
+import sharp from "sharp";
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** As `sharp` calls it. */
+  readonly format: "jpeg" | "png" | "gif" | "webp" | "avif" | "tiff";
+  /** As EXIF has it. */
+  readonly orientation?: number;
+}
+
+/** A picture whose upper half is red, and whose lower half is blue. With EXIF that says where it was taken. */
+export async function picture({
+  width,
+  height,
+  format,
+  orientation = 1,
+}: Picture): Promise<Buffer> {
+  const half = { width, height: Math.floor(height / 2), channels: 3 as const };
+  const red = await sharp({ create: { ...half, background: "red" } })
+    .png()
+    .toBuffer();
+  return sharp({ create: { width, height, channels: 3, background: "blue" } })
+    .composite([{ input: red, left: 0, top: 0 }])
+    .withExif({ IFD0: { Make: "Camera of somebody" }, IFD3: { GPSLatitudeRef: "N" } })
+    .withMetadata({ orientation })
+    .toFormat(format)
+    .toBuffer();
+}
+
+/** The colour of a pixel, as `r,g,b`, each rounded to 0 or 255. */
+export async function colourAt(image: Uint8Array, left: number, top: number): Promise<string> {
+  const pixel = { left, top, width: 1, height: 1 };
+  const bytes = await sharp(image).removeAlpha().extract(pixel).raw().toBuffer();
+  return [...bytes].map((value) => (value > 127 ? 255 : 0)).join(",");
+}
+
+/** A PNG of one bit a pixel, all black, which is some thousand times as large in memory. */
+export function pngBomb(side: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header.writeUInt8(1, 8);
+  const rows = deflateSync(Buffer.alloc(side * (1 + Math.ceil(side / 8))));
+  const signature = Buffer.from("89504e470d0a1a0a", "hex");
+  const chunks = [pngChunk("IHDR", header), pngChunk("IDAT", rows), pngChunk("IEND")];
+  return Buffer.concat([signature, ...chunks]);
+}
+
+function pngChunk(name: string, data = Buffer.alloc(0)): Buffer {
+  const named = Buffer.concat([Buffer.from(name), data]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(named));
+  return Buffer.concat([length, named, checksum]);
+}
+
+/** A GIF of some frames, each of so many pixels a side. It has the colours of their first pixels only. */
+export function gifOf({
+  frames,
+  side,
+}: {
+  readonly frames: number;
+  readonly side: number;
+}): Buffer {
+  const screen = Buffer.from("47494638396100000000800000ff0000000000", "hex");
+  screen.writeUInt16LE(side, 6);
+  screen.writeUInt16LE(side, 8);
+  const frame = Buffer.from("2c0000000000000000000202440100", "hex");
+  frame.writeUInt16LE(side, 5);
+  frame.writeUInt16LE(side, 7);
+  return Buffer.concat([screen, ...Array<Buffer>(frames).fill(frame), Buffer.from(";")]);
+}
