@@ -1,5 +1,6 @@
 import type { Readiness } from "../common/platform/readiness.js";
 import type { WebProduct } from "../common/product.js";
+import { boardRoutes } from "./admin/board-routes.js";
 import { docsRoutes } from "./docs/routes.js";
 import { verificationPageRoutes } from "./email-verification/routes.js";
 import { healthRoutes } from "./health/routes.js";
@@ -32,6 +33,7 @@ export function siteRoutes(parts: SiteParts): Routes[] {
     healthRoutes({ readiness }),
     metricsRoutes({ readMetrics, token: metricsToken }),
     docsRoutes({ assets: docs }),
+    boardRoutes({ queues: product.bullQueues }),
     keyRoutes({ keys: product.signingKeys }),
     pageRoutes({ assets: parts.assets }),
     problemPageRoutes({ assets: plain }),

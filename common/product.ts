@@ -24,14 +24,16 @@ import { openMaintenance } from "./maintenance/open.js";
 import type { MaintenanceSettings } from "./maintenance/settings.js";
 import { openStoreMetrics } from "./metrics/open.js";
 import { Operations } from "./operations/service.js";
+import { PipelineOverview } from "./pipeline/overview.js";
 import { PipelineRepository } from "./pipeline/repository.js";
+import { openStepOutcomes } from "./pipeline/step-outcomes.js";
 import { DeferredWork } from "./platform/deferred-work.js";
 import type { Logger } from "./platform/log.js";
 import { OrderedWrites } from "./platform/ordered-writes.js";
 import type { Redis } from "./platform/redis.js";
 import type { StoreSettings } from "./platform/settings.js";
 import type { JobProducer } from "./queue/producer.js";
-import { openQueue } from "./queue/open.js";
+import { type JobQueue, openQueue } from "./queue/open.js";
 import type { QueueSettings } from "./queue/settings.js";
 import { openQuota } from "./quota/open.js";
 import { openRateLimits } from "./rate-limits/open.js";
@@ -123,8 +125,8 @@ export function openWebProduct(options: Options<WebSettings>) {
   const records = openRecords(options);
   const { entries } = records;
   const prefix = settings.redisPrefix;
-  const queue = openQueue({ db, redis, prefix, log, now });
-  const { jobs, failedJobs } = queue;
+  const queue = openQueue({ db, redis, prefix, log, now, urgency: "interactive" });
+  const { jobs } = queue;
   const leases = new Leases({ redis, prefix });
   const intake = { ...records, db, settings, now };
   const deferred = new DeferredWork({ log });
@@ -139,7 +141,7 @@ export function openWebProduct(options: Options<WebSettings>) {
     ...identity,
     defaultVersionRules: defaultVersionRules(settings),
     ...openLinks({ ...identity, ...receiving, access, sharedEntries, db, settings, log, now }),
-    failedJobs,
+    ...openQueueViews({ ...records, ...queue, redis, prefix, now }),
     rateLimits: openRateLimits({ redis, prefix, settings }),
     access,
     ...openSharing({ db, access, sharedEntries, now }),
@@ -159,6 +161,22 @@ export function openWebProduct(options: Options<WebSettings>) {
   };
 }
 
+/** What admins see of the work that is done after requests. */
+function openQueueViews(
+  parts: Pick<JobQueue, "jobs" | "failedJobs" | "queues"> &
+    Pick<Records, "pipelines"> &
+    Parameters<typeof openStepOutcomes>[0],
+) {
+  const { jobs, failedJobs, queues, pipelines } = parts;
+  const stepOutcomes = openStepOutcomes(parts);
+  return {
+    failedJobs,
+    queues,
+    bullQueues: jobs.bullQueues,
+    pipelineOverview: new PipelineOverview({ pipelines, stepOutcomes }),
+  };
+}
+
 /** Closes in this order. */
 async function closeAll(...parts: readonly { close(): Promise<void> }[]): Promise<void> {
   for (const part of parts) await part.close();
@@ -169,7 +187,11 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
   const { db, redis, settings, log, now } = options;
   const records = openRecords(options);
   const prefix = settings.redisPrefix;
-  const { jobs, outcomes, failedJobs } = openQueue({ db, redis, prefix, log, now });
+  const { jobs, outcomes, failedJobs } = openQueue({
+    ...{ db, redis, prefix, log, now },
+    // People wait for uploads. What follows from other work, and what the sweep finds, may be a little later.
+    urgency: "background",
+  });
   const deferred = new DeferredWork({ log });
   const publishing = openPublishing({ ...records, db, jobs, deferred, settings, now });
   const audit = openAudit({ db, settings, deferred, log, now });
@@ -177,6 +199,7 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
     maintenance: openMaintenance({
       ...records,
       ...publishing,
+      stepOutcomes: openStepOutcomes({ redis, prefix, now }),
       archiving: openArchiving({ ...records, db, now }),
       usageMeasuring: openMeasuring({ ...records, db, jobs, now }),
       jobWork: openWatchedJobs({ ...records, ...publishing, audit, db, jobs, settings, now }),

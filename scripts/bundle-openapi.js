@@ -180,6 +180,8 @@ export function writeSecurity(document) {
       operation.security = CREDENTIALS[/** @type {keyof typeof CREDENTIALS} */ (group)].map(
         (scheme) => ({ [scheme]: scopes }),
       );
+      // The table has the API. A page has servers of its own.
+      if ("servers" in item) continue;
       const [scope = ""] = scopes;
       const mark = group === "signedIn" || group === "grant" ? "\\*" : "";
       const name = `\`${method.toUpperCase()} ${path}\`${mark}`;

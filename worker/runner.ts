@@ -5,6 +5,7 @@ import type { Redis } from "../common/platform/redis.js";
 import {
   InvalidJobError,
   isJobName,
+  type JobName,
   JOBS,
   LONGEST_JOB_MS,
   QUEUE_NAMES,
@@ -22,7 +23,7 @@ interface Options {
   readonly log: Logger;
   readonly run: (job: ReceivedJob, signal: AbortSignal) => Promise<void>;
   /** Called after each try of a job. */
-  readonly onOutcome?: (name: string, outcome: JobOutcome) => void;
+  readonly onOutcome?: (name: JobName, outcome: JobOutcome) => void;
   /** Called after the last try of a job that failed. */
   readonly onGivenUp?: (job: ReceivedJob, error: Error, attempts: number) => void;
 }
@@ -99,11 +100,11 @@ function logEvents(worker: Worker, log: Logger): void {
 
 function countOutcomes(worker: Worker, onOutcome: NonNullable<Options["onOutcome"]>): void {
   worker.on("completed", ({ name }) => {
-    onOutcome(name, "done");
+    if (isJobName(name)) onOutcome(name, "done");
   });
   worker.on("failed", (job) => {
-    if (job !== undefined)
-      onOutcome(job.name, job.finishedOn === undefined ? "failed" : "given-up");
+    if (job === undefined || !isJobName(job.name)) return;
+    onOutcome(job.name, job.finishedOn === undefined ? "failed" : "given-up");
   });
 }
 

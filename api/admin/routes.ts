@@ -4,9 +4,10 @@ import { adminAccountRoutes } from "./account-routes.js";
 import { adminDeletionRoutes } from "./deletion-routes.js";
 import { invitationRoutes } from "./invitation-routes.js";
 import { adminJobRoutes } from "./job-routes.js";
+import { adminQueueRoutes } from "./queue-routes.js";
 import { adminUploadRoutes } from "./upload-routes.js";
 
-/** What admins do: with accounts, invitations, uploads and jobs. */
+/** What admins do: with accounts, invitations, uploads, jobs and queues. */
 export function adminRoutes(product: Omit<WebProduct, "close" | "storeMetrics">): Routes[] {
   return [
     adminAccountRoutes(product),
@@ -14,5 +15,6 @@ export function adminRoutes(product: Omit<WebProduct, "close" | "storeMetrics">)
     invitationRoutes(product),
     adminUploadRoutes(product),
     adminJobRoutes(product),
+    adminQueueRoutes(product),
   ];
 }

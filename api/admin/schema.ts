@@ -47,6 +47,8 @@ export const listJobs = {
 
 export const oneJob = { params: object({ id }) };
 
+export const oneQueue = { params: object({ name: string().required() }) };
+
 export const oneUpload = { params: object({ id }) };
 
 export const listInvitations = { query: object({ limit, cursor }) };

@@ -78,8 +78,8 @@ export function pagePolicy(more: Policy = {}): string {
     "style-src": "'self'",
     "img-src": "'self'",
     "form-action": "'none'",
-    ...more,
     "base-uri": "'none'",
+    ...more,
     "frame-ancestors": "'none'",
   };
   return Object.entries(policy)

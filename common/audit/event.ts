@@ -57,6 +57,8 @@ export const AUDIT_ACTIONS = [
   "upload.cancel",
   "job.retry",
   "job.discard",
+  "queue.pause",
+  "queue.resume",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -14,6 +14,7 @@ import { LONGEST_JOB_MS } from "../queue/catalogue.js";
 import { openPipeline } from "../pipeline/open.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import type { PipelineRepository } from "../pipeline/repository.js";
+import type { StepOutcomes } from "../pipeline/step-outcomes.js";
 import type { PipelineSweep } from "../pipeline/sweep.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { QueueSettings } from "../queue/settings.js";
@@ -53,6 +54,7 @@ interface Options {
   readonly damagedBlobs: DamagedBlobs;
   readonly versions: VersionsRepository;
   readonly pipelines: PipelineRepository;
+  readonly stepOutcomes: Pick<StepOutcomes, "count">;
   readonly history: VersionHistory;
   readonly entries: EntriesRepository;
   readonly tree: TreeRepository;

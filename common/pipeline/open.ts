@@ -5,6 +5,7 @@ import type { VersionsRepository } from "../versions/repository.js";
 import { inspectStep } from "./inspect.js";
 import { Pipeline } from "./pipeline.js";
 import type { PipelineRepository } from "./repository.js";
+import type { StepOutcomes } from "./step-outcomes.js";
 import { PipelineSweep } from "./sweep.js";
 
 interface Options {
@@ -13,6 +14,7 @@ interface Options {
   readonly pipelines: PipelineRepository;
   readonly entries: EntriesRepository;
   readonly jobs: Pick<JobProducer, "enqueue">;
+  readonly stepOutcomes: Pick<StepOutcomes, "count">;
   readonly now: () => Date;
   /** As {@link Pipeline} takes it. */
   readonly leaseMs: number;

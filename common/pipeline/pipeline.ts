@@ -5,6 +5,7 @@ import { EncryptionKeyError } from "../storage/errors.js";
 import type { StepRecord } from "../versions/pipeline.js";
 import type { OverState, VersionDoc } from "../versions/version.js";
 import type { PipelineLease, PipelineRepository } from "./repository.js";
+import type { StepOutcomes } from "./step-outcomes.js";
 import { type Step, type StepResult, versionOfSteps } from "./step.js";
 
 /** What is said of a step that was begun too often. */
@@ -14,6 +15,7 @@ interface Deps {
   readonly steps: readonly Step[];
   readonly pipelines: PipelineRepository;
   readonly entries: Pick<EntriesRepository, "showInspection">;
+  readonly stepOutcomes: Pick<StepOutcomes, "count">;
   readonly now: () => Date;
   /** How long an attempt keeps others away, in milliseconds. */
   readonly leaseMs: number;
@@ -83,7 +85,7 @@ export class Pipeline {
   }
 
   async #runStep(version: VersionDoc, step: Step, { lease, signal }: Run): Promise<VersionDoc> {
-    const { pipelines, now } = this.#deps;
+    const { pipelines, stepOutcomes, now } = this.#deps;
     const begun = nextAttempt(version, step, now());
     requireLease(await pipelines.begin(lease, step.name, begun));
     const name = step.name;
@@ -91,6 +93,7 @@ export class Pipeline {
       const { outcome, reason, found } = await attempt(version, step, { begun, signal });
       const record = { ...begun, outcome, reason, endedAt: now() };
       requireLease(await pipelines.end(lease, { name, record, found }));
+      stepOutcomes.count(name, outcome);
       const steps = { ...version.pipeline.steps, [name]: record };
       return { ...version, ...found, pipeline: { ...version.pipeline, steps } };
     } catch (error) {
@@ -99,6 +102,7 @@ export class Pipeline {
       const record = { ...begun, ...retry, endedAt: now() };
       // What cannot be written now stays `running`, which counts as an attempt.
       await pipelines.end(lease, { name, record, found: {} }).catch(() => undefined);
+      if (!(error instanceof LeaseLostError)) stepOutcomes.count(name, "retry");
       throw error;
     }
   }

@@ -108,6 +108,12 @@ export class PipelineRepository {
       .toArray();
   }
 
+  /** Since when the version waits that is due the longest; `null` when none is due. */
+  async oldestDue(): Promise<Date | null> {
+    const [oldest] = await this.listDue(new Date(8.64e15), 1);
+    return oldest?.pipeline.dueAt ?? null;
+  }
+
   /** How many versions are due; counting stops at `most`. */
   countDue(most: number): Promise<number> {
     return this.#versions.countDocuments(

@@ -6,6 +6,9 @@ export const QUEUE_NAMES = ["jobs"] as const;
 
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
+export const isQueueName = (name: string): name is QueueName =>
+  (QUEUE_NAMES as readonly string[]).includes(name);
+
 /** One kind of job. */
 interface JobKind<D> {
   readonly queue: QueueName;

@@ -102,7 +102,7 @@ function openProduct(client: MongoClient) {
   const audit = openAudit({ db, now, deferred, settings: { auditRetentionDays: 1 }, log });
   return {
     copies,
-    ...openPipeline({ ...parts, leaseMs }),
+    ...openPipeline({ ...parts, stepOutcomes: { count: () => undefined }, leaseMs }),
     jobRunner: openJobWork({ ...parts, ...filing, audit, copies, leaseMs, operations }).runner,
     filePurge: new FilePurge({ ...records, claims: new PurgeClaims(db), references, settlement }),
   };

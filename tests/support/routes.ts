@@ -30,7 +30,10 @@ export interface Route {
 
 /** The path of a route as the OpenAPI document has it. */
 export const templateOf = (path: string) =>
-  path.replace(/:(\w+)/g, "{$1}").replace(/\{\*(\w+)\}/g, "{$1}");
+  path
+    .replace(/:(\w+)/g, "{$1}")
+    .replace(/\{\*(\w+)\}/g, "{$1}")
+    .replace(/\{\/\*(\w+)\}/g, "/{$1}");
 
 interface Layer {
   readonly stack: readonly Step<never>[];

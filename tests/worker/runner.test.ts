@@ -8,7 +8,7 @@ import {
 import type { Stoppable } from "../../common/platform/process.js";
 import { newId } from "../../common/platform/ids.js";
 import { InvalidJobError, type ReceivedJob } from "../../common/queue/catalogue.js";
-import { JobOutcomes } from "../../common/queue/job-outcomes.js";
+import { openJobOutcomes } from "../../common/queue/job-outcomes.js";
 import { JobProducer } from "../../common/queue/producer.js";
 import { startRunner } from "../../worker/runner.js";
 import { startSchedule } from "../../worker/schedule.js";
@@ -31,7 +31,7 @@ function startQueue(run: (job: ReceivedJob, signal: AbortSignal) => Promise<void
   const redis: Redis = openRedis({ url, timeoutMs: 10_000, log });
   const blocking = openBlockingRedis({ url, timeoutMs: 10_000, log });
   const producer = new JobProducer({ redis, prefix, log });
-  const outcomes = new JobOutcomes({ redis, prefix });
+  const outcomes = openJobOutcomes({ redis, prefix, now: () => new Date() });
   const runner: Stoppable = startRunner({
     redis: blocking,
     prefix,

@@ -17,7 +17,11 @@ const SIGN_IN = 'Bearer realm="stowage", Cookie realm="stowage", cookie-name="st
 const nameOf = ({ method, path }: Route) => `${method} ${path}`;
 
 const urlOf = (path: string) =>
-  world().url + path.replace(/:\w+/g, newId()).replace(/\{\/?\*?\w+\}/g, "x");
+  world().url +
+  path
+    .replace(/:\w+/g, newId())
+    .replace(/\{\/\*\w+\}/g, "/x")
+    .replace(/\{\/?\*?\w+\}/g, "x");
 
 function ask({ method, path }: Route, headers: Record<string, string> = {}) {
   const query = method === "PUT" ? "?name=a" : "";
