@@ -1,6 +1,7 @@
 import type { Actor } from "../../common/access/actor.js";
 import type { FileEntry } from "../../common/entries/entry.js";
 import type { FileContent } from "../../common/files/service.js";
+import { typeMismatch } from "../../common/inspection/type-mismatch.js";
 import type { VersionDoc } from "../../common/versions/version.js";
 import type { Content } from "../http/send-content.js";
 import { presentMetadata } from "./metadata.js";
@@ -21,6 +22,8 @@ export function presentFile(file: FileEntry, base: string, path: string | null) 
     sizeBytes: Number(file.sizeBytes),
     type: file.type,
     claimedType: file.claimedType,
+    typeMismatch: typeMismatch(file),
+    isActiveContent: file.isActiveContent ?? null,
     state: file.state,
     sha256: file.sha256,
     etag: fileETag(file),
@@ -51,10 +54,10 @@ export function fileETag({ versionId }: Pick<FileEntry, "versionId">): string {
 /** What is sent for a file. */
 export function contentOf(content: FileContent): Content {
   const { file, sizeBytes } = content;
-  const { name, type, sha256, updatedAt: lastModified } = file;
+  const { name, type, encoding, sha256, updatedAt: lastModified } = file;
   const etag = fileETag(file);
   const open: Content["open"] = (window) => content.read(window);
-  return { name, type, sizeBytes, sha256, etag, lastModified, open };
+  return { name, type, encoding, sizeBytes, sha256, etag, lastModified, open };
 }
 
 /** A version of a file. */
@@ -66,6 +69,8 @@ export function presentVersion(version: VersionDoc, file: FileEntry, base: strin
     sizeBytes: Number(version.sizeBytes),
     type: version.type,
     claimedType: version.claimedType,
+    typeMismatch: typeMismatch({ ...version, name: file.name }),
+    isActiveContent: version.isActiveContent ?? null,
     state: version.state,
     sha256: version.sha256,
     etag: fileETag({ versionId: version._id }),

@@ -15,15 +15,20 @@ export function claimedMediaType(contentType: string | undefined): string | null
  * Types that no browser runs anything of, shown as they are; everything else is downloaded. PDF is not among them: it has
  * scripts and forms, and the viewers that would run them do not obey the page's sandbox.
  */
-const INLINE = new Map([
-  ["image/png", "image/png"],
-  ["image/jpeg", "image/jpeg"],
-  ["image/gif", "image/gif"],
-  ["image/webp", "image/webp"],
-  ["image/avif", "image/avif"],
-  // Other types of text (HTML, XML, scripts) are not this one.
-  ["text/plain", "text/plain; charset=utf-8"],
+const INLINE = new Set([
+  "image/png",
+  "image/jpeg",
+  "image/gif",
+  "image/webp",
+  "image/avif",
+  "application/json",
 ]);
+
+/**
+ * Text that is shown as plain text, whatever it is. A script that came with the type of scripts would be one that a page of ours may load.
+ * Other types of text (HTML, XML) are not among them.
+ */
+const PLAIN = /^text\/(?:plain|csv|tab-separated-values|javascript|x-.+)$|^application\/x-ndjson$/;
 
 /** How stored content may be shown. */
 export interface Presentation {
@@ -35,14 +40,16 @@ export interface Presentation {
  * How content may be shown, by the type that was found in it; never by the one that was claimed.
  *
  * @param detectedType - `null` as long as nobody looked.
+ * @param encoding - Of text, as it was found. Default: UTF-8.
  */
-export function presentationOf(detectedType: string | null): Presentation {
-  const inline = INLINE.get(detectedType ?? "");
-  if (inline !== undefined) return { contentType: inline, disposition: "inline" };
-  return {
-    contentType: claimedMediaType(detectedType ?? "") ?? "application/octet-stream",
-    disposition: "attachment",
-  };
+export function presentationOf(
+  detectedType: string | null,
+  encoding?: string | null,
+): Presentation {
+  const contentType = claimedMediaType(detectedType ?? "") ?? "application/octet-stream";
+  if (INLINE.has(contentType)) return { contentType, disposition: "inline" };
+  if (!PLAIN.test(contentType)) return { contentType, disposition: "attachment" };
+  return { contentType: `text/plain; charset=${encoding ?? "utf-8"}`, disposition: "inline" };
 }
 
 /** With these, a browser that shows uploaded content runs nothing of it, in no frame, and asks again before it reuses it. */

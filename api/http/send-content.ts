@@ -18,6 +18,8 @@ export interface Content extends Required<Validators> {
   readonly name: string;
   /** As detected; `null` where nothing is known. */
   readonly type: string | null;
+  /** Of text, as detected. Default: UTF-8. */
+  readonly encoding?: string | null | undefined;
   readonly sizeBytes: number;
   /** Of all of it, hexadecimal; `null` where nobody knows it before all is read. */
   readonly sha256: string | null;
@@ -104,8 +106,11 @@ function rangesOf(ctx: Koa.Context, content: Content): ByteRange[] | undefined {
   return resolveRanges(ctx.get("Range"), content.sizeBytes);
 }
 
-function planBody({ type, sizeBytes }: Content, ranges: ByteRange[] | undefined): BodyPlan {
-  const { contentType } = presentationOf(type);
+function planBody(
+  { type, encoding, sizeBytes }: Content,
+  ranges: ByteRange[] | undefined,
+): BodyPlan {
+  const { contentType } = presentationOf(type, encoding);
   if (ranges !== undefined && ranges.length > 1) {
     return planByteRanges({ ranges, sizeBytes, contentType, boundary: newId() });
   }

@@ -1,4 +1,5 @@
 import { Long, type ObjectId } from "mongodb";
+import type { TextEncoding } from "../inspection/text.js";
 import type { Id } from "../platform/ids.js";
 import type { CopiedMetadata, EntryMetadata } from "./metadata.js";
 import { storedName } from "./terms.js";
@@ -77,6 +78,10 @@ export interface FileEntry extends NamedEntry {
   crc32: number;
   claimedType: string | null;
   type: string | null;
+  /** As in the version. */
+  encoding?: TextEncoding | null;
+  /** As in the version. */
+  isActiveContent?: boolean | null;
   state: Exclude<VersionState, "staged">;
   /** The upload that made the file: the one with which the file itself is counted in the usage. */
   createdByUploadId: Id;

@@ -17,6 +17,8 @@ export type ShownVersion = Pick<
   | "crc32"
   | "claimedType"
   | "type"
+  | "encoding"
+  | "isActiveContent"
   | "state"
   | "updatedAt"
   | "modifiedAt"
@@ -146,7 +148,7 @@ export class EntriesRepository {
   /** Copies what an inspection found, unless the file shows another version by now. */
   async showInspection(
     { ownerId, fileId, versionId }: { ownerId: Id; fileId: Id; versionId: Id },
-    found: Pick<FileEntry, "type" | "state">,
+    found: Pick<FileEntry, "type" | "encoding" | "isActiveContent" | "state">,
   ): Promise<void> {
     await this.#files.updateOne(
       { _id: fileId, ownerId, versionId },

@@ -8,7 +8,7 @@ import type { BlobStore } from "../storage/blob-store.js";
 import type { DamagedBlobs } from "../damaged-blobs/repository.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
-import { shownBy, type VersionDoc } from "../versions/version.js";
+import { shownBy, shownFindings, type VersionDoc } from "../versions/version.js";
 
 interface Deps {
   readonly entries: Pick<EntriesRepository, "findLiveFile">;
@@ -49,8 +49,8 @@ export class Files {
 
   /** {@link open} for one of the file's versions: what comes is the file as if it showed that version. */
   openVersion({ entry }: Granted<FileEntry, "read">, version: VersionDoc): Promise<FileContent> {
-    const { type, createdAt: updatedAt } = version;
-    return this.#open({ ...entry, ...shownBy(version), type, updatedAt });
+    const { createdAt: updatedAt } = version;
+    return this.#open({ ...entry, ...shownBy(version), ...shownFindings(version), updatedAt });
   }
 
   async #open(file: FileEntry): Promise<FileContent> {

@@ -1,6 +1,7 @@
+import { inspectContent } from "../inspection/inspect.js";
+import type { ByteSource } from "../inspection/source.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
-import { SNIFFED_BYTES, sniffType } from "../storage/sniff.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
 import type { Step, StepResult } from "./step.js";
@@ -14,7 +15,7 @@ interface Deps {
 export function inspectStep(deps: Deps): Step {
   return {
     name: "inspect",
-    stepVersion: 1,
+    stepVersion: 2,
     attempts: 5,
     timeLimitMs: 60_000,
     isRequired: true,
@@ -24,28 +25,31 @@ export function inspectStep(deps: Deps): Step {
 
 async function inspect(deps: Deps, version: VersionDoc, signal: AbortSignal): Promise<StepResult> {
   try {
-    const type = await sniff(deps, version, signal);
-    return { outcome: "done", reason: null, found: { type } };
+    const blob = await findBlob(deps, version);
+    const { sizeBytes } = blob;
+    const read: ByteSource["read"] = (window) =>
+      untilAborted(deps.blobs.read(blob, window), signal);
+    const found = await inspectContent({ sizeBytes, read });
+    return { outcome: "done", reason: null, found };
   } catch (error) {
     if (!(error instanceof DamagedContentError)) throw error;
-    return { outcome: "failed", reason: error.reason, found: { type: null } };
+    return { outcome: "failed", reason: error.reason, found: NOTHING_FOUND };
   }
 }
 
-async function sniff(
-  { blobs, versions }: Deps,
-  { blobId, ownerId, _id }: VersionDoc,
-  signal: AbortSignal,
-): Promise<string> {
+const NOTHING_FOUND = { type: null, encoding: null, isActiveContent: null, isEncrypted: null };
+
+async function findBlob({ blobs, versions }: Deps, { blobId, ownerId, _id }: VersionDoc) {
   // A copy may have taken the place of the blob since the version was read.
   const current = async () => (await versions.find(ownerId, _id))?.blobId ?? blobId;
   const blob = (await blobs.find(blobId)) ?? (await blobs.find(await current()));
   if (blob === undefined) throw new DamagedContentError(blobId, "the blob is missing");
-  const headBytes = Math.min(SNIFFED_BYTES, blob.sizeBytes);
-  const pieces: Buffer[] = [];
-  for await (const piece of blobs.read(blob, { first: 0, last: headBytes - 1 })) {
+  return blob;
+}
+
+async function* untilAborted(pieces: AsyncIterable<Buffer>, signal: AbortSignal) {
+  for await (const piece of pieces) {
     signal.throwIfAborted();
-    pieces.push(piece);
+    yield piece;
   }
-  return sniffType(Buffer.concat(pieces), headBytes === blob.sizeBytes);
 }

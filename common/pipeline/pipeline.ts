@@ -3,7 +3,7 @@ import { AppError, BusyError, UnavailableError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import { EncryptionKeyError } from "../storage/errors.js";
 import type { StepRecord } from "../versions/pipeline.js";
-import type { OverState, VersionDoc } from "../versions/version.js";
+import { type OverState, shownFindings, type VersionDoc } from "../versions/version.js";
 import type { PipelineLease, PipelineRepository } from "./repository.js";
 import type { StepOutcomes } from "./step-outcomes.js";
 import { type Step, type StepResult, versionOfSteps } from "./step.js";
@@ -65,10 +65,10 @@ export class Pipeline {
   async #finish(version: VersionDoc, { lease, signal }: Run): Promise<void> {
     const { steps, entries, pipelines } = this.#deps;
     signal.throwIfAborted();
-    const { _id: versionId, type } = version;
+    const { _id: versionId } = version;
     const state = stateOf(version, steps);
     // The version changes last: as long as it is due, the sweep has both done again.
-    await entries.showInspection({ ...version, versionId }, { type, state });
+    await entries.showInspection({ ...version, versionId }, { ...shownFindings(version), state });
     await pipelines.finish(lease, { state, seenVersion: versionOfSteps(steps) });
   }
 

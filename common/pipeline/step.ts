@@ -1,8 +1,8 @@
 import type { StepName } from "../versions/pipeline.js";
-import type { VersionDoc } from "../versions/version.js";
+import type { Findings, VersionDoc } from "../versions/version.js";
 
 /** What a step has found out about a content. It becomes part of the version. */
-export type Found = Partial<Pick<VersionDoc, "type">>;
+export type Found = Partial<Findings>;
 
 /** How a step ends that could say something about the content. */
 export interface StepResult {

@@ -12,15 +12,16 @@ const TYPE_GROUPS = {
     "application/pdf",
     "application/rtf",
     "application/msword",
+    "application/vnd.ms-word.*",
     "application/x-cfb",
     "application/epub+zip",
     "application/postscript",
     `${OFFICE}.wordprocessingml.*`,
     `${OPEN}.text*`,
   ],
-  spreadsheet: ["application/vnd.ms-excel", `${OFFICE}.spreadsheetml.*`, `${OPEN}.spreadsheet*`],
+  spreadsheet: ["application/vnd.ms-excel*", `${OFFICE}.spreadsheetml.*`, `${OPEN}.spreadsheet*`],
   presentation: [
-    "application/vnd.ms-powerpoint",
+    "application/vnd.ms-powerpoint*",
     `${OFFICE}.presentationml.*`,
     `${OPEN}.presentation*`,
   ],
@@ -43,7 +44,15 @@ const TYPE_GROUPS = {
     "application/x-unix-archive",
     "application/x-xz",
   ],
-  code: ["application/javascript", "application/json", "application/wasm", "application/xml"],
+  code: [
+    "application/javascript",
+    "application/json",
+    "application/wasm",
+    "application/x-ndjson",
+    "application/xml",
+    "application/xhtml+xml",
+    "application/xslt+xml",
+  ],
 } as const;
 
 type TypeGroup = keyof typeof TYPE_GROUPS;

@@ -2,11 +2,11 @@ import type { Place } from "../access/grants.js";
 import type { LinkUploading, UploadLimits } from "../access/link-uploading.js";
 import type { GrantUpload, UploadPlaces } from "../links/upload-places.js";
 import type { LinkUsesRepository } from "../links/uses-repository.js";
+import { findType } from "../inspection/inspect.js";
 import { ContentTooLargeError } from "../platform/errors.js";
 import type { Reservation } from "../quota/reservation.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { WrittenBlob } from "../storage/blob-writer.js";
-import { SNIFFED_BYTES, sniffType } from "../storage/sniff.js";
 import { GrantUsedUpError, NameNotAllowedError, TypeNotAllowedError } from "./link-errors.js";
 import { matchesPattern } from "./name-pattern.js";
 import type { Published, UploadDoc } from "./upload.js";
@@ -99,10 +99,8 @@ export class LinkUploads {
     const { blobs } = this.#deps;
     const blob = await blobs.find(blobId);
     if (blob === undefined) return;
-    const headBytes = Math.min(SNIFFED_BYTES, blob.sizeBytes);
-    const head: Buffer[] = [];
-    for await (const piece of blobs.read(blob, { first: 0, last: headBytes - 1 })) head.push(piece);
-    const type = await sniffType(Buffer.concat(head), headBytes === blob.sizeBytes);
+    const { sizeBytes } = blob;
+    const type = await findType({ sizeBytes, read: (window) => blobs.read(blob, window) });
     if (!types.some((allowed) => isOfType(type, allowed))) {
       throw new TypeNotAllowedError(type, types);
     }

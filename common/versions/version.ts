@@ -1,4 +1,5 @@
 import type { Long, ObjectId } from "mongodb";
+import type { TextEncoding } from "../inspection/text.js";
 import type { Id } from "../platform/ids.js";
 import { newPipeline, type VersionPipeline } from "./pipeline.js";
 
@@ -38,6 +39,12 @@ export interface VersionDoc {
   claimedType: string | null;
   /** What the bytes are; `null` until they were inspected. */
   type: string | null;
+  /** Of text; `null` for everything else. Missing: it was not inspected for that yet. */
+  encoding?: TextEncoding | null;
+  /** Whether a program that opens it may run something in it. Missing or `null`: it was not inspected for that yet. */
+  isActiveContent?: boolean | null;
+  /** Whether what is in it cannot be seen without a password. Missing or `null`: as above. */
+  isEncrypted?: boolean | null;
   state: VersionState;
   /** Of a copy: what was known of its source. Missing: the version goes through the pipeline itself. */
   inspected?: Inspected;
@@ -56,33 +63,58 @@ export function stagedVersion(
   content: Omit<VersionDoc, "type" | "state" | "pipeline" | "label">,
 ): VersionDoc {
   const { inspected, createdAt } = content;
-  const { type = null, seenVersion = 0, steps = {} } = inspected ?? {};
-  const isOver = inspected !== undefined;
-  const pipeline = isOver
-    ? { generation: 0, leaseUntil: null, seenVersion, steps }
-    : newPipeline(createdAt);
-  return { ...content, type, state: "staged", label: null, pipeline };
+  if (inspected === undefined) {
+    return {
+      ...content,
+      type: null,
+      state: "staged",
+      label: null,
+      pipeline: newPipeline(createdAt),
+    };
+  }
+  const { seenVersion, steps } = inspected;
+  const pipeline = { generation: 0, leaseUntil: null, seenVersion, steps };
+  return { ...content, ...findingsOf(inspected), state: "staged", label: null, pipeline };
 }
 
+/** What the steps of the pipeline find out about a content. */
+export type Findings = Pick<VersionDoc, "type" | "encoding" | "isActiveContent" | "isEncrypted">;
+
 /** What the pipeline has found out about a content. */
-export interface Inspected extends Pick<VersionPipeline, "seenVersion" | "steps"> {
-  readonly type: string | null;
+export interface Inspected extends Findings, Pick<VersionPipeline, "seenVersion" | "steps"> {
   readonly state: OverState;
 }
 
+/** What the pipeline of a version has found so far. */
+export const findingsOf = ({ type, encoding, ...flags }: Findings): Findings => ({
+  type,
+  ...(encoding !== undefined && { encoding }),
+  ...(flags.isActiveContent !== undefined && { isActiveContent: flags.isActiveContent }),
+  ...(flags.isEncrypted !== undefined && { isEncrypted: flags.isEncrypted }),
+});
+
 /** What the pipeline of a version has found out; `undefined` while it is not over. */
-export function inspectedOf({ type, state, pipeline }: VersionDoc): Inspected | undefined {
+export function inspectedOf({ state, pipeline, ...found }: VersionDoc): Inspected | undefined {
   if (state === "staged" || state === "processing") return undefined;
   const { seenVersion, steps } = pipeline;
-  return { type, state, seenVersion, steps };
+  return { ...findingsOf(found), state, seenVersion, steps };
 }
 
 /** What a file shows of a version from the moment that it begins to show it. */
 export function shownBy({ _id: versionId, createdAt, ...version }: VersionDoc) {
   const { blobId, sizeBytes, sha256, crc32, claimedType, modifiedAt = createdAt } = version;
-  const { type, state } = version.inspected ?? { type: null, state: "processing" as const };
-  return { versionId, blobId, sizeBytes, sha256, crc32, claimedType, type, state, modifiedAt };
+  const { inspected } = version;
+  const { state = "processing" as const } = inspected ?? {};
+  const found = { ...shownFindings(inspected), state };
+  return { versionId, blobId, sizeBytes, sha256, crc32, claimedType, ...found, modifiedAt };
 }
+
+/** What a file shows of the findings about its version. */
+export const shownFindings = ({
+  type = null,
+  encoding = null,
+  isActiveContent = null,
+}: Partial<Findings> = {}) => ({ type, encoding, isActiveContent });
 
 /** A file, and the version that it shows. */
 export interface ShowingFile {

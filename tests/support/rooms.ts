@@ -3,6 +3,7 @@ export const ROOMS = [
   "platform",
   "rate-limits",
   "storage",
+  "inspection",
   "queue",
   "mail",
   "damaged-blobs",

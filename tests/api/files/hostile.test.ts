@@ -9,35 +9,47 @@ const PNG = Buffer.from(
   "hex",
 );
 
-/** What is sent as `image/png`, and the only type and disposition that may come back. */
-const HOSTILE: [string, string | Buffer, string][] = [
-  ["page.html", "<!doctype html><script>alert(1)</script>", "text/plain; charset=utf-8"],
+const INERT = { isActiveContent: false };
+
+/** What is found in content that is served as something else, or that runs nothing. */
+interface Found {
+  readonly type?: string;
+  readonly isActiveContent?: boolean;
+}
+
+/** What is sent as `image/png`, the only type and disposition that may come back, and what its metadata say. */
+const HOSTILE: [name: string, bytes: string | Buffer, served: string, found?: Found][] = [
+  ["page.html", "<!doctype html><script>alert(1)</script>", "text/html"],
+  ["page.xht", '<html xmlns="http://www.w3.org/1999/xhtml"><script/></html>', "text/html"],
   [
-    "page.xht",
-    '<html xmlns="http://www.w3.org/1999/xhtml"><script/></html>',
-    "text/plain; charset=utf-8",
+    "page.xhtml",
+    '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><script/></html>',
+    "application/xhtml+xml",
   ],
-  [
-    "image.svg",
-    '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
-    "text/plain; charset=utf-8",
-  ],
-  [
-    "image.svg",
-    '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>',
-    "application/xml",
-  ],
+  ["image.svg", '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "image/svg+xml"],
+  ["image.svg", '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "image/svg+xml"],
   ["style.xml", '<?xml version="1.0"?><?xml-stylesheet href="x.xsl"?><a/>', "application/xml"],
+  ["archive.mht", "MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "multipart/related"],
   [
-    "archive.mht",
-    "MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n",
+    "run.js",
+    "#!/usr/bin/env node\nalert(1)",
     "text/plain; charset=utf-8",
+    { type: "text/javascript" },
   ],
-  ["doc.pdf", "%PDF-1.7\n1 0 obj<</OpenAction<</JS(app.alert(1))>>>>", "application/pdf"],
+  [
+    "doc.pdf",
+    "%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>",
+    "application/pdf",
+  ],
   ["movie.swf", Buffer.from("4657530a00000000", "hex"), "application/x-shockwave-flash"],
-  ["image.svgz", Buffer.from("1f8b0800000000000003", "hex"), "application/gzip"],
-  ["both.gif", Buffer.concat([GIF, Buffer.from("<script>alert(1)</script>")]), "image/gif"],
-  ["tail.png", Buffer.concat([PNG, Buffer.from("<html><script>alert(1)</script>")]), "image/png"],
+  ["image.svgz", Buffer.from("1f8b0800000000000003", "hex"), "application/gzip", INERT],
+  ["both.gif", Buffer.concat([GIF, Buffer.from("<script>alert(1)</script>")]), "image/gif", INERT],
+  [
+    "tail.png",
+    Buffer.concat([PNG, Buffer.from("<html><script>alert(1)</script>")]),
+    "image/png",
+    INERT,
+  ],
   ["run.exe", Buffer.from("4d5a90000300000004000000ffff0000", "hex"), "application/x-msdownload"],
 ];
 
@@ -46,7 +58,7 @@ const INLINE = /^(?:image\/(?:gif|png)|text\/plain; charset=utf-8)$/;
 describe("Content that a browser would run", () => {
   test.each(HOSTILE)(
     "in %s is served as what it was found to be, and harmless",
-    async (name, bytes, type) => {
+    async (name, bytes, ...[type, found = {}]) => {
       const client = await world().member();
       const { json } = await client.put(`/api/v1/files?name=${name}`, bytes, {
         "Content-Type": "image/png",
@@ -70,6 +82,8 @@ describe("Content that a browser would run", () => {
         claimedType: "image/png",
         state: "ready",
         type: type.replace(/;.*/, ""),
+        isActiveContent: true,
+        ...found,
       });
     },
   );

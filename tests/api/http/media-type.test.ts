@@ -30,18 +30,32 @@ describe("A claimed type", () => {
 });
 
 describe("Content that was found to be", () => {
-  test.each(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"])(
-    "%s is shown as it is",
-    (type) => {
-      expect(presentationOf(type)).toEqual({ contentType: type, disposition: "inline" });
-    },
-  );
+  test.each([
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "image/avif",
+    "application/json",
+  ])("%s is shown as it is", (type) => {
+    expect(presentationOf(type)).toEqual({ contentType: type, disposition: "inline" });
+  });
 
-  test("text/plain is shown as text in UTF-8", () => {
-    expect(presentationOf("text/plain")).toEqual({
-      contentType: "text/plain; charset=utf-8",
-      disposition: "inline",
-    });
+  test.each([
+    "text/plain",
+    "text/csv",
+    "text/tab-separated-values",
+    "application/x-ndjson",
+    "text/javascript",
+    "text/x-shellscript",
+    "text/x-php",
+  ])("%s is shown as plain text in its encoding, else in UTF-8", (type) => {
+    const plain = { contentType: "text/plain; charset=utf-8", disposition: "inline" };
+    expect(presentationOf(type)).toEqual(plain);
+    expect(presentationOf(type, null)).toEqual(plain);
+    expect(presentationOf(type, "windows-1252").contentType).toBe(
+      "text/plain; charset=windows-1252",
+    );
   });
 
   test.each([
@@ -53,7 +67,8 @@ describe("Content that was found to be", () => {
     "application/pdf",
     "application/x-shockwave-flash",
     "multipart/related",
-    "text/javascript",
+    "text/css",
+    "message/rfc822",
     "application/x-new",
   ])("%s is downloaded", (type) => {
     expect(presentationOf(type)).toEqual({ contentType: type, disposition: "attachment" });

@@ -36,6 +36,8 @@ describe("PUT /files", () => {
       sizeBytes: 5,
       type: null,
       claimedType: "text/plain",
+      typeMismatch: null,
+      isActiveContent: null,
       state: "processing",
       sha256: sha256("hello"),
       etag: expect.stringMatching(/^"[\w-]{22}"$/),

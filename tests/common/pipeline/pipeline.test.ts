@@ -182,7 +182,7 @@ describe("A step that is newer than what was done", () => {
     const { ownerId, versionId, metadata } = await stored();
     await world().settle();
     const newer = stepOf({
-      stepVersion: 2,
+      stepVersion: 99,
       run: () => Promise.resolve({ outcome: "done", reason: null, found: { type: "text/html" } }),
     });
     const sweep = new PipelineSweep({ ...records(), steps: [newer], jobs: noJobs, now });
