@@ -1,5 +1,6 @@
 import Koa from "koa";
 import { NotFoundError } from "../common/platform/errors.js";
+import { QuarantinedError } from "../common/storage/errors.js";
 import type { Logger } from "../common/platform/log.js";
 import type { Readiness } from "../common/platform/readiness.js";
 import type { WebProduct } from "../common/product.js";
@@ -62,8 +63,9 @@ export function createApp({ config, log, product, readiness, metrics }: AppParts
   app.on("error", (error: Error, ctx?: Context) => {
     if (ctx !== undefined && isClientGone(error, ctx)) return;
     const logger = ctx?.state.log ?? log;
-    // The file was deleted meanwhile, or a share was taken back.
-    if (error instanceof NotFoundError) logger.info("An answer was cut: its content is gone");
+    // The file was deleted or put into quarantine meanwhile, or a share was taken back.
+    if (error instanceof NotFoundError || error instanceof QuarantinedError)
+      logger.info("An answer was cut: its content is gone");
     else logger.error({ err: error }, "An answer was cut");
   });
   return app;

@@ -1,6 +1,7 @@
 import { archiveSettings } from "./archives/settings.js";
 import { idempotencySettings } from "./idempotency/settings.js";
 import { jobSettings } from "./jobs/settings.js";
+import { scanSettings } from "./scan/settings.js";
 import { resumableUploadSettings, uploadSettings } from "./uploads/settings.js";
 import { versionRuleSettings } from "./versions/settings.js";
 
@@ -11,5 +12,6 @@ export const contentSettings = {
   ...jobSettings,
   ...resumableUploadSettings,
   ...idempotencySettings,
+  ...scanSettings,
   ...versionRuleSettings,
 };

@@ -23,6 +23,7 @@ import { Removal } from "./trash/removal.js";
 import type { TrashRepository } from "./trash/repository.js";
 import { Trash } from "./trash/service.js";
 import type { TrashSettings } from "./trash/settings.js";
+import type { ContentGate } from "./versions/content-gate.js";
 import type { VersionHistory } from "./versions/history-repository.js";
 import type { VersionsRepository } from "./versions/repository.js";
 
@@ -35,6 +36,7 @@ interface Options {
   readonly trash: TrashRepository;
   readonly access: Access;
   readonly versions: VersionsRepository;
+  readonly contentGate: ContentGate;
   readonly pipelines: PipelineRepository;
   readonly history: VersionHistory;
   readonly writes: OrderedWrites;

@@ -1,20 +1,14 @@
-import type { Db } from "mongodb";
-import { DeletedEntries } from "./access/deleted-entries.js";
 import { Access } from "./access/service.js";
 import { AccountsRepository } from "./accounts/repository.js";
 import { openArchives, openArchiving } from "./archives/open.js";
 import type { ArchiveSettings } from "./archives/settings.js";
-import type { AuditLog } from "./audit/log.js";
 import { openAudit } from "./audit/open.js";
 import type { AuditSettings } from "./audit/settings.js";
-import { DamagedBlobs } from "./damaged-blobs/repository.js";
-import { EntriesRepository } from "./entries/repository.js";
-import { TreeRepository } from "./entries/tree-repository.js";
 import { openFiling } from "./filing.js";
 import { openIdempotency } from "./idempotency/open.js";
 import type { IdempotencySettings } from "./idempotency/settings.js";
 import { type IdentitySettings, openIdentity } from "./identity.js";
-import { openJobs, openJobWork } from "./jobs/open.js";
+import { openJobs } from "./jobs/open.js";
 import type { JobSettings } from "./jobs/settings.js";
 import { openLinks } from "./links/open.js";
 import type { LinkSettings } from "./links/settings.js";
@@ -25,29 +19,25 @@ import type { MaintenanceSettings } from "./maintenance/settings.js";
 import { openStoreMetrics } from "./metrics/open.js";
 import { Operations } from "./operations/service.js";
 import { PipelineOverview } from "./pipeline/overview.js";
-import { PipelineRepository } from "./pipeline/repository.js";
 import { openStepOutcomes } from "./pipeline/step-outcomes.js";
 import { DeferredWork } from "./platform/deferred-work.js";
 import type { Logger } from "./platform/log.js";
-import { OrderedWrites } from "./platform/ordered-writes.js";
 import type { Redis } from "./platform/redis.js";
 import type { StoreSettings } from "./platform/settings.js";
-import type { JobProducer } from "./queue/producer.js";
 import { type JobQueue, openQueue } from "./queue/open.js";
 import type { QueueSettings } from "./queue/settings.js";
-import { openQuota } from "./quota/open.js";
 import { openRateLimits } from "./rate-limits/open.js";
 import type { RateLimitSettings } from "./rate-limits/settings.js";
+import { openRecords, type RecordOptions, type Records } from "./records.js";
+import { openScanning } from "./scan/open.js";
+import { holdsUnscanned, type ScanSettings } from "./scan/settings.js";
 import { openSharedEntries } from "./shares/open.js";
 import { openSharing } from "./sharing/open.js";
-import { openStorage } from "./storage/open.js";
 import type { StorageSettings } from "./storage/settings.js";
-import { TrashRepository } from "./trash/repository.js";
 import type { TrashSettings } from "./trash/settings.js";
-import { openCopies, openPublishing, openUploads } from "./uploads/open.js";
+import { openPublishing, openUploads } from "./uploads/open.js";
 import { UsageMeasuring } from "./maintenance/usage-measuring.js";
 import { openUsages } from "./usage/open.js";
-import { UploadsRepository } from "./uploads/repository.js";
 import { Leases } from "./uploads/resumable/lease.js";
 import type { ResumableUploadSettings, UploadSettings } from "./uploads/settings.js";
 import {
@@ -55,14 +45,10 @@ import {
   type VersionRuleSettings,
   type VersionSettings,
 } from "./versions/settings.js";
-import { VersionHistory } from "./versions/history-repository.js";
-import { VersionsRepository } from "./versions/repository.js";
+import { ContentGate } from "./versions/content-gate.js";
+import { openWatchedJobs } from "./watched-jobs.js";
 
-interface RecordOptions {
-  readonly db: Db;
-  readonly settings: StorageSettings;
-  readonly now: () => Date;
-}
+export { openRecords, type Records };
 
 interface Options<Settings> extends RecordOptions {
   readonly redis: Redis;
@@ -71,6 +57,7 @@ interface Options<Settings> extends RecordOptions {
 }
 
 type WebSettings = IdentitySettings &
+  ScanSettings &
   JobSettings &
   UploadSettings &
   ArchiveSettings &
@@ -81,6 +68,7 @@ type WebSettings = IdentitySettings &
   TrashSettings;
 
 type WorkerSettings = QueueSettings &
+  ScanSettings &
   JobSettings &
   MaintenanceSettings &
   AuditSettings &
@@ -89,35 +77,8 @@ type WorkerSettings = QueueSettings &
   TrashSettings &
   VersionSettings;
 
-export type Records = ReturnType<typeof openRecords>;
 export type WebProduct = ReturnType<typeof openWebProduct>;
 export type WorkerProduct = ReturnType<typeof openWorkerProduct>;
-
-/** What MongoDB holds, by noun. Every process and every command of an operator works on it. */
-export function openRecords({ db, settings, now }: RecordOptions) {
-  const { quotas, quota } = openQuota({ db, now });
-  const versions = new VersionsRepository(db);
-  return {
-    db,
-    storage: openStorage({
-      db,
-      settings,
-      now,
-      namedBy: (blobId) => versions.listIdsByBlob(blobId),
-    }),
-    damagedBlobs: new DamagedBlobs({ db, now }),
-    quotas,
-    quota,
-    versions,
-    pipelines: new PipelineRepository(db),
-    history: new VersionHistory(db),
-    entries: new EntriesRepository(db),
-    tree: new TreeRepository(db),
-    trash: new TrashRepository(db),
-    uploads: new UploadsRepository(db),
-    writes: new OrderedWrites(db),
-  };
-}
 
 /** What requests need. Close it before the connections. */
 export function openWebProduct(options: Options<WebSettings>) {
@@ -128,13 +89,13 @@ export function openWebProduct(options: Options<WebSettings>) {
   const queue = openQueue({ db, redis, prefix, log, now, urgency: "interactive" });
   const { jobs } = queue;
   const leases = new Leases({ redis, prefix });
-  const intake = { ...records, db, settings, now };
+  const contentGate = openGate(records, settings);
+  const intake = { ...records, contentGate, db, settings, now };
   const deferred = new DeferredWork({ log });
   const publishing = openPublishing({ ...intake, jobs, deferred });
   const sharedEntries = openSharedEntries({ db, entries });
   const access = new Access({ entries, shared: sharedEntries });
   const receiving = openUploads({ ...intake, ...publishing, access, leases, deferred });
-  const incoming = receiving.uploads;
   const filing = openFiling({ ...intake, access, jobs });
   const identity = openIdentity({ db, settings, jobs, deferred, log, now });
   return {
@@ -151,7 +112,7 @@ export function openWebProduct(options: Options<WebSettings>) {
     usages: openUsages({ ...intake, jobs }).usages,
     ...openJobs({ ...intake, jobs }),
     ...receiving,
-    ...openIdempotency({ ...intake, ...publishing, incoming, deferred }),
+    ...openIdempotency({ ...intake, ...publishing, incoming: receiving.uploads, deferred }),
     storeMetrics: openStoreMetrics({
       ...records,
       db,
@@ -177,6 +138,10 @@ function openQueueViews(
   };
 }
 
+function openGate({ versions }: Pick<Records, "versions">, settings: ScanSettings): ContentGate {
+  return new ContentGate({ versions, holdsUnscanned: holdsUnscanned(settings) });
+}
+
 /** Closes in this order. */
 async function closeAll(...parts: readonly { close(): Promise<void> }[]): Promise<void> {
   for (const part of parts) await part.close();
@@ -195,15 +160,15 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
   const deferred = new DeferredWork({ log });
   const publishing = openPublishing({ ...records, db, jobs, deferred, settings, now });
   const audit = openAudit({ db, settings, deferred, log, now });
+  const held = { ...records, ...publishing, contentGate: openGate(records, settings), db };
   return {
     maintenance: openMaintenance({
-      ...records,
-      ...publishing,
+      ...held,
       stepOutcomes: openStepOutcomes({ redis, prefix, now }),
-      archiving: openArchiving({ ...records, db, now }),
+      scanning: openScanning({ redis, prefix, settings }),
+      archiving: openArchiving({ ...held, now }),
       usageMeasuring: openMeasuring({ ...records, db, jobs, now }),
-      jobWork: openWatchedJobs({ ...records, ...publishing, audit, db, jobs, settings, now }),
-      db,
+      jobWork: openWatchedJobs({ ...held, audit, jobs, settings, now }),
       jobs,
       mailDelivery: openMailDelivery({ db, redis, prefix, settings, jobs, log, now }),
       audit,
@@ -221,26 +186,4 @@ function openMeasuring(parts: Parameters<typeof openUsages>[0]): UsageMeasuring 
   const { records, meter } = openUsages(parts);
   const accounts = new AccountsRepository(parts.db);
   return new UsageMeasuring({ ...parts, usages: records, meter, accounts });
-}
-
-type WatchedJobParts = Records &
-  ReturnType<typeof openPublishing> & {
-    readonly db: Db;
-    readonly jobs: JobProducer;
-    readonly audit: AuditLog;
-    readonly settings: JobSettings & QueueSettings & TrashSettings & VersionRuleSettings;
-    readonly now: () => Date;
-  };
-
-/** What the worker does for people who watch it: the same as requests do, many times. */
-function openWatchedJobs(parts: WatchedJobParts) {
-  const shared = openSharedEntries(parts);
-  const access = new Access({ ...parts, shared });
-  const deleted = new DeletedEntries({ shared });
-  // A dead worker's job goes to another one after `jobLockMs`. The lease is over by then, even if clocks differ.
-  const leaseMs = parts.settings.jobLockMs / 2;
-  const filing = openFiling({ ...parts, access });
-  const copies = openCopies({ ...parts, leaseMs });
-  const operations = new Operations({ ...filing, access, copies });
-  return openJobWork({ ...parts, ...filing, access, deleted, copies, operations, leaseMs });
 }

@@ -7,6 +7,7 @@ import { mediaSettings } from "../common/media/settings.js";
 import type { ConfigOf } from "../common/platform/config.js";
 import { processSettings, siteSettings, storeSettings } from "../common/platform/settings.js";
 import { queueSettings } from "../common/queue/settings.js";
+import { scanSettings } from "../common/scan/settings.js";
 import { storageSettings } from "../common/storage/settings.js";
 import { trashSettings } from "../common/trash/settings.js";
 import { versionSettings } from "../common/versions/settings.js";
@@ -26,6 +27,7 @@ export const workerSettings = {
   ...trashSettings,
   ...linkSettings,
   ...versionSettings,
+  ...scanSettings,
   ...jobSettings,
   ...maintenanceSettings,
 };

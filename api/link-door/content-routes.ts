@@ -3,7 +3,7 @@ import { type Granted, isOfFile } from "../../common/access/grants.js";
 import type { FileEntry } from "../../common/entries/entry.js";
 import type { Files } from "../../common/files/service.js";
 import type { Folders } from "../../common/folders/service.js";
-import { ContentNotReadyError } from "../../common/links/content-errors.js";
+import { ContentNotReadyError } from "../../common/storage/errors.js";
 import { noLink } from "../../common/links/entrance.js";
 import { sendMetadata } from "../files/metadata.js";
 import { contentOf } from "../files/present.js";

@@ -155,6 +155,12 @@ export const PROBLEM_TEXTS: Readonly<Record<ErrorCode, ProblemText>> = {
       "A condition of the request (If-Match, If-None-Match, If-Unmodified-Since) does not hold. Nothing was changed.",
     remedy: "Fetch the present state, decide again, and send the request with the new ETag.",
   },
+  quarantined: {
+    meaning:
+      "A virus scanner found something in the content, or could not look into it. Nobody is given it.",
+    remedy:
+      "Read pipeline in the metadata of the file for the reason. Only an admin can release it.",
+  },
   "quota-exceeded": {
     meaning: "The account has too little room left.",
     remedy: MAKE_ROOM,

@@ -18,7 +18,7 @@ export type TextContents = (
 ) => AsyncGenerator<Buffer, void, undefined>;
 
 interface Deps {
-  readonly blobs: Pick<BlobStore, "find" | "read">;
+  readonly blobs: Pick<BlobStore, "findServed" | "read">;
   readonly damagedBlobs: Pick<DamagedBlobs, "noteUnreadable">;
 }
 
@@ -36,6 +36,7 @@ export class ArchiveContents {
   /**
    * @param readText - Reads the texts among the members.
    * @throws DamagedContentError from its generators, when content is missing or altered.
+   * @throws QuarantinedError from its generators, for content that was put into quarantine after it was listed.
    */
   of(members: readonly StoredMember[], readText: TextContents): PageContents {
     const ahead = new Map<number, Promise<Buffer>>();
@@ -90,7 +91,7 @@ export class ArchiveContents {
   }
 
   async #find({ blobId, sizeBytes }: StoredFile): Promise<StoredBlob> {
-    const blob = await this.#deps.blobs.find(blobId);
+    const blob = await this.#deps.blobs.findServed(blobId);
     if (blob === undefined) {
       throw new DamagedContentError(blobId, "its blobs.files document is missing");
     }

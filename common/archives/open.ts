@@ -5,6 +5,7 @@ import type { DamagedBlobs } from "../damaged-blobs/repository.js";
 import { LONGEST_JOB_MS } from "../queue/catalogue.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { Storage } from "../storage/open.js";
+import type { ContentGate } from "../versions/content-gate.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import { ArchiveContents } from "./contents.js";
 import { openExportListing } from "./export/open.js";
@@ -29,11 +30,12 @@ interface Options {
   readonly db: Db;
   readonly storage: Storage;
   readonly versions: VersionsRepository;
+  readonly contentGate: ContentGate;
   readonly now: () => Date;
 }
 
 /** Opens what prepares archives and ends them. */
-export function openArchiving({ db, storage, versions, now }: Options): Archiving {
+export function openArchiving({ db, storage, versions, contentGate, now }: Options): Archiving {
   const { holds, references } = storage;
   const archives = new ArchivesRepository(db);
   const release = new ArchiveRelease({ archives, holds, now, keepMs: 2 * LONGEST_JOB_MS });
@@ -43,6 +45,7 @@ export function openArchiving({ db, storage, versions, now }: Options): Archivin
     selections: new SelectionListing(tree),
     exports: openExportListing(db, tree),
     versions,
+    contentGate,
     holds,
     references,
     release,

@@ -1,6 +1,7 @@
 import { type Id, newId } from "../platform/ids.js";
 import type { BlobHolds } from "../storage/blob-holds.js";
 import type { BlobReferences } from "../storage/blob-references.js";
+import type { ContentGate } from "../versions/content-gate.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type {
   ArchiveDoc,
@@ -21,6 +22,7 @@ interface Deps {
   /** Lists all of an account. */
   readonly exports: ArchiveListing;
   readonly versions: Pick<VersionsRepository, "find">;
+  readonly contentGate: Pick<ContentGate, "listWithheld">;
   readonly holds: BlobHolds;
   readonly references: Pick<BlobReferences, "complete">;
   readonly release: ArchiveRelease;
@@ -110,7 +112,8 @@ export class ArchivePreparation {
 
   /** The members whose content is still there, and is held now. */
   async #heldMembers(page: ArchivePageDoc): Promise<StoredMember[]> {
-    const { archiveId, members } = page;
+    const { archiveId } = page;
+    const members = await this.#servedMembers(page);
     const files = members.filter((member) => member.kind === "file");
     const held = await this.#deps.holds.hold(
       archiveId,
@@ -122,6 +125,15 @@ export class ArchivePreparation {
       else found.push(...(await this.#holdMoved(page, member)));
     }
     return found;
+  }
+
+  /** The members without those whose content nobody is given. */
+  async #servedMembers({ ownerId, members }: ArchivePageDoc): Promise<StoredMember[]> {
+    const files = members.filter((member) => member.kind === "file");
+    const ownerIds = new Set(files.map((file) => file.ownerId ?? ownerId));
+    const versionIds = files.map(({ versionId }) => versionId);
+    const withheld = await this.#deps.contentGate.listWithheld([...ownerIds], versionIds);
+    return members.filter((member) => member.kind !== "file" || !withheld.has(member.versionId));
   }
 
   /** A file whose content is not where it was: it may have moved, by encryption, or its document was restored by an operator. */

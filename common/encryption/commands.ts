@@ -1,4 +1,5 @@
 import type { EntriesRepository } from "../entries/repository.js";
+import type { BlobQuarantine } from "../storage/blob-quarantine.js";
 import type { BlobReferences } from "../storage/blob-references.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
@@ -13,6 +14,7 @@ interface Deps {
   readonly entries: EntriesRepository;
   readonly blobs: BlobStore;
   readonly references: BlobReferences;
+  readonly quarantine: BlobQuarantine;
   readonly repository: EncryptionRepository;
   readonly keyring: Keyring;
   readonly signal: AbortSignal;

@@ -1,5 +1,6 @@
 import type { EntriesRepository } from "../entries/repository.js";
 import { newBlobId } from "../platform/ids.js";
+import type { BlobQuarantine } from "../storage/blob-quarantine.js";
 import type { BlobReferences } from "../storage/blob-references.js";
 import type { BlobStore, NewBlob } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
@@ -14,6 +15,7 @@ interface Deps {
   readonly entries: Pick<EntriesRepository, "showCopy">;
   readonly blobs: BlobStore;
   readonly references: Pick<BlobReferences, "forget">;
+  readonly quarantine: Pick<BlobQuarantine, "restrictionsOf">;
   readonly signal: AbortSignal;
   /** Told in bytes. */
   readonly onProgress: OnProgress;
@@ -93,7 +95,7 @@ export class ContentEncryption {
 
   /** Resolves to `false` when the version was changed or removed meanwhile. */
   async #replace(version: VersionDoc): Promise<boolean> {
-    const { versions, blobs } = this.#deps;
+    const { versions, blobs, quarantine } = this.#deps;
     const blobId = newBlobId();
     const marked = await versions.markReplacement(version, blobId);
     if (marked === null) return false;
@@ -105,6 +107,7 @@ export class ContentEncryption {
       encryption,
       versionId: version._id,
       copyOf: version.blobId,
+      restrictions: await quarantine.restrictionsOf(version.blobId),
     });
     // Should this fail without an answer, the copy may be the version's blob already: only the next run can tell.
     const replaced = await versions.showReplacement(marked);

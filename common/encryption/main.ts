@@ -58,6 +58,7 @@ async function run(command: "status" | "rotate" | "encrypt", signal: AbortSignal
       entries,
       blobs: storage.blobs,
       references: storage.references,
+      quarantine: storage.quarantine,
       repository: new EncryptionRepository(db),
       keyring: storage.keyring,
       signal,

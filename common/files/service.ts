@@ -8,13 +8,15 @@ import type { BlobStore } from "../storage/blob-store.js";
 import type { DamagedBlobs } from "../damaged-blobs/repository.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
+import type { ContentGate } from "../versions/content-gate.js";
 import { shownBy, shownFindings, type VersionDoc } from "../versions/version.js";
 
 interface Deps {
   readonly entries: Pick<EntriesRepository, "findLiveFile">;
   readonly listing: EntryListing;
   readonly versions: Pick<VersionsRepository, "find">;
-  readonly blobs: Pick<BlobStore, "find" | "read">;
+  readonly blobs: Pick<BlobStore, "findServed" | "read">;
+  readonly contentGate: Pick<ContentGate, "requireServed">;
   readonly damagedBlobs: Pick<DamagedBlobs, "noteUnreadable">;
 }
 
@@ -42,7 +44,12 @@ export class Files {
     return this.#deps.listing.files({ ownerId: entry.ownerId, parentId: entry._id }, query);
   }
 
-  /** Queries the blob, so that `HEAD` fails as `GET` does. @throws DamagedContentError when the content is not there. */
+  /**
+   * Queries the blob, so that `HEAD` fails as `GET` does.
+   *
+   * @throws QuarantinedError, ContentNotReadyError
+   * @throws DamagedContentError when the content is not there.
+   */
   open({ entry }: Granted<FileEntry, "read">): Promise<FileContent> {
     return this.#open(entry);
   }
@@ -54,6 +61,7 @@ export class Files {
   }
 
   async #open(file: FileEntry): Promise<FileContent> {
+    await this.#deps.contentGate.requireServed(file);
     try {
       const blob = await this.#findBlob(file);
       return { file, sizeBytes: blob.sizeBytes, read: (window) => this.#read(file, blob, window) };
@@ -63,7 +71,7 @@ export class Files {
   }
 
   async #findBlob(file: FileEntry): Promise<StoredBlob> {
-    const blob = (await this.#deps.blobs.find(file.blobId)) ?? (await this.#findCopy(file));
+    const blob = (await this.#deps.blobs.findServed(file.blobId)) ?? (await this.#findCopy(file));
     if (blob === undefined) {
       throw new DamagedContentError(file.blobId, "its blobs.files document is missing");
     }
@@ -77,7 +85,7 @@ export class Files {
   async #findCopy({ ownerId, versionId }: FileEntry): Promise<StoredBlob | undefined> {
     const { blobs, versions } = this.#deps;
     const version = await versions.find(ownerId, versionId);
-    return version === null ? undefined : blobs.find(version.blobId);
+    return version === null ? undefined : blobs.findServed(version.blobId);
   }
 
   /**

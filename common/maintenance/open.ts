@@ -13,6 +13,7 @@ import type { Logger } from "../platform/log.js";
 import { LONGEST_JOB_MS } from "../queue/catalogue.js";
 import { openPipeline } from "../pipeline/open.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
+import type { Scanning } from "../pipeline/scan.js";
 import type { PipelineRepository } from "../pipeline/repository.js";
 import type { StepOutcomes } from "../pipeline/step-outcomes.js";
 import type { PipelineSweep } from "../pipeline/sweep.js";
@@ -55,6 +56,7 @@ interface Options {
   readonly versions: VersionsRepository;
   readonly pipelines: PipelineRepository;
   readonly stepOutcomes: Pick<StepOutcomes, "count">;
+  readonly scanning: Scanning;
   readonly history: VersionHistory;
   readonly entries: EntriesRepository;
   readonly tree: TreeRepository;

@@ -31,7 +31,7 @@ interface Deps {
   readonly usageMeasuring: Pick<UsageMeasuring, "enqueueLost">;
   readonly orphanSweep: OrphanSweep;
   readonly reconcile: QuotaReconcile;
-  readonly pipelineSweep: Pick<PipelineSweep, "enqueueLost" | "renew">;
+  readonly pipelineSweep: Pick<PipelineSweep, "enqueueLost" | "renew" | "spreadQuarantine">;
   readonly history: Pick<VersionHistory, "listPurging">;
   readonly entries: Pick<EntriesRepository, "listPurging">;
   readonly jobs: Pick<JobProducer, "enqueue">;
@@ -65,6 +65,7 @@ export class Sweep {
     const correctedAccounts = await reconcile.recompute(signal);
     const removedOrphans = await orphanSweep.run(signal);
     const expiredVersions = await versionRound.run(signal);
+    await pipelineSweep.spreadQuarantine(signal);
     const renewedVersions = await pipelineSweep.renew(signal);
     const done = {
       ...{ finishedUploads, correctedAccounts, removedOrphans },

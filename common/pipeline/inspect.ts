@@ -4,6 +4,7 @@ import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
+import { findContent } from "./content.js";
 import type { Step, StepResult } from "./step.js";
 
 interface Deps {
@@ -25,7 +26,7 @@ export function inspectStep(deps: Deps): Step {
 
 async function inspect(deps: Deps, version: VersionDoc, signal: AbortSignal): Promise<StepResult> {
   try {
-    const blob = await findBlob(deps, version);
+    const blob = await findContent(deps, version);
     const { sizeBytes } = blob;
     const read: ByteSource["read"] = (window) =>
       untilAborted(deps.blobs.read(blob, window), signal);
@@ -38,14 +39,6 @@ async function inspect(deps: Deps, version: VersionDoc, signal: AbortSignal): Pr
 }
 
 const NOTHING_FOUND = { type: null, encoding: null, isActiveContent: null, isEncrypted: null };
-
-async function findBlob({ blobs, versions }: Deps, { blobId, ownerId, _id }: VersionDoc) {
-  // A copy may have taken the place of the blob since the version was read.
-  const current = async () => (await versions.find(ownerId, _id))?.blobId ?? blobId;
-  const blob = (await blobs.find(blobId)) ?? (await blobs.find(await current()));
-  if (blob === undefined) throw new DamagedContentError(blobId, "the blob is missing");
-  return blob;
-}
 
 async function* untilAborted(pieces: AsyncIterable<Buffer>, signal: AbortSignal) {
   for await (const piece of pieces) {

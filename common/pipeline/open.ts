@@ -5,11 +5,13 @@ import type { VersionsRepository } from "../versions/repository.js";
 import { inspectStep } from "./inspect.js";
 import { Pipeline } from "./pipeline.js";
 import type { PipelineRepository } from "./repository.js";
+import { type Scanning, scanStep } from "./scan.js";
 import type { StepOutcomes } from "./step-outcomes.js";
 import { PipelineSweep } from "./sweep.js";
 
 interface Options {
-  readonly storage: Pick<Storage, "blobs">;
+  readonly storage: Pick<Storage, "blobs" | "quarantine">;
+  readonly scanning: Scanning;
   readonly versions: VersionsRepository;
   readonly pipelines: PipelineRepository;
   readonly entries: EntriesRepository;
@@ -21,10 +23,14 @@ interface Options {
 }
 
 /** Opens what the worker does with each new content. */
-export function openPipeline({ storage, versions, ...given }: Options) {
-  const steps = [inspectStep({ versions, blobs: storage.blobs })];
+export function openPipeline({ storage, versions, scanning, ...given }: Options) {
+  const { blobs, quarantine } = storage;
+  const steps = [
+    inspectStep({ versions, blobs }),
+    scanStep({ ...given, ...scanning, versions, blobs, quarantine }),
+  ];
   return {
     pipeline: new Pipeline({ ...given, steps }),
-    pipelineSweep: new PipelineSweep({ ...given, steps }),
+    pipelineSweep: new PipelineSweep({ ...given, quarantine, steps }),
   };
 }

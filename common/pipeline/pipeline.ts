@@ -2,11 +2,11 @@ import type { EntriesRepository } from "../entries/repository.js";
 import { AppError, BusyError, UnavailableError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import { EncryptionKeyError } from "../storage/errors.js";
-import type { StepRecord } from "../versions/pipeline.js";
+import { isStepOver, type StepRecord } from "../versions/pipeline.js";
 import { type OverState, shownFindings, type VersionDoc } from "../versions/version.js";
 import type { PipelineLease, PipelineRepository } from "./repository.js";
 import type { StepOutcomes } from "./step-outcomes.js";
-import { type Step, type StepResult, versionOfSteps } from "./step.js";
+import { RetryError, type Step, type StepResult, versionOfSteps } from "./step.js";
 
 /** What is said of a step that was begun too often. */
 const GIVEN_UP = "every attempt was cut short";
@@ -135,10 +135,7 @@ function nextAttempt({ pipeline }: VersionDoc, step: Step, startedAt: Date): Ste
 
 /** Whether there is nothing left to do for a step. */
 const isOver = (known: StepRecord | undefined, { stepVersion }: Step): boolean =>
-  known !== undefined &&
-  known.stepVersion >= stepVersion &&
-  known.outcome !== "running" &&
-  known.outcome !== "retry";
+  known !== undefined && known.stepVersion >= stepVersion && isStepOver(known);
 
 /** What a version is by some of its steps. */
 function stateOf({ pipeline }: VersionDoc, steps: readonly Step[]): OverState {
@@ -154,8 +151,11 @@ function stateOf({ pipeline }: VersionDoc, steps: readonly Step[]): OverState {
 /** Errors that say nothing about the content: a key that the operator has yet to give, a store that is away, too much work at once. */
 const UNCOUNTED = [EncryptionKeyError, UnavailableError, BusyError];
 
-const isCounted = (error: unknown) => !UNCOUNTED.some((kind) => error instanceof kind);
+const isCounted = (error: unknown) =>
+  error instanceof RetryError ? error.isCounted : !UNCOUNTED.some((kind) => error instanceof kind);
 
 /** The message may name what the owner has no need to know. It is in the worker's log. */
-const reasonToRetry = (error: unknown) =>
-  error instanceof AppError ? error.code : "the attempt was cut short";
+function reasonToRetry(error: unknown): string {
+  if (error instanceof RetryError) return error.reason;
+  return error instanceof AppError ? error.code : "the attempt was cut short";
+}

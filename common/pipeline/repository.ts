@@ -98,6 +98,23 @@ export class PipelineRepository {
     );
   }
 
+  /** Makes the versions due that have a blob, and that are not in quarantine: they are scanned again. @returns Some of those that are due then. */
+  async restartBlob(blobId: VersionDoc["blobId"], dueAt: Date): Promise<VersionDoc[]> {
+    const isServed = [{ state: "ready" as const }, { "pipeline.steps.scan.outcome": "failed" }];
+    const idle = { "pipeline.dueAt": { $exists: false }, purgingSince: { $exists: false } };
+    const isOver = { state: { $in: OVER } };
+    await this.#versions.updateMany(
+      { $and: [{ blobId }, isOver, { $or: isServed }, idle] },
+      {
+        $set: { "pipeline.dueAt": dueAt },
+        $unset: { "pipeline.steps.scan": "" },
+        $inc: { "pipeline.generation": 1 },
+      },
+    );
+    const due = { blobId, state: { $in: OVER }, "pipeline.dueAt": { $exists: true } };
+    return this.#versions.find(due, { limit: 1000, batchSize: 1000 }).toArray();
+  }
+
   /** The versions that are due since before an instant, the longest first. */
   listDue(before: Date, limit: number): Promise<VersionDoc[]> {
     return this.#versions

@@ -2,7 +2,7 @@ import type { StepName } from "../versions/pipeline.js";
 import type { Findings, VersionDoc } from "../versions/version.js";
 
 /** What a step has found out about a content. It becomes part of the version. */
-export type Found = Partial<Findings>;
+export type Found = Partial<Findings & Pick<VersionDoc, "quarantine">>;
 
 /** How a step ends that could say something about the content. */
 export interface StepResult {
@@ -34,3 +34,18 @@ export interface Step {
 /** The sum of the versions of some steps; see `VersionPipeline.seenVersion`. */
 export const versionOfSteps = (steps: readonly Pick<Step, "stepVersion">[]): number =>
   steps.reduce((sum, { stepVersion }) => sum + stepVersion, 0);
+
+/** A step cannot be done now, and is tried again. */
+export class RetryError extends Error {
+  /** In words that the owner may read. */
+  readonly reason: string;
+  /** Whether it is the content that may be at fault: then it is not tried for ever. */
+  readonly isCounted: boolean;
+
+  constructor(reason: string, { isCounted, cause }: { isCounted: boolean; cause: unknown }) {
+    super(reason, { cause });
+    this.name = new.target.name;
+    this.reason = reason;
+    this.isCounted = isCounted;
+  }
+}

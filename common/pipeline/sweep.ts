@@ -1,6 +1,8 @@
 import type { JobProducer } from "../queue/producer.js";
+import type { BlobQuarantine } from "../storage/blob-quarantine.js";
 import { processingOf } from "./job.js";
 import type { PipelineRepository } from "./repository.js";
+import { restartSharing } from "./sharing-versions.js";
 import { type Step, versionOfSteps } from "./step.js";
 
 const BATCH = 1000;
@@ -10,7 +12,11 @@ const RENEWED_AT_ONCE = 100;
 
 interface Deps {
   readonly steps: readonly Step[];
-  readonly pipelines: Pick<PipelineRepository, "listDue" | "listOutdated" | "restart">;
+  readonly pipelines: Pick<
+    PipelineRepository,
+    "listDue" | "listOutdated" | "restart" | "restartBlob"
+  >;
+  readonly quarantine: Pick<BlobQuarantine, "list">;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly now: () => Date;
 }
@@ -28,6 +34,14 @@ export class PipelineSweep {
     for (const version of await this.#deps.pipelines.listDue(before, BATCH)) {
       signal.throwIfAborted();
       this.#deps.jobs.enqueue(processingOf(version));
+    }
+  }
+
+  /** Puts those versions into quarantine, too, that came to have a blob in quarantine, such as copies that were made meanwhile. */
+  async spreadQuarantine(signal: AbortSignal): Promise<void> {
+    for (const blobId of await this.#deps.quarantine.list(BATCH)) {
+      signal.throwIfAborted();
+      await restartSharing(this.#deps, blobId);
     }
   }
 

@@ -14,16 +14,20 @@ export class BlobHolds {
   }
 
   /**
-   * Lets an archive hold blobs, as long as versions hold them. May be repeated.
+   * Lets an archive hold blobs, as long as versions hold them and they are not in quarantine. May be repeated.
    *
    * @param blobIds - At most some thousands.
-   * @returns Those that it holds now, hexadecimal. The others are gone.
+   * @returns Those that it holds now, hexadecimal. The others are gone, or in quarantine.
    */
   async hold(archiveId: Id, blobIds: readonly ObjectId[]): Promise<ReadonlySet<string>> {
     const { files } = this.#bucket;
     const _id = { $in: [...blobIds] };
     await files.updateMany(
-      { _id, "metadata.versionIds": { $exists: true, $ne: [] } },
+      {
+        _id,
+        "metadata.versionIds": { $exists: true, $ne: [] },
+        "metadata.quarantine": { $exists: false },
+      },
       { $addToSet: { "metadata.archiveIds": archiveId } },
     );
     const held = files.find({ _id, "metadata.archiveIds": archiveId } as Filter<BlobFileDoc>, {

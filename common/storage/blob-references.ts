@@ -21,12 +21,16 @@ export class BlobReferences {
   }
 
   /**
-   * Lets one more version hold a blob. Refused unless `besideId` holds it: so nothing holds a blob that is about to go. Done again, it
-   * changes nothing.
+   * Lets one more version hold a blob. Refused unless `besideId` holds it: so nothing holds a blob that is about to go. Refused also for a
+   * blob in quarantine. Done again, it changes nothing.
    */
   addition(blobId: ObjectId, { versionId, besideId }: { versionId: Id; besideId: Id }): Write {
     return requiredChange(this.#deps.bucket.files, {
-      filter: { _id: blobId, "metadata.versionIds": { $elemMatch: { $eq: besideId } } },
+      filter: {
+        _id: blobId,
+        "metadata.versionIds": { $elemMatch: { $eq: besideId } },
+        "metadata.quarantine": { $exists: false },
+      },
       update: { $addToSet: { "metadata.versionIds": versionId } },
     });
   }

@@ -19,6 +19,8 @@ import {
   type ChunkDoc,
   removeChunks,
 } from "./bucket.js";
+import type { Restrictions } from "./blob-quarantine.js";
+import { QuarantinedError } from "./errors.js";
 import { FrameCipher } from "./frame-cipher.js";
 import { storedBytesOf } from "./frames.js";
 import type { Keyring, WrappedKey } from "./keyring.js";
@@ -40,6 +42,8 @@ export interface NewBlob extends KeptBlob {
   readonly versionId: Id;
   /** The blob that this one is to replace. */
   readonly copyOf?: ObjectId;
+  /** Those of the blob that this one is to replace. */
+  readonly restrictions?: Restrictions;
 }
 
 /** What encrypts and decrypts one blob's frames, and what a resumable upload of it holds back. */
@@ -81,6 +85,8 @@ export interface BlobStore {
    * @throws DamagedContentError when its `blobs.files` document is impossible.
    */
   find(blobId: ObjectId): Promise<StoredBlob | undefined>;
+  /** {@link find} for content that is given to somebody. @throws QuarantinedError for a blob in quarantine. */
+  findServed(blobId: ObjectId): Promise<StoredBlob | undefined>;
   /** The bytes of a window of a committed blob; see {@link readWindow}. */
   read(blob: StoredBlob, window: ByteWindow): AsyncGenerator<Buffer, void, undefined>;
   /**
@@ -100,8 +106,7 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
   const { files } = bucket;
   const chunks = new ChunkReader(bucket.chunks);
   const findFile = findingFiles(files);
-  const framesOf = ({ blobId, encryption }: KeptBlob) =>
-    encryption === null ? undefined : new FrameCipher(keyring.unwrap(blobId, encryption), blobId);
+  const { framesOf, opened } = openingBlobs(keyring);
 
   return {
     newDataKey: (blobId) => keyring.newDataKey(blobId),
@@ -123,9 +128,12 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
     },
     async find(blobId) {
       const document = await findFile({ _id: blobId });
-      if (document === undefined) return undefined;
-      const encryption = document.metadata?.encryption ?? null;
-      return storedBlob(document, framesOf({ blobId, encryption }));
+      return document && opened(document);
+    },
+    async findServed(blobId) {
+      const document = await findFile({ _id: blobId });
+      if (document?.metadata?.quarantine !== undefined) throw new QuarantinedError();
+      return document && opened(document);
     },
     read: (blob, window) => readWindow(chunks, blob, window),
     async remove(blobId) {
@@ -134,6 +142,16 @@ export function createBlobStore({ bucket, keyring, now }: Deps): BlobStore {
       await removeChunks(bucket, blobId);
     },
   };
+}
+
+function openingBlobs(keyring: Keyring) {
+  const framesOf = ({ blobId, encryption }: KeptBlob) =>
+    encryption === null ? undefined : new FrameCipher(keyring.unwrap(blobId, encryption), blobId);
+  const opened = (document: BlobFileDoc) => {
+    const { _id: blobId, metadata } = document;
+    return storedBlob(document, framesOf({ blobId, encryption: metadata?.encryption ?? null }));
+  };
+  return { framesOf, opened };
 }
 
 const findingFiles = (collection: Bucket["files"]) =>
@@ -162,7 +180,8 @@ export function blobFile(
   { sizeBytes, sha256 }: WrittenBlob,
   at: Date,
 ): BlobFileDoc & { metadata: BlobMetadata } {
-  const { blobId, encryption, versionId, copyOf, chunkSizeBytes = CHUNK_SIZE_BYTES } = blob;
+  const { blobId, encryption, versionId, copyOf, restrictions } = blob;
+  const { chunkSizeBytes = CHUNK_SIZE_BYTES } = blob;
   const layout = { chunkSizeBytes, isEncrypted: encryption !== null };
   return {
     _id: blobId,
@@ -175,6 +194,7 @@ export function blobFile(
       encryption,
       versionIds: [versionId],
       ...(copyOf !== undefined && { copyOf }),
+      ...restrictions,
     },
   };
 }

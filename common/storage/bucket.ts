@@ -21,6 +21,15 @@ export const CHUNK_SIZE_BYTES = 127 * 1024;
 
 const CHUNKS_PER_DELETE = 256;
 
+/** Why nobody is given a blob. */
+export interface QuarantineMark {
+  /** The name of the signature that the scanner found, or why it could not look inside. */
+  reason: string;
+  at: Date;
+  /** The version with which it was found. */
+  versionId: Id;
+}
+
 /** What is kept with a blob. */
 export interface BlobMetadata {
   /** Of the content, lower-case hexadecimal. */
@@ -35,6 +44,10 @@ export interface BlobMetadata {
   copyOf?: ObjectId;
   /** The fencing token that the resumable upload was finished with; no other upload has one. */
   fencingToken?: number;
+  /** No reader is given the blob while this is set; see `BlobQuarantine`. */
+  quarantine?: QuarantineMark;
+  /** The reasons for a quarantine that an admin has overruled. */
+  released?: string[];
 }
 
 /** A document of `blobs.files` (GridFS specification). The name is the blob id: names and owners stay out of the bucket. */
@@ -111,11 +124,15 @@ interface InsertReply {
   readonly writeConcernError?: { readonly code: number; readonly errmsg: string };
 }
 
-/** The indexes that every GridFS tool expects, and one by master key, in which plain blobs stand under null. */
+/** The indexes that every GridFS tool expects, one by master key, in which plain blobs stand under null, and one of the blobs in quarantine. */
 export const bucketIndexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   "blobs.files": [
     { key: { filename: 1, uploadDate: 1 } },
     { key: { "metadata.encryption.keyId": 1, _id: 1 } },
+    {
+      key: { "metadata.quarantine.at": -1 },
+      partialFilterExpression: { "metadata.quarantine.at": { $exists: true } },
+    },
   ],
   "blobs.chunks": [{ key: { files_id: 1, n: 1 }, unique: true }],
 };

@@ -48,3 +48,21 @@ export class IncompleteContentError extends AppError {
     super(`${facts.expectedBytes} bytes were announced and ${facts.receivedBytes} arrived`, facts);
   }
 }
+
+/** Something harmful was found in the content, or it could not be scanned and must not be served without. Nobody is given it. */
+export class QuarantinedError extends AppError {
+  readonly code = "quarantined";
+  constructor() {
+    super("The content is in quarantine: only an admin can release it");
+  }
+}
+
+/** The content was stored a moment ago, and is not given out before it was inspected. */
+export class ContentNotReadyError extends AppError {
+  readonly code = "content-not-ready";
+  constructor() {
+    super("The file was just uploaded and is being inspected; try again soon", {
+      retryAfterSeconds: 2,
+    });
+  }
+}

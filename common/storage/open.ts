@@ -1,6 +1,7 @@
 import type { Db, ObjectId } from "mongodb";
 import type { Id } from "../platform/ids.js";
 import { BlobHolds } from "./blob-holds.js";
+import { BlobQuarantine } from "./blob-quarantine.js";
 import { BlobReferences } from "./blob-references.js";
 import { type BlobStore, createBlobStore } from "./blob-store.js";
 import { type Bucket, openBucket } from "./bucket.js";
@@ -15,6 +16,7 @@ export interface Storage {
   readonly blobs: BlobStore;
   readonly references: BlobReferences;
   readonly holds: BlobHolds;
+  readonly quarantine: BlobQuarantine;
   readonly resumableBlobs: ResumableBlobs;
 }
 
@@ -37,6 +39,7 @@ export function openStorage({ db, settings, now, namedBy }: Options): Storage {
     blobs,
     references: new BlobReferences({ bucket, namedBy }),
     holds: new BlobHolds(bucket),
+    quarantine: new BlobQuarantine(bucket),
     resumableBlobs: new ResumableBlobs({ bucket, blobs, now }),
   };
 }

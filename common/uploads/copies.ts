@@ -5,8 +5,9 @@ import type { EntriesRepository } from "../entries/repository.js";
 import type { WriteCondition } from "../entries/write-condition.js";
 import { NotFoundError } from "../platform/errors.js";
 import type { NamedWrites } from "../platform/ordered-writes.js";
+import type { BlobQuarantine } from "../storage/blob-quarantine.js";
 import type { BlobReferences } from "../storage/blob-references.js";
-import { DamagedContentError } from "../storage/errors.js";
+import { DamagedContentError, QuarantinedError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import { inspectedOf, type VersionDoc } from "../versions/version.js";
 import type { Aborter } from "./aborter.js";
@@ -27,6 +28,7 @@ interface Deps {
   readonly entries: Pick<EntriesRepository, "findLiveFile">;
   readonly versions: Pick<VersionsRepository, "find">;
   readonly references: Pick<BlobReferences, "addition" | "isHeld">;
+  readonly quarantine: Pick<BlobQuarantine, "find">;
   readonly publisher: Pick<Publisher, "publishFirst">;
   readonly aborter: Pick<Aborter, "abort" | "abortQuietly">;
   readonly leaseMs: number;
@@ -71,6 +73,7 @@ export class Copies {
    *
    * @throws InvalidNameError, NameTakenError (also when there is a file with `newFileId`), PreconditionFailedError, QuotaExceededError; nothing is stored then.
    * @throws NotFoundError when the source was removed meanwhile.
+   * @throws QuarantinedError when the source is in quarantine.
    * @throws DamagedContentError when its `blobs.files` document is missing.
    */
   copy(place: Place, intent: CopyIntent, { file, version }: Original): Promise<Published> {
@@ -96,6 +99,7 @@ export class Copies {
   }
 
   async #publish(target: Target, source: VersionDoc): Promise<Published> {
+    if (source.state === "quarantined") throw new QuarantinedError();
     const published = await this.#publishAtOnce(target, source);
     if (published !== undefined) return published;
     for (;;) {
@@ -173,12 +177,13 @@ export class Copies {
 
   /** The source as it is now: encryption may have given it another blob. */
   async #findAgain({ ownerId, _id, fileId }: VersionDoc): Promise<VersionDoc> {
-    const { versions, entries, references } = this.#deps;
+    const { versions, entries, references, quarantine } = this.#deps;
     const version = await versions.find(ownerId, _id);
     const file = await entries.findLiveFile(ownerId, fileId);
     if (version === null || version.purgingSince !== undefined || file === null) {
       throw new NotFoundError("version");
     }
+    if ((await quarantine.find(version.blobId)) !== undefined) throw new QuarantinedError();
     if (!(await references.isHeld(version.blobId, _id))) {
       throw new DamagedContentError(version.blobId, "its blobs.files document is missing");
     }

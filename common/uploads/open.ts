@@ -106,18 +106,18 @@ interface CopyOptions extends Pick<
 
 /** Opens copies, for processes that take in nothing else. */
 export function openCopies(options: CopyOptions): Copies {
-  const { blobs, references } = options.storage;
+  const { blobs, references, quarantine } = options.storage;
   const defaultRules = defaultVersionRules(options.settings);
   // No byte arrives: what is stored already is as large as it was allowed to be.
   const maxFileBytes = Number.MAX_SAFE_INTEGER;
   const admission = new Admission({ ...options, blobs, maxFileBytes, defaultRules });
-  return new Copies({ ...options, admission, references });
+  return new Copies({ ...options, admission, references, quarantine });
 }
 
 /** Opens the ways in for content. */
 export function openUploads(options: Options) {
   const { access, uploads, entries, versions, writes, quota, leases } = options;
-  const { blobs, resumableBlobs, references } = options.storage;
+  const { blobs, resumableBlobs, references, quarantine } = options.storage;
   const { publisher, aborter, linkUploads, now, settings } = options;
   const { maxFileBytes, uploadLeaseMs: leaseMs, resumableUploadExpiryMs: expiryMs } = settings;
   const admission = new Admission({
@@ -148,7 +148,7 @@ export function openUploads(options: Options) {
   const everybodys = new UploadsAdminRepository(options.db);
   return {
     uploads: incoming,
-    copies: new Copies({ ...common, entries, versions, references }),
+    copies: new Copies({ ...common, entries, versions, references, quarantine }),
     resumableUploads: resumables,
     revokedUploads: new RevokedUploads({ uploads, aborter, deferred: options.deferred, now }),
     uploadAdministration: new UploadAdministration({ everybodys, uploads, resumables, quota }),

@@ -1,5 +1,5 @@
 /** What is done with each new content, in this order. */
-export const STEP_NAMES = ["inspect"] as const;
+export const STEP_NAMES = ["inspect", "scan"] as const;
 
 export type StepName = (typeof STEP_NAMES)[number];
 
@@ -26,6 +26,10 @@ export interface StepRecord {
   /** `null` while it is running. */
   endedAt: Date | null;
 }
+
+/** Whether a step has come to an end, whatever it was. */
+export const isStepOver = (known: StepRecord | undefined): boolean =>
+  known !== undefined && known.outcome !== "running" && known.outcome !== "retry";
 
 export type StepRecords = Readonly<Partial<Record<StepName, StepRecord>>>;
 

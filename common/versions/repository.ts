@@ -50,6 +50,14 @@ export class VersionsRepository {
     return this.#versions.find({ blobId: { $in: [...blobIds] } }).toArray();
   }
 
+  /** Those of some versions that are not ready. */
+  listUnready(ownerIds: readonly Id[], versionIds: readonly Id[]): Promise<VersionDoc[]> {
+    const _id = { $in: [...versionIds] };
+    return this.#versions
+      .find({ _id, ownerId: { $in: [...ownerIds] }, state: { $ne: "ready" } })
+      .toArray();
+  }
+
   /** The first blob after another that a version names, in the order of ids; `null` after the last. */
   async nextBlobId(after: VersionDoc["blobId"] | null): Promise<VersionDoc["blobId"] | null> {
     const version = await this.#versions.findOne(after === null ? {} : { blobId: { $gt: after } }, {

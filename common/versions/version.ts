@@ -13,6 +13,9 @@ export type VersionState = "staged" | "processing" | "ready" | "quarantined" | "
 /** The states of a version whose pipeline is over. */
 export type OverState = Exclude<VersionState, "staged" | "processing">;
 
+/** Lower than the number of any database: what was not scanned is older than each. */
+export const NOT_SCANNED = -1;
+
 /** A document of `versions`: one immutable content of a file. A copy may take the place of its blob. */
 export interface VersionDoc {
   _id: Id;
@@ -46,6 +49,10 @@ export interface VersionDoc {
   /** Whether what is in it cannot be seen without a password. Missing or `null`: as above. */
   isEncrypted?: boolean | null;
   state: VersionState;
+  /** The number of the virus scanner's database that it was scanned with; see {@link NOT_SCANNED}. Missing until the scanner has had its turn. */
+  scannedWith?: number;
+  /** Why it is in quarantine, and since when. */
+  quarantine?: { reason: string; at: Date };
   /** Of a copy: what was known of its source. Missing: the version goes through the pipeline itself. */
   inspected?: Inspected;
   /** Set while the version is being removed for good; its file does not show it. */
@@ -78,7 +85,10 @@ export function stagedVersion(
 }
 
 /** What the steps of the pipeline find out about a content. */
-export type Findings = Pick<VersionDoc, "type" | "encoding" | "isActiveContent" | "isEncrypted">;
+export type Findings = Pick<
+  VersionDoc,
+  "type" | "encoding" | "isActiveContent" | "isEncrypted" | "scannedWith"
+>;
 
 /** What the pipeline has found out about a content. */
 export interface Inspected extends Findings, Pick<VersionPipeline, "seenVersion" | "steps"> {
@@ -91,6 +101,7 @@ export const findingsOf = ({ type, encoding, ...flags }: Findings): Findings => 
   ...(encoding !== undefined && { encoding }),
   ...(flags.isActiveContent !== undefined && { isActiveContent: flags.isActiveContent }),
   ...(flags.isEncrypted !== undefined && { isEncrypted: flags.isEncrypted }),
+  ...(flags.scannedWith !== undefined && { scannedWith: flags.scannedWith }),
 });
 
 /** What the pipeline of a version has found out; `undefined` while it is not over. */

@@ -16,8 +16,10 @@ import { createLogger } from "../../common/platform/log.js";
 import { Admission } from "../../common/uploads/admission.js";
 import { Copies } from "../../common/uploads/copies.js";
 import { openPublishing } from "../../common/uploads/open.js";
+import { ContentGate } from "../../common/versions/content-gate.js";
 import { withDatabase } from "./databases.js";
 import { commandNameOf, TcpProxy } from "./tcp-proxy.js";
+import { NO_SCANNING } from "./scanning.js";
 import type { World } from "./world.js";
 
 /** What drivers send on their own; `undefined` is the first message of a connection. */
@@ -74,7 +76,7 @@ function openProduct(client: MongoClient) {
   const db = client.db();
   const records = openRecords({ db, settings: { encryptionKeys: [] }, now });
   const { versions, entries, quota, storage } = records;
-  const { blobs, references } = storage;
+  const { blobs, references, quarantine } = storage;
   const jobs = { enqueue: () => undefined };
   const publishing = openPublishing({
     ...records,
@@ -89,12 +91,14 @@ function openProduct(client: MongoClient) {
   const admission = new Admission(intake);
   const settlement = new Settlement({ quota, versions, entries });
   const leaseMs = 60_000;
-  const copies = new Copies({ ...records, ...publishing, admission, references, leaseMs });
+  const copying = { ...records, ...publishing, admission, references, quarantine };
+  const copies = new Copies({ ...copying, leaseMs });
   const shared = openSharedEntries({ db, entries });
   const access = new Access({ ...records, shared });
   const deleted = new DeletedEntries({ shared });
   const settings = { jobRetentionMs: leaseMs, trashRetentionMs: 0 };
-  const parts = { ...records, db, access, deleted, jobs, settings, now };
+  const contentGate = new ContentGate({ versions, holdsUnscanned: false });
+  const parts = { ...records, contentGate, db, access, deleted, jobs, settings, now };
   const filing = openFiling(parts);
   const operations = new Operations({ ...filing, access, copies });
   const log = createLogger({ level: "silent", part: "test" });
@@ -102,7 +106,12 @@ function openProduct(client: MongoClient) {
   const audit = openAudit({ db, now, deferred, settings: { auditRetentionDays: 1 }, log });
   return {
     copies,
-    ...openPipeline({ ...parts, stepOutcomes: { count: () => undefined }, leaseMs }),
+    ...openPipeline({
+      ...parts,
+      scanning: NO_SCANNING,
+      stepOutcomes: { count: () => undefined },
+      leaseMs,
+    }),
     jobRunner: openJobWork({ ...parts, ...filing, audit, copies, leaseMs, operations }).runner,
     filePurge: new FilePurge({ ...records, claims: new PurgeClaims(db), references, settlement }),
   };

@@ -16,6 +16,9 @@ web.urlopen(web.Request(index + "/pip/", method="HEAD"), timeout=10)
 /** Debian has it in a folder that is not everybody's `PATH`. */
 export const NGINX = process.env["NGINX_PATH"] ?? "/usr/sbin/nginx";
 
+/** Debian has it in the same folder. */
+export const CLAMD = process.env["CLAMD_PATH"] ?? "/usr/sbin/clamd";
+
 /** A browser that npm brings. It is no dependency of ours: it would more than double what an installation downloads. */
 export const NPM_CHROMIUM = "@sparticuz/chromium";
 
@@ -40,6 +43,10 @@ export const PROGRAMS = {
   chromium: {
     isHere: () => findChromium() !== undefined,
     get: "apt-get install chromium, or CHROMIUM_PATH",
+  },
+  clamd: {
+    isHere: () => findProgram(CLAMD) !== undefined,
+    get: "apt-get install clamav-daemon, or CLAMD_PATH",
   },
   curl: { isHere: () => findProgram("curl") !== undefined, get: "apt-get install curl" },
   // One that runs a source file has its compiler.

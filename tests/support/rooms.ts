@@ -4,6 +4,7 @@ export const ROOMS = [
   "rate-limits",
   "storage",
   "inspection",
+  "scan",
   "queue",
   "mail",
   "damaged-blobs",

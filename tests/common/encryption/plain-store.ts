@@ -55,6 +55,7 @@ export class PlainStore {
       entries,
       blobs: storage.blobs,
       references: storage.references,
+      quarantine: storage.quarantine,
       repository: new EncryptionRepository(this.#world().mongo.db),
       signal: signal ?? new AbortController().signal,
       onProgress: onProgress ?? (() => undefined),

@@ -6,9 +6,10 @@ import { PipelineSweep } from "../../../common/pipeline/sweep.js";
 import { UnavailableError } from "../../../common/platform/errors.js";
 import { openRecords } from "../../../common/product.js";
 import type { VersionDoc } from "../../../common/versions/version.js";
-import type { FileJson } from "../../support/answer-json.js";
+import type { FileJson, Json } from "../../support/answer-json.js";
 import { newKey } from "../../support/blobs.js";
 import { MortalProcess } from "../../support/mortal-process.js";
+import { NO_SCANNING } from "../../support/scanning.js";
 import { useWorld } from "../../support/use-world.js";
 
 const world = useWorld({ encryptionKeys: [newKey("k1")] });
@@ -24,6 +25,9 @@ const versions = () => world().mongo.db.collection<VersionDoc>("versions");
 /** What MongoDB holds, for somebody who has no encryption key. */
 const records = () => openRecords({ db: world().mongo.db, settings: { encryptionKeys: [] }, now });
 
+/** What is said of the first step: tests play with it alone. */
+const onlyFirst = (json: Json) => ({ ...json, pipeline: json.pipeline.slice(0, 1) });
+
 /** Somebody's file that no worker has seen yet. */
 async function stored(content = "hello") {
   const client = await world().member();
@@ -32,7 +36,7 @@ async function stored(content = "hello") {
   const version = await versions().findOne({ fileId: id });
   if (version === null) throw new Error("No version");
   const { ownerId, _id: versionId } = version;
-  const metadata = async () => (await client.get(links.metadata)).json;
+  const metadata = async () => onlyFirst((await client.get(links.metadata)).json);
   return { client, id, ownerId, versionId, metadata };
 }
 
@@ -74,6 +78,7 @@ describe("The pipeline", () => {
     const { ownerId, versionId, metadata } = await stored();
     const { pipeline } = openPipeline({
       ...records(),
+      scanning: NO_SCANNING,
       jobs: noJobs,
       stepOutcomes: notCounted,
       now,
@@ -182,10 +187,13 @@ describe("A step that is newer than what was done", () => {
     const { ownerId, versionId, metadata } = await stored();
     await world().settle();
     const newer = stepOf({
-      stepVersion: 99,
+      // Higher than the sum of all steps that there are.
+      stepVersion: 100,
       run: () => Promise.resolve({ outcome: "done", reason: null, found: { type: "text/html" } }),
     });
-    const sweep = new PipelineSweep({ ...records(), steps: [newer], jobs: noJobs, now });
+    const { quarantine } = records().storage;
+    const about = { ...records(), quarantine, jobs: noJobs, now };
+    const sweep = new PipelineSweep({ ...about, steps: [newer] });
 
     await sweep.renew(neverAborted);
     expect(await metadata()).toMatchObject({ state: "ready", type: "text/plain" });
@@ -204,7 +212,10 @@ describe("POST /files/{id}/pipeline", () => {
     await versions().updateOne({ _id: versionId }, { $set: { type: "application/wrong" } });
 
     const { status, json } = await client.post(`/api/v1/files/${id}/pipeline`);
-    expect([status, json]).toMatchObject([202, { pipeline: [{ outcome: null, attempts: 0 }] }]);
+    expect([status, onlyFirst(json)]).toMatchObject([
+      202,
+      { pipeline: [{ outcome: null, attempts: 0 }] },
+    ]);
     expect(await metadata()).toMatchObject({ state: "ready" });
     await world().settle();
 

@@ -1,0 +1,22 @@
+import type { StoredBlob } from "../storage/blob-reader.js";
+import type { BlobStore } from "../storage/blob-store.js";
+import { DamagedContentError } from "../storage/errors.js";
+import type { VersionsRepository } from "../versions/repository.js";
+import type { VersionDoc } from "../versions/version.js";
+
+interface Deps {
+  readonly versions: Pick<VersionsRepository, "find">;
+  readonly blobs: Pick<BlobStore, "find">;
+}
+
+/** The content of a version, for steps: also where nobody else is given it. @throws DamagedContentError when it is missing. */
+export async function findContent(
+  { blobs, versions }: Deps,
+  { blobId, ownerId, _id }: VersionDoc,
+): Promise<StoredBlob> {
+  // A copy may have taken the place of the blob since the version was read.
+  const current = async () => (await versions.find(ownerId, _id))?.blobId ?? blobId;
+  const blob = (await blobs.find(blobId)) ?? (await blobs.find(await current()));
+  if (blob === undefined) throw new DamagedContentError(blobId, "the blob is missing");
+  return blob;
+}
