@@ -17,14 +17,14 @@ import { type MailDeliverySettings, openMailDelivery } from "./maintenance/mail/
 import { openMaintenance } from "./maintenance/open.js";
 import type { MaintenanceSettings } from "./maintenance/settings.js";
 import { openStoreMetrics } from "./metrics/open.js";
+import { openOperating } from "./operating.js";
 import { Operations } from "./operations/service.js";
-import { PipelineOverview } from "./pipeline/overview.js";
 import { openStepOutcomes } from "./pipeline/step-outcomes.js";
 import { DeferredWork } from "./platform/deferred-work.js";
 import type { Logger } from "./platform/log.js";
 import type { Redis } from "./platform/redis.js";
 import type { StoreSettings } from "./platform/settings.js";
-import { type JobQueue, openQueue } from "./queue/open.js";
+import { openQueue } from "./queue/open.js";
 import type { QueueSettings } from "./queue/settings.js";
 import { openRateLimits } from "./rate-limits/open.js";
 import type { RateLimitSettings } from "./rate-limits/settings.js";
@@ -102,7 +102,7 @@ export function openWebProduct(options: Options<WebSettings>) {
     ...identity,
     defaultVersionRules: defaultVersionRules(settings),
     ...openLinks({ ...identity, ...receiving, access, sharedEntries, db, settings, log, now }),
-    ...openQueueViews({ ...records, ...queue, redis, prefix, now }),
+    ...openOperating({ ...records, ...queue, redis, prefix, log, now }),
     rateLimits: openRateLimits({ redis, prefix, settings }),
     access,
     ...openSharing({ db, access, sharedEntries, now }),
@@ -119,22 +119,6 @@ export function openWebProduct(options: Options<WebSettings>) {
       ...{ queue, mailOutcomes: new MailOutcomes({ redis, prefix }), log, now },
     }),
     close: () => closeAll(deferred, leases, jobs),
-  };
-}
-
-/** What admins see of the work that is done after requests. */
-function openQueueViews(
-  parts: Pick<JobQueue, "jobs" | "failedJobs" | "queues"> &
-    Pick<Records, "pipelines"> &
-    Parameters<typeof openStepOutcomes>[0],
-) {
-  const { jobs, failedJobs, queues, pipelines } = parts;
-  const stepOutcomes = openStepOutcomes(parts);
-  return {
-    failedJobs,
-    queues,
-    bullQueues: jobs.bullQueues,
-    pipelineOverview: new PipelineOverview({ pipelines, stepOutcomes }),
   };
 }
 

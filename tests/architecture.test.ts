@@ -126,7 +126,7 @@ describe("The architecture", () => {
 
   test("asks the database only in repositories, and in the other files that speak its words", () => {
     const database =
-      /^common\/(?:[\w-]+\/(?:\w+-)?repository|storage\/.*|maintenance\/(?:orphan-sweep|scrub\/scrub-progress|scrub\/blob-checker)|entries\/listing|accounts\/account|migrations\/.*|platform\/mongo|platform\/ordered-writes|platform\/readiness)\.ts$/;
+      /^common\/(?:[\w-]+\/(?:fsck\/)?(?:\w+-)?repository|storage\/.*|maintenance\/(?:orphan-sweep|scrub\/scrub-progress|scrub\/blob-checker)|entries\/listing|accounts\/account|migrations\/.*|platform\/mongo|platform\/ordered-writes|platform\/readiness)\.ts$/;
     const found = offences(
       within("common").filter(({ path }) => !database.test(path)),
       ({ text }) =>

@@ -19,6 +19,9 @@ import { startRunner } from "./runner.js";
 import { startSchedule } from "./schedule.js";
 import { type WorkerConfig, workerSettings } from "./settings.js";
 
+/** How soon a worker begins with a run of fsck that somebody asked for. */
+const FSCK_EVERY_MS = 5000;
+
 function start(): void {
   outliveReaders();
   const config = loadConfig(workerSettings, process.env);
@@ -64,13 +67,20 @@ function start(): void {
 
 /** What is done without the queue. */
 function startSchedules(
-  { sweep, scrub }: Maintenance,
+  { sweep, scrub, fsck }: Maintenance,
   { sweepIntervalMs: everyMs, scrubBytesPerSecond }: WorkerConfig,
   log: Logger,
 ): Stoppable[] {
   const sweeping = { name: "sweep", everyMs, log, run: (stop: AbortSignal) => sweep.run(stop) };
   const scrubbing = { name: "scrub", everyMs, log, run: (stop: AbortSignal) => scrub.run(stop) };
-  return (scrubBytesPerSecond > 0 ? [sweeping, scrubbing] : [sweeping]).map(startSchedule);
+  const checking = {
+    ...{ name: "fsck", everyMs: FSCK_EVERY_MS, log },
+    run: async (stop: AbortSignal) => {
+      await fsck.run(stop);
+    },
+  };
+  const always = [sweeping, checking];
+  return (scrubBytesPerSecond > 0 ? [...always, scrubbing] : always).map(startSchedule);
 }
 
 try {

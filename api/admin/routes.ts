@@ -2,12 +2,13 @@ import type { WebProduct } from "../../common/product.js";
 import type { Routes } from "../http/route.js";
 import { adminAccountRoutes } from "./account-routes.js";
 import { adminDeletionRoutes } from "./deletion-routes.js";
+import { adminFsckRoutes } from "./fsck-routes.js";
 import { invitationRoutes } from "./invitation-routes.js";
 import { adminJobRoutes } from "./job-routes.js";
 import { adminQueueRoutes } from "./queue-routes.js";
 import { adminUploadRoutes } from "./upload-routes.js";
 
-/** What admins do: with accounts, invitations, uploads, jobs and queues. */
+/** What admins do: with accounts, invitations, uploads, jobs and queues, and with what is stored. */
 export function adminRoutes(product: Omit<WebProduct, "close" | "storeMetrics">): Routes[] {
   return [
     adminAccountRoutes(product),
@@ -16,5 +17,6 @@ export function adminRoutes(product: Omit<WebProduct, "close" | "storeMetrics">)
     adminUploadRoutes(product),
     adminJobRoutes(product),
     adminQueueRoutes(product),
+    adminFsckRoutes(product),
   ];
 }

@@ -47,6 +47,11 @@ export const listJobs = {
 
 export const oneJob = { params: object({ id }) };
 
+/** Both are `false` unless given. */
+export const newFsckRun = { body: object({ deep: boolean(), repair: boolean() }) };
+
+export const listFindings = { query: object({ limit, cursor }) };
+
 export const oneQueue = { params: object({ name: string().required() }) };
 
 export const oneUpload = { params: object({ id }) };

@@ -57,6 +57,8 @@ export const AUDIT_ACTIONS = [
   "upload.cancel",
   "job.retry",
   "job.discard",
+  "fsck.start",
+  "fsck.cancel",
   "queue.pause",
   "queue.resume",
 ] as const;

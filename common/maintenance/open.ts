@@ -35,6 +35,8 @@ import type { MailDelivery } from "./mail/delivery.js";
 import { OrphanSweep } from "./orphan-sweep.js";
 import { PurgeRepository } from "./purge-repository.js";
 import { QuotaReconcile } from "./quota-reconcile.js";
+import type { Fsck } from "./fsck/fsck.js";
+import { openFsck } from "./fsck/open.js";
 import { openScrub } from "./scrub/open.js";
 import type { Scrub } from "./scrub/scrub.js";
 import type { MaintenanceSettings } from "./settings.js";
@@ -45,6 +47,7 @@ import type { TrashSettings } from "../trash/settings.js";
 import { openRemoval } from "./removal.js";
 import type { TrashPurge } from "./trash-purge.js";
 import type { UsageMeasuring } from "./usage-measuring.js";
+import { UsageDrift } from "./usage-drift.js";
 import { UploadSweep } from "./upload-sweep.js";
 import type { VersionExpiry } from "./version-expiry.js";
 import type { VersionRound } from "./version-round.js";
@@ -92,6 +95,7 @@ export interface Maintenance {
   readonly jobRunner: JobRunner;
   readonly sweep: Sweep;
   readonly scrub: Scrub;
+  readonly fsck: Fsck;
 }
 
 /** Opens what the worker does: the work of jobs, the sweep and the scrub. */
@@ -123,6 +127,7 @@ export function openMaintenance(options: Options): Maintenance {
       pipelineSweep,
     }),
     scrub: openScrub(options),
+    fsck: openFsck(options).fsck,
   };
 }
 
@@ -174,8 +179,7 @@ function openSweep(options: SweepOptions): Sweep {
       settlement,
       uploads,
       versions,
-      entries,
-      log,
+      drift: new UsageDrift({ accounts: quotas, versions, entries, log }),
       now,
       longestJobMs: 2 * LONGEST_JOB_MS,
       intervalMs: settings.reconcileIntervalMs,

@@ -14,6 +14,7 @@ const NAMES_ACCOUNT: readonly (readonly [collection: string, field: string])[] =
   ["credentials", "accountId"],
   ["factors", "_id"],
   ["failedJobs", "data.ownerId"],
+  ["fsckFindings", "ownerId"],
   ["idempotencyKeys", "actorId"],
   ["invitations", "createdBy"],
   ["jobs", "ownerId"],

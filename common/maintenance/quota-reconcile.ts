@@ -1,10 +1,9 @@
-import type { EntriesRepository } from "../entries/repository.js";
-import type { Logger } from "../platform/log.js";
 import type { UploadsRepository } from "../uploads/repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { QuotaDoc, QuotaRepository } from "../quota/repository.js";
 import type { Quota } from "../quota/service.js";
 import type { Settlement } from "./settlement.js";
+import type { UsageDrift } from "./usage-drift.js";
 
 const BATCH = 200;
 
@@ -13,9 +12,8 @@ interface Deps {
   readonly quota: Pick<Quota, "release">;
   readonly settlement: Settlement;
   readonly uploads: Pick<UploadsRepository, "isUnderWay">;
-  readonly versions: VersionsRepository;
-  readonly entries: Pick<EntriesRepository, "countFiles">;
-  readonly log: Logger;
+  readonly versions: Pick<VersionsRepository, "findByUpload">;
+  readonly drift: UsageDrift;
   readonly now: () => Date;
   /** How long a job may run at most, with a margin: release marks that no purge could take away are kept that long. */
   readonly longestJobMs: number;
@@ -74,35 +72,13 @@ export class QuotaReconcile {
     }
   }
 
-  /** Compare-and-set on the account as it was read: a change meanwhile leaves it to the next run. */
   async #recomputeAccount(account: QuotaDoc): Promise<boolean> {
-    const { accounts, log, now, longestJobMs } = this.#deps;
-    const usage = await this.#countUsage(account);
-    const allocatedBytes = account.reservations.reduce(
-      (sum, { bytes }) => sum + Number(bytes),
-      usage.bytes,
-    );
-    const driftBytes = Number(account.usage.bytes) - usage.bytes;
-    const driftFiles = Number(account.usage.files) - usage.files;
-    const isTrue =
-      driftBytes === 0 && driftFiles === 0 && Number(account.allocatedBytes) === allocatedBytes;
-    const isCorrected = !isTrue && (await accounts.correct(account, usage, allocatedBytes));
-    if (isCorrected) {
-      log.warn({ accountId: account._id, driftBytes, driftFiles }, "Usage was corrected");
-    }
+    const { accounts, drift, now, longestJobMs } = this.#deps;
+    const found = await drift.of(account);
+    const isCorrected = found !== undefined && (await drift.correct(account, found));
     if (account.releases.length > 0) {
       await accounts.forgetReleasesBefore(account._id, new Date(now().getTime() - longestJobMs));
     }
     return isCorrected;
-  }
-
-  async #countUsage({ _id: ownerId, reservations, releases }: QuotaDoc) {
-    const { versions, entries } = this.#deps;
-    const uploadIds = reservations.map(({ uploadId }) => uploadId);
-    const releasedIds = releases.map(({ id }) => id);
-    return {
-      bytes: await versions.sumBytes(ownerId, { uploadIds, versionIds: releasedIds }),
-      files: await entries.countFiles(ownerId, { uploadIds, fileIds: releasedIds }),
-    };
   }
 }

@@ -2,14 +2,12 @@ import type { Db, IndexDescription } from "mongodb";
 import { archiveIndexes } from "../archives/repository.js";
 import { entryIndexes } from "../entries/indexes.js";
 import { idempotencyIndexes } from "../idempotency/repository.js";
-import { jobIndexes } from "../jobs/indexes.js";
-import { failedJobIndexes } from "../queue/failures-repository.js";
 import { searchIndexes } from "../search/repository.js";
 import { bucketIndexes } from "../storage/bucket.js";
 import { damageIndexes } from "../damaged-blobs/repository.js";
 import { identityIndexes } from "./identity-indexes.js";
 import { sharingIndexes } from "./sharing-indexes.js";
-import { orphanIndexes } from "../maintenance/orphan-sweep.js";
+import { workIndexes } from "./work-indexes.js";
 import { trashAccountIndexes, trashIndexes } from "../trash/repository.js";
 import { uploadIndexes } from "../uploads/repository.js";
 import { usageEntryIndexes, usageIndexes } from "../usage/repository.js";
@@ -20,13 +18,11 @@ const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   ...bucketIndexes,
   ...identityIndexes,
   ...sharingIndexes,
+  ...workIndexes,
   accounts: [...identityIndexes.accounts, ...trashAccountIndexes],
   damagedBlobs: damageIndexes,
   entries: [...entryIndexes, ...searchIndexes, ...trashIndexes, ...usageEntryIndexes],
-  failedJobs: failedJobIndexes,
-  ...jobIndexes,
   idempotencyKeys: idempotencyIndexes,
-  orphans: orphanIndexes,
   uploads: uploadIndexes,
   usages: usageIndexes,
   versions: versionIndexes,

@@ -62,6 +62,11 @@ export class QuotaRepository {
     return this.#accounts.findOne<QuotaDoc>({ _id: ownerId }, { projection: QUOTA_FIELDS });
   }
 
+  /** How many accounts there are, from a counter that MongoDB keeps. */
+  countAll(): Promise<number> {
+    return this.#accounts.estimatedDocumentCount();
+  }
+
   /** Accounts after a given one, in the order of their ids. */
   list(afterId: Id, limit: number): Promise<QuotaDoc[]> {
     return this.#listWhere({ _id: { $gt: afterId } }, limit);

@@ -56,6 +56,11 @@ export class BlobChecker {
     return (await this.#bucket.files.findOne({ _id: blobId }, { projection: { _id: 1 } })) !== null;
   }
 
+  /** How many committed blobs there are, from a counter that MongoDB keeps. */
+  countAll(): Promise<number> {
+    return this.#bucket.files.estimatedDocumentCount();
+  }
+
   /** The stored bytes of all blobs. */
   async totalBytes(): Promise<number> {
     const [sum] = await this.#bucket.files
@@ -65,7 +70,7 @@ export class BlobChecker {
   }
 
   /**
-   * Reads all of a committed blob, and counts its chunks.
+   * Reads all of a committed blob, and counts its chunks. Without `reading`, it counts them only.
    *
    * @returns What is wrong with it; `undefined` for nothing.
    * @throws EncryptionKeyError when it cannot be known.
@@ -73,7 +78,7 @@ export class BlobChecker {
   async check(
     blobId: ObjectId,
     expected: ExpectedContent,
-    reading: Reading,
+    reading: Reading | undefined,
   ): Promise<Damage | undefined> {
     try {
       const blob = await this.#blobs.find(blobId);
@@ -86,7 +91,7 @@ export class BlobChecker {
   async #faultOf(
     blob: StoredBlob,
     expected: ExpectedContent,
-    reading: Reading,
+    reading: Reading | undefined,
   ): Promise<Damage | undefined> {
     const isCountRight = await this.#isCountRight(blob);
     const alteration = isCountRight ? await this.#alteration(blob, expected, reading) : undefined;
@@ -97,9 +102,26 @@ export class BlobChecker {
   async #alteration(
     blob: StoredBlob,
     { sizeBytes, sha256 }: ExpectedContent,
-    reading: Reading,
+    reading: Reading | undefined,
   ): Promise<Damage | undefined> {
     if (blob.sizeBytes !== sizeBytes) return altered("its length is not that of its version");
+    const found = reading && (await this.#digestOf(blob, sizeBytes, reading));
+    if (typeof found === "object") return found;
+    if (found !== undefined && found !== sha256) {
+      return altered(`its bytes have the SHA-256 ${found}, not ${sha256}`);
+    }
+    const file = await this.#bucket.files.findOne({ _id: blob.blobId });
+    const recorded = file === null ? sha256 : file.metadata?.sha256;
+    if (recorded === sha256) return undefined;
+    return altered("its blobs.files document has another SHA-256 than its version");
+  }
+
+  /** The SHA-256 of what is read, or what is wrong with it. `undefined` where its frames alone verify it. */
+  async #digestOf(
+    blob: StoredBlob,
+    sizeBytes: number,
+    reading: Reading,
+  ): Promise<string | Damage | undefined> {
     const content = await ContentReading.open(blob, reading);
     const window = { first: content.offset, last: sizeBytes - 1 };
     try {
@@ -110,12 +132,7 @@ export class BlobChecker {
     } catch (error) {
       return alterationIn(error);
     }
-    const found = content.finish() ?? sha256;
-    if (found !== sha256) return altered(`its bytes have the SHA-256 ${found}, not ${sha256}`);
-    const file = await this.#bucket.files.findOne({ _id: blob.blobId });
-    const recorded = file === null ? sha256 : file.metadata?.sha256;
-    if (recorded === sha256) return undefined;
-    return altered("its blobs.files document has another SHA-256 than its version");
+    return content.finish();
   }
 
   /** What is there twice, or behind the end, no reader notices. */

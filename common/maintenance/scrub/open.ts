@@ -7,6 +7,7 @@ import type { UploadsRepository } from "../../uploads/repository.js";
 import type { VersionsRepository } from "../../versions/repository.js";
 import type { MaintenanceSettings } from "../settings.js";
 import { BlobChecker } from "./blob-checker.js";
+import { BlobJudge } from "./blob-judge.js";
 import { createPace } from "./pace.js";
 import { ReferenceRepair } from "./reference-repair.js";
 import { ScrubProgress } from "./scrub-progress.js";
@@ -20,37 +21,41 @@ const MOST_READ_AGAIN_BYTES = 16 * 1024 ** 2;
 
 const DAY_MS = 24 * 60 * 60_000;
 
-interface Options {
-  readonly db: Db;
+interface JudgementOptions {
   readonly storage: Storage;
-  readonly damagedBlobs: DamagedBlobs;
   readonly versions: VersionsRepository;
   readonly entries: EntriesRepository;
   readonly uploads: UploadsRepository;
-  readonly settings: Pick<MaintenanceSettings, "scrubBytesPerSecond" | "scrubIntervalDays">;
   readonly log: Logger;
+}
+
+interface Options extends JudgementOptions {
+  readonly db: Db;
+  readonly damagedBlobs: DamagedBlobs;
+  readonly settings: Pick<MaintenanceSettings, "scrubBytesPerSecond" | "scrubIntervalDays">;
   readonly now: () => Date;
+}
+
+/** Opens what says which blobs are damaged, and which sets of references are wrong. */
+export function openBlobJudgement({ storage, ...given }: JudgementOptions) {
+  const { references, holds, bucket, blobs } = storage;
+  const checker = new BlobChecker({ bucket, blobs });
+  return {
+    checker,
+    judge: new BlobJudge({ ...given, checker, holds }),
+    referenceRepair: new ReferenceRepair({ ...given, references }),
+  };
 }
 
 /** Opens what reads all content again, to find damage. */
 export function openScrub(options: Options): Scrub {
-  const { db, storage, damagedBlobs, versions, entries, uploads, settings, log, now } = options;
+  const { db, damagedBlobs, versions, settings, log, now } = options;
   const { scrubBytesPerSecond, scrubIntervalDays } = settings;
   const intervalMs = scrubIntervalDays * DAY_MS;
   return new Scrub({
-    checker: new BlobChecker({ bucket: storage.bucket, blobs: storage.blobs }),
+    ...openBlobJudgement(options),
     damagedBlobs,
     versions,
-    entries,
-    uploads,
-    holds: storage.holds,
-    referenceRepair: new ReferenceRepair({
-      references: storage.references,
-      uploads,
-      versions,
-      entries,
-      log,
-    }),
     progress: new ScrubProgress({ db, now, leaseMs: LEASE_MS, intervalMs }),
     log,
     pace: createPace(scrubBytesPerSecond),

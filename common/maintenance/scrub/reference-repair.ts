@@ -28,10 +28,25 @@ export class ReferenceRepair {
 
   /** What is wrong here only because it was read in the middle of a purge is put right by the next round. */
   async run(blobId: ObjectId): Promise<void> {
+    const { references, log } = this.#deps;
+    const wrong = await this.find(blobId);
+    if (wrong === undefined) return;
+    await references.add(blobId, wrong.missing);
+    for (const id of wrong.dead) await references.forget(blobId, id);
+    log.warn(
+      { blobId: blobId.toHexString(), ...wrong },
+      "The versions that hold a blob were corrected",
+    );
+  }
+
+  /** The versions that do not hold a blob although they name it, and those that hold it although they do not; `undefined` where there are none. */
+  async find(
+    blobId: ObjectId,
+  ): Promise<{ readonly missing: readonly Id[]; readonly dead: readonly Id[] } | undefined> {
     const { references, uploads, versions } = this.#deps;
     // In this order: a reference is added after its ledger entry, which is removed after its version is there.
     const holders = await references.holdersOf(blobId);
-    if (holders === undefined) return;
+    if (holders === undefined) return undefined;
     const expected = await uploads.listVersionIdsByBlob(blobId);
     const replacing = await versions.findByReplacement(blobId);
     const named = await versions.listByBlobs([blobId]);
@@ -40,11 +55,8 @@ export class ReferenceRepair {
     const dead = holders.filter((id) => !known.has(id));
     // What no version names at all is reported, and not removed: a version may have been lost.
     const isAnyLeft = missing.length > 0 || dead.length < holders.length;
-    await references.add(blobId, missing);
-    for (const id of isAnyLeft ? dead : []) await references.forget(blobId, id);
-    if (missing.length === 0 && (dead.length === 0 || !isAnyLeft)) return;
-    const found = { blobId: blobId.toHexString(), missing, dead };
-    this.#deps.log.warn(found, "The versions that hold a blob were corrected");
+    const removable = isAnyLeft ? dead : [];
+    return missing.length + removable.length > 0 ? { missing, dead: removable } : undefined;
   }
 
   async #missing(named: readonly VersionDoc[], holders: readonly Id[]): Promise<Id[]> {

@@ -1,30 +1,22 @@
 import type { ObjectId } from "mongodb";
-import type { EntriesRepository } from "../../entries/repository.js";
 import { newId } from "../../platform/ids.js";
 import type { Logger } from "../../platform/log.js";
 import type { BlobChecker, Reading } from "./blob-checker.js";
+import type { BlobJudge } from "./blob-judge.js";
 import type { ReadPosition } from "./content-reading.js";
-import type { BlobHolds } from "../../storage/blob-holds.js";
 import type { ReferenceRepair } from "./reference-repair.js";
-import type { Damage, DamagedBlobs } from "../../damaged-blobs/repository.js";
+import type { DamagedBlobs } from "../../damaged-blobs/repository.js";
 import { EncryptionKeyError } from "../../storage/errors.js";
 import type { ScrubPosition, ScrubProgress, Verdict } from "./scrub-progress.js";
-import type { UploadsRepository } from "../../uploads/repository.js";
 import type { VersionsRepository } from "../../versions/repository.js";
-import type { VersionDoc } from "../../versions/version.js";
 import { type Pace, unlimited } from "./pace.js";
 
 interface Deps {
   readonly checker: BlobChecker;
   readonly damagedBlobs: DamagedBlobs;
-  readonly versions: Pick<
-    VersionsRepository,
-    "findByBlob" | "isBlobExpected" | "listByBlobs" | "listReplaced" | "nextBlobId"
-  >;
-  readonly entries: Pick<EntriesRepository, "findPurging">;
-  readonly uploads: Pick<UploadsRepository, "isBlobExpected">;
+  readonly judge: BlobJudge;
+  readonly versions: Pick<VersionsRepository, "findByBlob">;
   readonly referenceRepair: Pick<ReferenceRepair, "run">;
-  readonly holds: Pick<BlobHolds, "isHeld">;
   readonly progress: ScrubProgress;
   readonly log: Logger;
   readonly pace: Pace;
@@ -130,7 +122,7 @@ export class Scrub {
 
   async *#walk(position: ScrubPosition, { read, isResumable }: Walk, signal: AbortSignal) {
     const { within } = position;
-    let blobId = await this.#next(position.after);
+    let blobId = await this.#deps.judge.nextBlob(position.after);
     while (blobId !== null) {
       signal.throwIfAborted();
       const current = blobId;
@@ -140,25 +132,15 @@ export class Scrub {
         onBytes: (bytes, at) => read({ blobId: current, bytes, at }),
       });
       yield { blobId: current, verdict };
-      blobId = await this.#next(current);
+      blobId = await this.#deps.judge.nextBlob(current);
     }
   }
 
-  async #next(after: ObjectId | null): Promise<ObjectId | null> {
-    const { checker, versions } = this.#deps;
-    const [committed, named] = await Promise.all([
-      checker.nextBlobId(after),
-      versions.nextBlobId(after),
-    ]);
-    if (committed === null || named === null) return committed ?? named;
-    return committed.toHexString() < named.toHexString() ? committed : named;
-  }
-
   async #check(blobId: ObjectId, reading: Reading): Promise<Verdict> {
-    const { damagedBlobs, referenceRepair, log } = this.#deps;
+    const { damagedBlobs, referenceRepair, judge, log } = this.#deps;
     try {
       await referenceRepair.run(blobId);
-      const damage = await this.#findDamage(blobId, reading);
+      const damage = await judge.damageOf(blobId, reading);
       if (damage === "gone") return "gone";
       if (damage === undefined) {
         await damagedBlobs.clear(blobId);
@@ -174,40 +156,6 @@ export class Scrub {
     }
   }
 
-  /** The ledger is asked first: an upload leaves it only after a version names its blob, or the blob is gone. */
-  async #findDamage(blobId: ObjectId, reading: Reading): Promise<Damage | "gone" | undefined> {
-    const { checker, uploads, versions } = this.#deps;
-    const isExpected = await uploads.isBlobExpected(blobId);
-    const named = await versions.listByBlobs([blobId]);
-    const [version] = named.filter(({ state }) => state !== "staged").concat(named);
-    if (isExpected && (version === undefined || version.state === "staged")) return "gone";
-    if (version === undefined) return (await this.#isUnnamed(blobId)) ? UNNAMED : "gone";
-    const isCommitted = await checker.isCommitted(blobId);
-    const expected = { sizeBytes: Number(version.sizeBytes), sha256: version.sha256 };
-    const damage = isCommitted ? await checker.check(blobId, expected, reading) : WITHOUT_DOCUMENT;
-    if (damage === undefined) return undefined;
-    for (const each of named) if (!(await this.#isLeaving(each, isCommitted))) return damage;
-    return "gone";
-  }
-
-  /** A copy is named before it is committed, and what it replaces until it is removed: so the blob itself is asked for last. */
-  async #isUnnamed(blobId: ObjectId): Promise<boolean> {
-    const { checker, versions, holds } = this.#deps;
-    if ((await versions.isBlobExpected(blobId)) || (await holds.isHeld(blobId))) return false;
-    const replaced = await versions.listReplaced();
-    if (replaced.some(({ replacedBlobId }) => replacedBlobId?.equals(blobId))) return false;
-    return checker.isCommitted(blobId);
-  }
-
-  /** What is being removed, or was replaced, while it was read is not damaged: its document goes first, its version last. */
-  async #isLeaving({ _id, ownerId, fileId, blobId }: VersionDoc, wasCommitted: boolean) {
-    const { checker, entries, versions } = this.#deps;
-    if ((await entries.findPurging(ownerId, fileId)) !== null) return true;
-    const named = await versions.listByBlobs([blobId]);
-    if (named.every((version) => version._id !== _id)) return true;
-    return (await checker.isCommitted(blobId)) !== wasCommitted;
-  }
-
   /** A walk does not come by what is not there any more. */
   async #clearGone(signal: AbortSignal): Promise<void> {
     const { checker, damagedBlobs, versions } = this.#deps;
@@ -221,10 +169,3 @@ export class Scrub {
 }
 
 class LeaseLostError extends Error {}
-
-const UNNAMED: Damage = { kind: "missing-version", reason: "no version and no upload names it" };
-
-const WITHOUT_DOCUMENT: Damage = {
-  kind: "missing-document",
-  reason: "its blobs.files document is missing",
-};

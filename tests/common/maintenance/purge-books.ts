@@ -5,6 +5,7 @@ import type { FileEntry } from "../../../common/entries/entry.js";
 import { PurgeClaims } from "../../../common/maintenance/claims-repository.js";
 import { FilePurge } from "../../../common/maintenance/file-purge.js";
 import { QuotaReconcile } from "../../../common/maintenance/quota-reconcile.js";
+import { UsageDrift } from "../../../common/maintenance/usage-drift.js";
 import { Settlement } from "../../../common/maintenance/settlement.js";
 import type { Id } from "../../../common/platform/ids.js";
 import { createLogger } from "../../../common/platform/log.js";
@@ -18,9 +19,10 @@ export function partsOf(db: Db, now = () => new Date()) {
   const settlement = new Settlement(records);
   const { references } = records.storage;
   const deps = { ...records, claims: new PurgeClaims(db), references, settlement };
+  const log = createLogger({ level: "silent", part: "test" });
   const reconcile = new QuotaReconcile({
     ...{ ...deps, accounts: records.quotas, now },
-    log: createLogger({ level: "silent", part: "test" }),
+    drift: new UsageDrift({ ...deps, accounts: records.quotas, log }),
     longestJobMs: 60_000,
     intervalMs: 0,
   });
