@@ -1,6 +1,7 @@
 import type { WebProduct } from "../common/product.js";
 import { fileChangeRoutes } from "./files/change-routes.js";
 import { fileRoutes } from "./files/routes.js";
+import { previewRoutes } from "./files/preview-routes.js";
 import { pipelineRoutes } from "./files/pipeline-routes.js";
 import { versionRoutes } from "./files/version-routes.js";
 import { folderChangeRoutes } from "./folders/change-routes.js";
@@ -26,6 +27,7 @@ export function filingRoutes({ product, trashRetentionMs: retentionMs }: Deps): 
     fileChangeRoutes(product),
     versionRoutes(product),
     pipelineRoutes(product),
+    previewRoutes(product),
     folderRoutes(product),
     folderChangeRoutes(product),
     folderCopyRoute(product),

@@ -14,6 +14,7 @@ import { Folders } from "./folders/service.js";
 import { Mounts } from "./mounts/service.js";
 import { FilePipelines } from "./pipeline/file-pipelines.js";
 import type { PipelineRepository } from "./pipeline/repository.js";
+import { Previews } from "./previews/service.js";
 import type { OrderedWrites } from "./platform/ordered-writes.js";
 import type { JobProducer } from "./queue/producer.js";
 import type { Storage } from "./storage/open.js";
@@ -29,7 +30,7 @@ import type { VersionsRepository } from "./versions/repository.js";
 
 interface Options {
   readonly db: Db;
-  readonly storage: Pick<Storage, "blobs">;
+  readonly storage: Pick<Storage, "blobs" | "previews">;
   readonly damagedBlobs: DamagedBlobs;
   readonly entries: EntriesRepository;
   readonly tree: TreeRepository;
@@ -57,6 +58,7 @@ export function openFiling({ storage, settings, ...given }: Options) {
     fileVersions: new FileVersions(given),
     filePipelines: new FilePipelines(given),
     files: new Files({ ...given, listing, blobs: storage.blobs }),
+    previews: new Previews({ ...given, store: storage.previews }),
     folders,
     mounts: new Mounts(given),
     folderPaths,

@@ -12,6 +12,8 @@ import { openJobs } from "./jobs/open.js";
 import type { JobSettings } from "./jobs/settings.js";
 import { openLinks } from "./links/open.js";
 import type { LinkSettings } from "./links/settings.js";
+import { openMedia } from "./media/open.js";
+import type { MediaSettings } from "./media/settings.js";
 import { MailOutcomes } from "./mail/outcomes.js";
 import { type MailDeliverySettings, openMailDelivery } from "./maintenance/mail/open.js";
 import { openMaintenance } from "./maintenance/open.js";
@@ -71,6 +73,7 @@ type WorkerSettings = QueueSettings &
   ScanSettings &
   JobSettings &
   MaintenanceSettings &
+  MediaSettings &
   AuditSettings &
   MailDeliverySettings &
   Pick<LinkSettings, "linkLogMs"> &
@@ -145,7 +148,9 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
   const publishing = openPublishing({ ...records, db, jobs, deferred, settings, now });
   const audit = openAudit({ db, settings, deferred, log, now });
   const held = { ...records, ...publishing, contentGate: openGate(records, settings), db };
+  const media = openMedia({ settings, log });
   return {
+    media,
     maintenance: openMaintenance({
       ...held,
       stepOutcomes: openStepOutcomes({ redis, prefix, now }),
@@ -153,7 +158,7 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
       archiving: openArchiving({ ...held, now }),
       usageMeasuring: openMeasuring({ ...records, db, jobs, now }),
       jobWork: openWatchedJobs({ ...held, audit, jobs, settings, now }),
-      jobs,
+      ...{ jobs, media },
       mailDelivery: openMailDelivery({ db, redis, prefix, settings, jobs, log, now }),
       audit,
       settings,
@@ -162,7 +167,7 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
     }),
     outcomes,
     failedJobs,
-    close: () => closeAll(failedJobs, deferred, jobs),
+    close: () => closeAll(media, failedJobs, deferred, jobs),
   };
 }
 

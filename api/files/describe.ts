@@ -1,6 +1,6 @@
 import type { FileEntry } from "../../common/entries/entry.js";
 import type { FilePipelines } from "../../common/pipeline/file-pipelines.js";
-import { presentPipeline } from "./pipeline.js";
+import { presentPipeline, presentPreview } from "./pipeline.js";
 import { presentFile } from "./present.js";
 
 /** A file that was given out, and where its reader sees it. */
@@ -20,5 +20,10 @@ export async function describeFile(
   base: string,
 ) {
   const { pipeline } = await filePipelines.of(entry);
-  return { ...presentFile(entry, base, path), pipeline: presentPipeline(pipeline) };
+  const file = presentFile(entry, base, path);
+  return {
+    ...file,
+    preview: presentPreview(pipeline, file.links.content),
+    pipeline: presentPipeline(pipeline),
+  };
 }

@@ -1,8 +1,19 @@
+import { PREVIEW_FORMATS, PREVIEW_SIZES } from "../../common/storage/preview.js";
 import { STEP_NAMES, type StepName, type VersionPipeline } from "../../common/versions/pipeline.js";
 
 /** How far a file has come in the pipeline: each step, in the order in which they are done. `outcome` is `null` until a step has begun. */
 export function presentPipeline({ steps }: VersionPipeline) {
   return STEP_NAMES.map((step) => presentStep(step, steps[step]));
+}
+
+/** Which small pictures there are of a file; `null` for none. The pipeline's step says why there is none. @param content - The URL of the file. */
+export function presentPreview({ steps }: VersionPipeline, content: string) {
+  if (steps.preview?.outcome !== "done") return null;
+  return {
+    url: `${content}/preview`,
+    sizes: PREVIEW_SIZES,
+    types: PREVIEW_FORMATS.map((format) => `image/${format}`),
+  };
 }
 
 function presentStep(step: StepName, record: VersionPipeline["steps"][StepName]) {

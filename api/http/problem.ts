@@ -56,6 +56,7 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "passkeys-off": { status: 409, title: "Passkeys off" },
   "only-sign-in": { status: 409, title: "Only way to sign in" },
   "precondition-failed": { status: 412, title: "Precondition failed" },
+  "preview-missing": { status: 404, title: "No preview" },
   quarantined: { status: 423, title: "Quarantined" },
   "quota-exceeded": { status: 507, title: "Quota exceeded" },
   "range-not-satisfiable": { status: 416, title: "Range not satisfiable" },

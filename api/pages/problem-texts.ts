@@ -6,6 +6,7 @@ import { PATH_TEXTS } from "./path-texts.js";
 import { JOB_TEXTS } from "./job-texts.js";
 import { GRANT_TEXTS } from "./grant-texts.js";
 import { LINK_TEXTS } from "./link-texts.js";
+import { PREVIEW_TEXTS } from "./preview-texts.js";
 import type { ProblemText } from "./problem-text.js";
 import { SHARE_TEXTS } from "./share-texts.js";
 import { RESUMABLE_TEXTS } from "./resumable-texts.js";
@@ -28,6 +29,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ErrorCode, ProblemText>> = {
   ...JOB_TEXTS,
   ...GRANT_TEXTS,
   ...LINK_TEXTS,
+  ...PREVIEW_TEXTS,
   ...SHARE_TEXTS,
   ...RESUMABLE_TEXTS,
   ...CREDENTIAL_TEXTS,

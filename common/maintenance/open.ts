@@ -9,6 +9,8 @@ import type { EntriesRepository } from "../entries/repository.js";
 import type { TreeRepository } from "../entries/tree-repository.js";
 import type { JobWork } from "../jobs/open.js";
 import type { JobRunner } from "../jobs/runner.js";
+import type { MediaDecoder } from "../media/decoder.js";
+import type { MediaSettings } from "../media/settings.js";
 import type { Logger } from "../platform/log.js";
 import { LONGEST_JOB_MS } from "../queue/catalogue.js";
 import { openPipeline } from "../pipeline/open.js";
@@ -73,9 +75,14 @@ interface Options {
   readonly publisher: Publisher;
   readonly aborter: Aborter;
   readonly jobs: JobProducer;
+  readonly media: MediaDecoder;
   readonly mailDelivery: MailDelivery;
   readonly audit: AuditLog;
-  readonly settings: MaintenanceSettings & QueueSettings & TrashSettings & VersionSettings;
+  readonly settings: MaintenanceSettings &
+    MediaSettings &
+    QueueSettings &
+    TrashSettings &
+    VersionSettings;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -173,6 +180,7 @@ function openSweep(options: SweepOptions): Sweep {
       graceMs: settings.orphanGraceMs,
       now,
     }),
+    previews: storage.previews,
     reconcile: new QuotaReconcile({
       accounts: quotas,
       quota,

@@ -4,6 +4,7 @@ import type { EntriesRepository } from "../entries/repository.js";
 import type { Logger } from "../platform/log.js";
 import type { JobsRepository } from "../jobs/repository.js";
 import { queuedAs } from "../jobs/runner.js";
+import type { PreviewStore } from "../storage/preview-store.js";
 import type { PipelineSweep } from "../pipeline/sweep.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { AccountPurge } from "./account-purge.js";
@@ -30,6 +31,7 @@ interface Deps {
   readonly versionRound: Pick<VersionRound, "run">;
   readonly usageMeasuring: Pick<UsageMeasuring, "enqueueLost">;
   readonly orphanSweep: OrphanSweep;
+  readonly previews: Pick<PreviewStore, "sweep">;
   readonly reconcile: QuotaReconcile;
   readonly pipelineSweep: Pick<PipelineSweep, "enqueueLost" | "renew" | "spreadQuarantine">;
   readonly history: Pick<VersionHistory, "listPurging">;
@@ -54,7 +56,7 @@ export class Sweep {
 
   async run(signal: AbortSignal): Promise<void> {
     const { uploadSweep, accountPurge, trashPurge, mailDelivery, archiveRelease } = this.#deps;
-    const { orphanSweep, versionRound, pipelineSweep, reconcile, log } = this.#deps;
+    const { orphanSweep, previews, versionRound, pipelineSweep, reconcile, log } = this.#deps;
     const finishedUploads = await uploadSweep.run(signal);
     await this.#requeueLost(signal);
     await accountPurge.enqueueDue(signal);
@@ -64,12 +66,13 @@ export class Sweep {
     await reconcile.settleLost(signal);
     const correctedAccounts = await reconcile.recompute(signal);
     const removedOrphans = await orphanSweep.run(signal);
+    const removedPreviews = await previews.sweep();
     const expiredVersions = await versionRound.run(signal);
     await pipelineSweep.spreadQuarantine(signal);
     const renewedVersions = await pipelineSweep.renew(signal);
     const done = {
       ...{ finishedUploads, correctedAccounts, removedOrphans },
-      ...{ expiredVersions, renewedVersions },
+      ...{ expiredVersions, renewedVersions, removedPreviews },
     };
     if (Object.values(done).some((count) => count > 0)) log.info(done, "Swept");
   }

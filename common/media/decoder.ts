@@ -7,14 +7,17 @@ import type { MediaKind, MediaOutcome, MediaTask } from "./task.js";
 /** Then a process gives way to a new one: what libraries do not free goes with it. */
 const TASKS_PER_PROCESS = 200;
 
-/** So many may wait. Those before them take at most so many times the time limit. */
-const MOST_WAITING = 16;
+/** So many may wait, their contents unread. */
+const MOST_WAITING = 64;
 
 const BYTES_IN_MIB = 1024 ** 2;
 const PIXELS_IN_MEGAPIXEL = 1_000_000;
 
 interface Deps {
-  readonly settings: MediaSettings;
+  readonly settings: Pick<
+    MediaSettings,
+    "mediaMaxMemoryMib" | "mediaMaxMegapixels" | "mediaTimeLimitMs"
+  >;
   readonly log: Logger;
 }
 
@@ -54,7 +57,7 @@ export class MediaDecoder {
   /**
    * Does one task, when those before it are over.
    *
-   * @throws BusyError when too many wait; {@link MediaDeathError} when the task has ended the process; whatever `signal` is aborted with,
+   * @throws BusyError when too many wait, or it has waited too long; {@link MediaDeathError} when the task has ended the process; whatever `signal` is aborted with,
    * or `source.read` throws.
    */
   async run<K extends MediaKind>(
@@ -85,7 +88,8 @@ export class MediaDecoder {
     { type, read }: MediaSource,
     signal: AbortSignal,
   ): Promise<MediaOutcome<K>> {
-    signal.throwIfAborted();
+    // It says nothing about this content that those before it took so long.
+    if (signal.aborted) throw new BusyError("The contents before this one took too long");
     const bytes = await read();
     const maxPixels = this.#deps.settings.mediaMaxMegapixels * PIXELS_IN_MEGAPIXEL;
     const task: MediaTask<K> = { kind, type, bytes, maxPixels };

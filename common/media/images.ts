@@ -1,28 +1,15 @@
 import sharp, { type Sharp } from "sharp";
-
-/** The types that sharp may decode, and what libvips calls their loaders. */
-const LOADERS: Readonly<Record<string, string>> = {
-  "image/jpeg": "VipsForeignLoadJpegBuffer",
-  "image/png": "VipsForeignLoadPngBuffer",
-  "image/apng": "VipsForeignLoadPngBuffer",
-  "image/gif": "VipsForeignLoadNsgifBuffer",
-  "image/webp": "VipsForeignLoadWebpBuffer",
-  "image/avif": "VipsForeignLoadHeifBuffer",
-  "image/tiff": "VipsForeignLoadTiffBuffer",
-};
-
-/** The types of images that can be decoded. */
-export const IMAGE_TYPES: readonly string[] = Object.keys(LOADERS);
+import { IMAGE_LOADERS } from "./image-loaders.js";
 
 /**
- * Lets sharp decode the formats of {@link IMAGE_TYPES} alone: SVG, which is active content, would be rendered without this. One thread, and
+ * Lets sharp decode the formats of {@link IMAGE_LOADERS} alone: SVG, which is active content, would be rendered without this. One thread, and
  * nothing is kept from one image to the next.
  */
 export function limitImageDecoding(): void {
   sharp.cache(false);
   sharp.concurrency(1);
   sharp.block({ operation: ["VipsForeignLoad"] });
-  sharp.unblock({ operation: [...new Set(Object.values(LOADERS))] });
+  sharp.unblock({ operation: [...new Set(Object.values(IMAGE_LOADERS))] });
 }
 
 /** An image of which nothing is decoded yet; the first frame of one that has several. @param maxPixels - More are refused. */

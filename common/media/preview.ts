@@ -1,14 +1,14 @@
 import sharp, { type Raw } from "sharp";
-import { IMAGE_TYPES, imageFault, openImage } from "./images.js";
+import { IMAGE_TYPES } from "./image-loaders.js";
+import { imageFault, openImage } from "./images.js";
+import type { MediaOutcome, MediaTask } from "./task.js";
 import {
-  type MediaOutcome,
-  type MediaTask,
   PREVIEW_FORMATS,
   PREVIEW_SIZES,
   type PreviewFormat,
   type PreviewImage,
   type PreviewSize,
-} from "./task.js";
+} from "../storage/preview.js";
 
 const LARGEST = Math.max(...PREVIEW_SIZES);
 

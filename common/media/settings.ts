@@ -1,8 +1,18 @@
 import type { ConfigOf } from "../platform/config.js";
-import { seconds, topic, wholeNumber } from "../platform/setting.js";
+import { oneOf, seconds, topic, wholeNumber } from "../platform/setting.js";
 
-/** What the process may use that decodes images, documents, audio and video. */
+/** Of what previews are made, and what the process may use that decodes images, documents, audio and video. */
 export const mediaSettings = topic("Media", {
+  previews: oneOf<"on" | "off">(
+    "PREVIEWS",
+    "Whether small pictures of files are made and shown: on or off.",
+    ["on", "off"],
+  ),
+  previewMaxMib: wholeNumber(
+    "PREVIEW_MAX_MIB",
+    "How large a file may be of which a preview is made, in MiB. All of it is in memory meanwhile, twice.",
+    { default: 64, min: 1, max: 1024 },
+  ),
   mediaMaxMemoryMib: wholeNumber(
     "MEDIA_MAX_MEMORY_MIB",
     "How much memory the process may use that decodes images, documents, audio and video, in MiB. It is ended when it uses more. Only Linux says how much it uses.",

@@ -1,21 +1,4 @@
-/** The lengths of the longer side of previews, in pixels. */
-export const PREVIEW_SIZES = [64, 256, 1024] as const;
-
-export type PreviewSize = (typeof PREVIEW_SIZES)[number];
-
-/** The formats of previews. */
-export const PREVIEW_FORMATS = ["webp", "avif"] as const;
-
-export type PreviewFormat = (typeof PREVIEW_FORMATS)[number];
-
-/** A picture that stands for a content: upright, in sRGB, without metadata, never larger than the content. */
-export interface PreviewImage {
-  readonly size: PreviewSize;
-  readonly format: PreviewFormat;
-  readonly width: number;
-  readonly height: number;
-  readonly bytes: Uint8Array;
-}
+import type { PreviewImage } from "../storage/preview.js";
 
 /** What each kind of task gives. */
 export interface MediaAnswers {

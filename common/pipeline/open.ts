@@ -1,20 +1,25 @@
 import type { EntriesRepository } from "../entries/repository.js";
+import type { MediaDecoder } from "../media/decoder.js";
+import type { MediaSettings } from "../media/settings.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { Storage } from "../storage/open.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import { inspectStep } from "./inspect.js";
 import { Pipeline } from "./pipeline.js";
+import { previewStep } from "./preview.js";
 import type { PipelineRepository } from "./repository.js";
 import { type Scanning, scanStep } from "./scan.js";
 import type { StepOutcomes } from "./step-outcomes.js";
 import { PipelineSweep } from "./sweep.js";
 
 interface Options {
-  readonly storage: Pick<Storage, "blobs" | "quarantine">;
+  readonly storage: Pick<Storage, "blobs" | "previews" | "quarantine">;
   readonly scanning: Scanning;
   readonly versions: VersionsRepository;
   readonly pipelines: PipelineRepository;
   readonly entries: EntriesRepository;
+  readonly media: MediaDecoder;
+  readonly settings: MediaSettings;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly stepOutcomes: Pick<StepOutcomes, "count">;
   readonly now: () => Date;
@@ -23,11 +28,13 @@ interface Options {
 }
 
 /** Opens what the worker does with each new content. */
-export function openPipeline({ storage, versions, scanning, ...given }: Options) {
-  const { blobs, quarantine } = storage;
+export function openPipeline(options: Options) {
+  const { storage, versions, scanning, media, settings, ...given } = options;
+  const { blobs, previews, quarantine } = storage;
   const steps = [
     inspectStep({ versions, blobs }),
     scanStep({ ...given, ...scanning, versions, blobs, quarantine }),
+    previewStep({ blobs, previews, media, settings }),
   ];
   return {
     pipeline: new Pipeline({ ...given, steps }),

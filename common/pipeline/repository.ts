@@ -115,6 +115,32 @@ export class PipelineRepository {
     return this.#versions.find(due, { limit: 1000, batchSize: 1000 }).toArray();
   }
 
+  /**
+   * Makes a version due again for one step that was `done`. Nothing changes when the version is due already.
+   *
+   * @returns the version as it is from then on; `null` where nothing was changed.
+   */
+  repeatStep(
+    { ownerId, versionId }: Omit<PipelineLease, "leaseUntil">,
+    name: StepName,
+    dueAt: Date,
+  ): Promise<VersionDoc | null> {
+    return this.#versions.findOneAndUpdate(
+      {
+        ...{ _id: versionId, ownerId, state: { $in: OVER } },
+        "pipeline.dueAt": { $exists: false },
+        [`pipeline.steps.${name}.outcome`]: "done",
+        purgingSince: { $exists: false },
+      },
+      {
+        $set: { "pipeline.dueAt": dueAt },
+        $unset: { [`pipeline.steps.${name}`]: "" },
+        $inc: { "pipeline.generation": 1 },
+      },
+      { returnDocument: "after" },
+    );
+  }
+
   /** The versions that are due since before an instant, the longest first. */
   listDue(before: Date, limit: number): Promise<VersionDoc[]> {
     return this.#versions

@@ -60,6 +60,7 @@ export type ErrorCode =
   | "parent-missing"
   | "passkeys-off"
   | "precondition-failed"
+  | "preview-missing"
   | "quarantined"
   | "quota-exceeded"
   | "range-not-satisfiable"

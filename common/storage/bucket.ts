@@ -12,6 +12,12 @@ import {
 import type { Id } from "../platform/ids.js";
 import { translateMongoError } from "../platform/mongo-errors.js";
 import type { WrappedKey } from "./keyring.js";
+import {
+  openPreviewBucket,
+  type PreviewBucket,
+  previewIndexes,
+  removePreviews,
+} from "./preview-bucket.js";
 
 /**
  * Stored bytes per chunk of a new blob, chosen by measuring (`docs/speed.md`): half of GridFS's default. With the document around it, a
@@ -72,10 +78,11 @@ export interface ChunkDoc {
   fencingToken?: number;
 }
 
-/** The two collections of the GridFS bucket `blobs`. */
+/** The two collections of the GridFS bucket `blobs`, and those of its previews. */
 export interface Bucket {
   readonly files: Collection<BlobFileDoc>;
   readonly chunks: Collection<ChunkDoc>;
+  readonly previews: PreviewBucket;
   /**
    * Inserts chunks, at most some MiB of them, in one command. `insertMany` would copy each chunk twice as often (`docs/speed.md`). It does
    * not try again when the connection breaks.
@@ -90,6 +97,7 @@ export function openBucket(db: Db): Bucket {
   return {
     files: db.collection("blobs.files"),
     chunks,
+    previews: openPreviewBucket(db),
     async insertChunks(documents) {
       const command = { insert: chunks.collectionName, documents };
       // A command of one's own has no write concern, unlike a collection.
@@ -106,8 +114,10 @@ export const HELD_BY_NO_ARCHIVE: Filter<BlobFileDoc> = {
   "metadata.archiveIds.0": { $exists: false },
 };
 
-/** From the end, a bounded number at a time, so that no single delete takes longer than MongoDB may be silent. */
-export async function removeChunks({ chunks }: Bucket, blobId: ObjectId): Promise<void> {
+/** Removes the chunks of a blob whose document is gone, and its previews. */
+export async function removeChunks({ chunks, previews }: Bucket, blobId: ObjectId): Promise<void> {
+  await removePreviews(previews, [blobId]);
+  // From the end, a bounded number at a time, so that no single delete takes longer than MongoDB may be silent.
   for (;;) {
     const last = await chunks.findOne(
       { files_id: blobId },
@@ -134,5 +144,6 @@ export const bucketIndexes: Readonly<Record<string, readonly IndexDescription[]>
       partialFilterExpression: { "metadata.quarantine.at": { $exists: true } },
     },
   ],
+  ...previewIndexes,
   "blobs.chunks": [{ key: { files_id: 1, n: 1 }, unique: true }],
 };

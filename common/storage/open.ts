@@ -6,6 +6,7 @@ import { BlobReferences } from "./blob-references.js";
 import { type BlobStore, createBlobStore } from "./blob-store.js";
 import { type Bucket, openBucket } from "./bucket.js";
 import { Keyring } from "./keyring.js";
+import { PreviewStore } from "./preview-store.js";
 import { ResumableBlobs } from "./resumable-blobs.js";
 import type { StorageSettings } from "./settings.js";
 
@@ -18,6 +19,7 @@ export interface Storage {
   readonly holds: BlobHolds;
   readonly quarantine: BlobQuarantine;
   readonly resumableBlobs: ResumableBlobs;
+  readonly previews: PreviewStore;
 }
 
 interface Options {
@@ -41,5 +43,9 @@ export function openStorage({ db, settings, now, namedBy }: Options): Storage {
     holds: new BlobHolds(bucket),
     quarantine: new BlobQuarantine(bucket),
     resumableBlobs: new ResumableBlobs({ bucket, blobs, now }),
+    previews: new PreviewStore({
+      ...{ previews: bucket.previews, bucket, keyring, now },
+      sweeps: db.collection("sweeps"),
+    }),
   };
 }

@@ -145,6 +145,7 @@ export interface Json
   readonly token: string;
   readonly usesLeft: number;
   readonly pipeline: readonly object[];
+  readonly preview: object | null;
   readonly versionRules: Readonly<Record<string, number | null>> | null;
   readonly live: Readonly<Record<string, number>> | null;
   readonly versions: Readonly<Record<string, number>> | null;

@@ -4,6 +4,7 @@ import type { AccountDoc } from "../../common/accounts/account.js";
 import type { ArchiveDoc } from "../../common/archives/archive.js";
 import type { FileEntry } from "../../common/entries/entry.js";
 import type { BlobFileDoc, ChunkDoc } from "../../common/storage/bucket.js";
+import type { PreviewChunkDoc, PreviewFileDoc } from "../../common/storage/preview-bucket.js";
 import type { UploadDoc } from "../../common/uploads/upload.js";
 import type { VersionDoc } from "../../common/versions/version.js";
 
@@ -13,6 +14,8 @@ export interface Leftovers {
   readonly orphanChunks: readonly string[];
   readonly damagedBlobs: readonly string[];
   readonly unnamedBlobs: readonly string[];
+  /** Previews go with their blobs. */
+  readonly lostPreviews: readonly string[];
   /** The set of versions that hold a blob is that of those that name it. */
   readonly wrongReferences: readonly string[];
   /** Only archives that have not ended hold blobs. */
@@ -25,6 +28,7 @@ export const NOTHING_LEFT: Leftovers = {
   orphanChunks: [],
   damagedBlobs: [],
   unnamedBlobs: [],
+  lostPreviews: [],
   wrongReferences: [],
   lostHolds: [],
   wrongUsage: [],
@@ -56,6 +60,7 @@ export async function listLeftovers(db: Db): Promise<Leftovers> {
       const holders = [...(metadata?.archiveIds ?? [])];
       return named.has(blobId) || holders.some((id) => archives.has(id)) ? [] : [blobId];
     }),
+    lostPreviews: await listLostPreviews(db, committed),
     lostHolds: [...committed].flatMap(([blobId, { metadata }]) =>
       (metadata?.archiveIds ?? [])
         .filter((id) => !archives.has(id))
@@ -64,6 +69,21 @@ export async function listLeftovers(db: Db): Promise<Leftovers> {
     wrongReferences: wrongReferences(blobs, versions),
     wrongUsage: await wrongUsage(db, versions),
   };
+}
+
+async function listLostPreviews(
+  db: Db,
+  committed: ReadonlyMap<string, BlobFileDoc>,
+): Promise<string[]> {
+  const files = await db.collection<PreviewFileDoc>("previews.files").find().toArray();
+  const chunks = await db.collection<PreviewChunkDoc>("previews.chunks").find().toArray();
+  const known = new Set(files.map(({ _id }) => _id.toHexString()));
+  const blobIds = files.map(({ metadata }) => metadata.blobId.toHexString());
+  const strays = chunks.map(({ files_id }) => files_id.toHexString());
+  return [
+    ...blobIds.filter((blobId) => !committed.has(blobId)),
+    ...strays.filter((id) => !known.has(id)),
+  ];
 }
 
 /** What is still to be done, counted by kind: what jobs do, and what the sweep does if no job and no request did it. */

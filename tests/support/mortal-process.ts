@@ -12,6 +12,8 @@ import { openRecords } from "../../common/product.js";
 import { Operations } from "../../common/operations/service.js";
 import { openSharedEntries } from "../../common/shares/open.js";
 import { DeferredWork } from "../../common/platform/deferred-work.js";
+import { MediaDecoder } from "../../common/media/decoder.js";
+import type { MediaSettings } from "../../common/media/settings.js";
 import { createLogger } from "../../common/platform/log.js";
 import { Admission } from "../../common/uploads/admission.js";
 import { Copies } from "../../common/uploads/copies.js";
@@ -71,6 +73,15 @@ export class MortalProcess {
   }
 }
 
+/** It never starts the media process. */
+export function withoutPreviews(log = createLogger({ level: "silent", part: "test" })) {
+  const settings: MediaSettings = {
+    ...{ previews: "off", previewMaxMib: 1 },
+    ...{ mediaMaxMemoryMib: 1, mediaMaxMegapixels: 1, mediaTimeLimitMs: 1 },
+  };
+  return { settings, media: new MediaDecoder({ settings, log }) };
+}
+
 function openProduct(client: MongoClient) {
   const now = () => new Date();
   const db = client.db();
@@ -107,7 +118,7 @@ function openProduct(client: MongoClient) {
   return {
     copies,
     ...openPipeline({
-      ...parts,
+      ...{ ...parts, ...withoutPreviews(log) },
       scanning: NO_SCANNING,
       stepOutcomes: { count: () => undefined },
       leaseMs,

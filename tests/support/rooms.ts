@@ -25,6 +25,7 @@ export const ROOMS = [
   "media",
   "pipeline",
   "files",
+  "previews",
   "folders",
   "mounts",
   "trash",

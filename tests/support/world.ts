@@ -34,9 +34,10 @@ export type WorldConfig = WebConfig & WorkerConfig;
 /** Hundreds at once would wait for a store on a busy machine until it counts as silent. */
 const JOBS_AT_ONCE = 32;
 
-/** Passwords cost next to nothing here, and nothing is lenient with time. */
+/** Passwords cost next to nothing here, few tests need previews, and nothing is lenient with time. */
 const TEST_ENVIRONMENT = {
   ...UNLIMITED,
+  PREVIEWS: "off",
   HOST: "127.0.0.1",
   PORT: "0",
   LOG_LEVEL: "silent",
@@ -59,7 +60,7 @@ export class World {
   readonly services: WebProduct;
   /** What all parts of this world have logged, on every level. */
   readonly logs = collectLogLines();
-  readonly #worker: WorkerProduct;
+  readonly worker: WorkerProduct;
   readonly #handlers: JobHandlers;
   readonly #webs: Web[] = [];
   readonly #rawClients: RawClient[] = [];
@@ -91,8 +92,8 @@ export class World {
       now: this.mongo.now,
     };
     this.services = openWebProduct(parts);
-    this.#worker = openWorkerProduct(parts);
-    this.jobs = this.#worker.maintenance;
+    this.worker = openWorkerProduct(parts);
+    this.jobs = this.worker.maintenance;
     this.#handlers = createJobHandlers(this.jobs);
   }
 
@@ -213,7 +214,7 @@ export class World {
     const steps: (() => Promise<unknown>)[] = [
       ...this.#webs.map((web) => () => web.stop(0)),
       () => this.services.close(),
-      () => this.#worker.close(),
+      () => this.worker.close(),
       () => this.#forgetKeys(),
       () => this.mongo.db.dropDatabase(),
       () => closeRedis(this.redis),

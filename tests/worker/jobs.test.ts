@@ -37,7 +37,7 @@ async function stored(name = "a", content = "hello") {
 /** A step of a process that died of it for the last of some times. */
 const died = (attempts: number) =>
   ({
-    ...{ stepVersion: 1, outcome: "running", reason: null, attempts },
+    ...{ stepVersion: 2, outcome: "running", reason: null, attempts },
     ...{ startedAt: new Date(), endedAt: null },
   }) satisfies StepRecord;
 

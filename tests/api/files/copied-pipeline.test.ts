@@ -21,7 +21,7 @@ describe("The pipeline of a copy", () => {
     const { links } = json as FileJson;
     expect((await client.get(links.metadata)).json).toMatchObject({
       ...{ state: "ready", type: "text/plain" },
-      pipeline: [{ outcome: "done", attempts: 1 }],
+      pipeline: [{ outcome: "done", attempts: 1 }, { step: "scan" }, { step: "preview" }],
     });
   });
 
@@ -37,7 +37,7 @@ describe("The pipeline of a copy", () => {
     const { links } = json as FileJson;
     expect((await client.get(links.metadata)).json).toMatchObject({
       ...{ state: "ready", type: "text/plain" },
-      pipeline: [{ outcome: "done", attempts: 1 }],
+      pipeline: [{ outcome: "done", attempts: 1 }, { step: "scan" }, { step: "preview" }],
     });
   });
 });

@@ -8,7 +8,7 @@ import { openRecords } from "../../../common/product.js";
 import type { VersionDoc } from "../../../common/versions/version.js";
 import type { FileJson, Json } from "../../support/answer-json.js";
 import { newKey } from "../../support/blobs.js";
-import { MortalProcess } from "../../support/mortal-process.js";
+import { MortalProcess, withoutPreviews } from "../../support/mortal-process.js";
 import { NO_SCANNING } from "../../support/scanning.js";
 import { useWorld } from "../../support/use-world.js";
 
@@ -79,6 +79,7 @@ describe("The pipeline", () => {
     const { pipeline } = openPipeline({
       ...records(),
       scanning: NO_SCANNING,
+      ...withoutPreviews(),
       jobs: noJobs,
       stepOutcomes: notCounted,
       now,

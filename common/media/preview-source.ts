@@ -1,0 +1,22 @@
+import { IMAGE_TYPES } from "./image-loaders.js";
+
+/** What a preview is made from. */
+export interface PreviewSource {
+  /** The type for which the media process is asked. */
+  readonly type: string;
+}
+
+/** HTML and the like would have to be run to be seen. SVG is never rendered: it may load, run and hide things. */
+const ACTIVE = new Set(["image/svg+xml", "text/html", "application/xhtml+xml"]);
+
+/**
+ * How a preview is made of a type of content.
+ *
+ * @param type - As it was found; `null` where it is not known.
+ * @returns Why there is none, in words that the owner reads, where none is made.
+ */
+export function previewSource(type: string | null): PreviewSource | string {
+  if (type === null) return "unsupported";
+  if (ACTIVE.has(type)) return "active content";
+  return IMAGE_TYPES.includes(type) ? { type } : "unsupported";
+}
