@@ -9,6 +9,7 @@ import { openIdempotency } from "./idempotency/open.js";
 import type { IdempotencySettings } from "./idempotency/settings.js";
 import { type IdentitySettings, openIdentity } from "./identity.js";
 import { openJobs } from "./jobs/open.js";
+import type { InspectionSettings } from "./inspection/settings.js";
 import type { JobSettings } from "./jobs/settings.js";
 import { openLinks } from "./links/open.js";
 import type { LinkSettings } from "./links/settings.js";
@@ -125,8 +126,12 @@ export function openWebProduct(options: Options<WebSettings>) {
   };
 }
 
-function openGate({ versions }: Pick<Records, "versions">, settings: ScanSettings): ContentGate {
-  return new ContentGate({ versions, holdsUnscanned: holdsUnscanned(settings) });
+function openGate(
+  { versions }: Pick<Records, "versions">,
+  settings: ScanSettings & InspectionSettings,
+): ContentGate {
+  const held = holdsUnscanned(settings);
+  return new ContentGate({ versions, holdsUnscanned: held, typeRules: settings });
 }
 
 /** Closes in this order. */

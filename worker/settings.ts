@@ -1,4 +1,5 @@
 import { auditSettings } from "../common/audit/settings.js";
+import { inspectionSettings } from "../common/inspection/settings.js";
 import { jobSettings } from "../common/jobs/settings.js";
 import { linkSettings } from "../common/links/settings.js";
 import { maintenanceSettings } from "../common/maintenance/settings.js";
@@ -18,6 +19,7 @@ export const workerSettings = {
   ...processSettings,
   ...storeSettings,
   ...storageSettings,
+  ...inspectionSettings,
   ...resumableUploadSettings,
   ...queueSettings,
   ...mediaSettings,

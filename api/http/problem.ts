@@ -82,6 +82,7 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "too-many-passkeys": { status: 409, title: "Too many passkeys" },
   "too-many-requests": { status: 429, title: "Too many requests" },
   "type-not-allowed": { status: 415, title: "Type not allowed" },
+  "type-refused": { status: 423, title: "Type refused" },
   unauthenticated: { status: 401, title: "Not signed in" },
   unavailable: { status: 503, title: "Temporarily unavailable" },
   "unfinished-part": { status: 409, title: "Unfinished part" },

@@ -15,7 +15,7 @@ export const GRANT_TEXTS = {
   },
   "type-not-allowed": {
     meaning:
-      "The upload grant takes only content of certain types. What counts is what the content was found to be, not its name or what the client says.",
-    remedy: "Send content of one of the types that the answer names.",
+      "Content of this type is not stored here, or the upload grant takes only other types. What counts is what the content was found to be, not its name or what the client says.",
+    remedy: "Send content of another type; the answer names those that an upload grant takes.",
   },
 } as const satisfies Partial<Record<ErrorCode, ProblemText>>;

@@ -163,6 +163,11 @@ export const PROBLEM_TEXTS: Readonly<Record<ErrorCode, ProblemText>> = {
     remedy:
       "Read pipeline in the metadata of the file for the reason. Only an admin can release it.",
   },
+  "type-refused": {
+    meaning: "The content is of a type that is not stored here. Nobody is given it.",
+    remedy:
+      "Delete the file, or ask the operator to allow its type, and have its pipeline run again.",
+  },
   "quota-exceeded": {
     meaning: "The account has too little room left.",
     remedy: MAKE_ROOM,

@@ -1,11 +1,9 @@
+import { TYPE_PATTERN } from "../../common/inspection/type-rules.js";
 import { array, number, object, string } from "yup";
 import { expiresAt, label } from "../links/schema.js";
 import { cursor, folderId, limit } from "../http/fields.js";
 
 const MOST_TYPES = 50;
-
-/** One media type, or a family of them such as `image/*`; lower case. */
-const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/([a-z0-9][a-z0-9!#$&^_.+-]{0,126}|\*)$/;
 
 /** Names have neither slashes nor control characters. */
 const NAME_PATTERN = /^[^/\\\p{Cc}\p{Cs}]{1,255}$/u;
@@ -22,7 +20,7 @@ const most = number()
 const types = array(
   string()
     .defined()
-    .matches(MEDIA_TYPE, "${path} must be a media type such as image/png or image/*"),
+    .matches(TYPE_PATTERN, "${path} must be a media type such as image/png or image/*"),
 )
   .nullable()
   .min(1, "${path} must have at least one type")

@@ -7,7 +7,7 @@ interface Window {
 /** Content of which any part can be read. */
 export interface ByteSource {
   readonly sizeBytes: number;
-  read(window: Window): AsyncIterable<Buffer>;
+  read(window: Window): AsyncIterable<Buffer> | Iterable<Buffer>;
 }
 
 /** How much of one content is read by an inspection at most. A larger part stays unread. */

@@ -1,3 +1,4 @@
+import type { InspectionSettings } from "../inspection/settings.js";
 import type { ConfigOf } from "../platform/config.js";
 import { seconds, topic, wholeNumber } from "../platform/setting.js";
 
@@ -36,4 +37,4 @@ export const maintenanceSettings = topic("Maintenance", {
   ),
 });
 
-export type MaintenanceSettings = ConfigOf<typeof maintenanceSettings>;
+export type MaintenanceSettings = ConfigOf<typeof maintenanceSettings> & InspectionSettings;

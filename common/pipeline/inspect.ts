@@ -1,5 +1,6 @@
 import { inspectContent } from "../inspection/inspect.js";
 import type { ByteSource } from "../inspection/source.js";
+import { isTypeAllowed, type TypeRules } from "../inspection/type-rules.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
@@ -10,6 +11,7 @@ import type { Step, StepResult } from "./step.js";
 interface Deps {
   readonly versions: Pick<VersionsRepository, "find">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
+  readonly rules: TypeRules;
 }
 
 /** Finds out what the bytes are, whatever a client or a name claims. */
@@ -31,7 +33,12 @@ async function inspect(deps: Deps, version: VersionDoc, signal: AbortSignal): Pr
     const read: ByteSource["read"] = (window) =>
       untilAborted(deps.blobs.read(blob, window), signal);
     const found = await inspectContent({ sizeBytes, read });
-    return { outcome: "done", reason: null, found };
+    if (isTypeAllowed(found.type, deps.rules)) return { outcome: "done", reason: null, found };
+    return {
+      outcome: "failed",
+      reason: `content of the type ${found.type} is not stored here`,
+      found,
+    };
   } catch (error) {
     if (!(error instanceof DamagedContentError)) throw error;
     return { outcome: "failed", reason: error.reason, found: NOTHING_FOUND };

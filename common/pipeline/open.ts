@@ -1,4 +1,5 @@
 import type { EntriesRepository } from "../entries/repository.js";
+import type { InspectionSettings } from "../inspection/settings.js";
 import type { MediaDecoder } from "../media/decoder.js";
 import type { MediaSettings } from "../media/settings.js";
 import type { JobProducer } from "../queue/producer.js";
@@ -19,7 +20,7 @@ interface Options {
   readonly pipelines: PipelineRepository;
   readonly entries: EntriesRepository;
   readonly media: MediaDecoder;
-  readonly settings: MediaSettings;
+  readonly settings: MediaSettings & InspectionSettings;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly stepOutcomes: Pick<StepOutcomes, "count">;
   readonly now: () => Date;
@@ -32,7 +33,7 @@ export function openPipeline(options: Options) {
   const { storage, versions, scanning, media, settings, ...given } = options;
   const { blobs, previews, quarantine } = storage;
   const steps = [
-    inspectStep({ versions, blobs }),
+    inspectStep({ versions, blobs, rules: settings }),
     scanStep({ ...given, ...scanning, versions, blobs, quarantine }),
     previewStep({ blobs, previews, media, settings }),
   ];

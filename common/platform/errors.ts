@@ -83,6 +83,7 @@ export type ErrorCode =
   | "too-many-shares"
   | "top-of-share"
   | "type-not-allowed"
+  | "type-refused"
   | "unauthenticated"
   | "unavailable"
   | "unfinished-part"

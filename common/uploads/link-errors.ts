@@ -16,13 +16,16 @@ export class NameNotAllowedError extends AppError {
   }
 }
 
-/** A grant takes no content of the type that was found. */
+/** No content of the type that was found is taken. */
 export class TypeNotAllowedError extends AppError {
   readonly code = "type-not-allowed";
-  constructor(found: string, types: readonly string[]) {
-    super(`The content is ${found}; the upload grant takes only ${types.join(", ")}`, {
-      found,
-      types,
-    });
+
+  /** @param types - What an upload grant takes; `null` where the installation stores no such content at all. */
+  constructor(found: string, types: readonly string[] | null) {
+    const rule =
+      types === null
+        ? "that is not stored here"
+        : `the upload grant takes only ${types.join(", ")}`;
+    super(`The content is ${found}; ${rule}`, { found, ...(types !== null && { types }) });
   }
 }

@@ -2,12 +2,9 @@ import type { Place } from "../access/grants.js";
 import type { LinkUploading, UploadLimits } from "../access/link-uploading.js";
 import type { GrantUpload, UploadPlaces } from "../links/upload-places.js";
 import type { LinkUsesRepository } from "../links/uses-repository.js";
-import { findType } from "../inspection/inspect.js";
 import { ContentTooLargeError } from "../platform/errors.js";
 import type { Reservation } from "../quota/reservation.js";
-import type { BlobStore } from "../storage/blob-store.js";
-import type { WrittenBlob } from "../storage/blob-writer.js";
-import { GrantUsedUpError, NameNotAllowedError, TypeNotAllowedError } from "./link-errors.js";
+import { GrantUsedUpError, NameNotAllowedError } from "./link-errors.js";
 import { matchesPattern } from "./name-pattern.js";
 import type { Published, UploadDoc } from "./upload.js";
 
@@ -17,7 +14,6 @@ const STEP_BYTES = 1024 ** 2;
 interface Deps {
   readonly places: UploadPlaces;
   readonly uses: Pick<LinkUsesRepository, "insert">;
-  readonly blobs: Pick<BlobStore, "commit" | "find" | "read">;
   readonly now: () => Date;
   /** How long a use is kept, in milliseconds. */
   readonly logMs: number;
@@ -86,26 +82,6 @@ export class LinkUploads {
     };
   }
 
-  /** Commits content that came in one request. @throws TypeNotAllowedError */
-  async commit(upload: UploadDoc, received: WrittenBlob): Promise<void> {
-    await this.#deps.blobs.commit(upload, received);
-    await this.checkType(upload);
-  }
-
-  /** Looks at content that is stored and not published yet. @throws TypeNotAllowedError */
-  async checkType({ byLink, blobId }: Pick<UploadDoc, "byLink" | "blobId">): Promise<void> {
-    const types = byLink?.limits?.types ?? null;
-    if (types === null) return;
-    const { blobs } = this.#deps;
-    const blob = await blobs.find(blobId);
-    if (blob === undefined) return;
-    const { sizeBytes } = blob;
-    const type = await findType({ sizeBytes, read: (window) => blobs.read(blob, window) });
-    if (!types.some((allowed) => isOfType(type, allowed))) {
-      throw new TypeNotAllowedError(type, types);
-    }
-  }
-
   async giveBack(upload: ByLink): Promise<void> {
     if ((upload.byLink?.limits ?? null) !== null) await this.#deps.places.giveBack(keyOf(upload));
   }
@@ -152,10 +128,4 @@ function refuseLarge(limits: UploadLimits, bytes: number, maxFileBytes: number |
   if (limits.maxBytes !== null && bytes > limits.maxBytes) {
     throw new GrantUsedUpError(factsOf(limits));
   }
-}
-
-/** @param allowed - A media type, or a family of them such as `image/*`. */
-function isOfType(type: string, allowed: string): boolean {
-  const plain = type.replace(/;.*$/, "").trim();
-  return allowed.endsWith("/*") ? plain.startsWith(allowed.slice(0, -1)) : plain === allowed;
 }

@@ -1,10 +1,7 @@
 import type { Db } from "mongodb";
 import type { Access } from "../access/service.js";
 import type { EntriesRepository } from "../entries/repository.js";
-import { LinksRepository } from "../links/repository.js";
 import type { LinkSettings } from "../links/settings.js";
-import { UploadPlaces } from "../links/upload-places.js";
-import { LinkUsesRepository } from "../links/uses-repository.js";
 import type { DeferredWork } from "../platform/deferred-work.js";
 import type { OrderedWrites } from "../platform/ordered-writes.js";
 import type { JobProducer } from "../queue/producer.js";
@@ -17,7 +14,8 @@ import { UploadsAdminRepository } from "./admin-repository.js";
 import { UploadAdministration } from "./administration.js";
 import { Admission } from "./admission.js";
 import { Copies } from "./copies.js";
-import { LinkUploads } from "./link-uploads.js";
+import type { LinkUploads } from "./link-uploads.js";
+import { openLinkUploads } from "./open-link-uploads.js";
 import { Publisher } from "./publisher.js";
 import type { UploadsRepository } from "./repository.js";
 import { Concatenation } from "./resumable/concatenation.js";
@@ -25,6 +23,7 @@ import type { Leases } from "./resumable/lease.js";
 import { ResumableUploads } from "./resumable/service.js";
 import { RevokedUploads } from "./revoked-uploads.js";
 import { Uploads } from "./service.js";
+import { TypeChecks } from "./type-checks.js";
 import type { UploadDoc } from "./upload.js";
 import type { ResumableUploadSettings, UploadSettings } from "./settings.js";
 
@@ -52,8 +51,8 @@ interface PublishingOptions {
 export function openPublishing(options: PublishingOptions): Publishing {
   const { db, uploads, versions, entries, storage, writes, quota } = options;
   const { jobs, deferred, now, settings } = options;
-  const { references, blobs } = storage;
-  const linkUploads = openLinkUploads({ db, blobs, now, logMs: settings.linkLogMs });
+  const { references } = storage;
+  const linkUploads = openLinkUploads({ db, now, logMs: settings.linkLogMs });
   const finishLater = ({ ownerId, _id }: UploadDoc) => {
     deferred.defer(async () => {
       const upload = await uploads.find(ownerId, _id);
@@ -121,19 +120,13 @@ export function openUploads(options: Options) {
   const { publisher, aborter, linkUploads, now, settings } = options;
   const { maxFileBytes, uploadLeaseMs: leaseMs, resumableUploadExpiryMs: expiryMs } = settings;
   const admission = new Admission({
-    uploads,
-    writes,
-    entries,
-    blobs,
-    quota,
-    aborter,
-    linkUploads,
-    now,
+    ...{ uploads, writes, entries, blobs, quota, aborter, linkUploads, now },
     maxFileBytes,
     defaultRules: defaultVersionRules(settings),
   });
   const finishing = { uploads, publisher, aborter, linkUploads, now };
-  const common = { ...finishing, admission, leaseMs, maxFileBytes };
+  const typeChecks = new TypeChecks({ blobs, rules: settings });
+  const common = { ...finishing, typeChecks, admission, leaseMs, maxFileBytes };
   const incoming = new Uploads({ ...common, blobs });
   const resumables = new ResumableUploads({
     ...common,
@@ -145,26 +138,15 @@ export function openUploads(options: Options) {
     access,
     expiryMs,
   });
-  const everybodys = new UploadsAdminRepository(options.db);
   return {
     uploads: incoming,
     copies: new Copies({ ...common, entries, versions, references, quarantine }),
     resumableUploads: resumables,
     revokedUploads: new RevokedUploads({ uploads, aborter, deferred: options.deferred, now }),
-    uploadAdministration: new UploadAdministration({ everybodys, uploads, resumables, quota }),
+    uploadAdministration: new UploadAdministration({
+      everybodys: new UploadsAdminRepository(options.db),
+      ...{ uploads, resumables, quota },
+    }),
     concatenation: new Concatenation({ incoming, resumables, uploads, blobs, quota }),
   };
-}
-
-interface LinkUploadOptions {
-  readonly db: Db;
-  readonly blobs: Storage["blobs"];
-  readonly now: () => Date;
-  readonly logMs: number;
-}
-
-/** Opens what holds uploads by links to what these allow. */
-function openLinkUploads({ db, ...options }: LinkUploadOptions): LinkUploads {
-  const places = new UploadPlaces({ links: new LinksRepository(db) });
-  return new LinkUploads({ ...options, places, uses: new LinkUsesRepository(db) });
 }

@@ -9,9 +9,10 @@ import { joinPieces } from "../storage/frames.js";
 import type { Aborter } from "./aborter.js";
 import type { Admission, Draft, Known } from "./admission.js";
 import { UploadExpiredError } from "./errors.js";
-import { isLimited, type LinkUploads } from "./link-uploads.js";
+import { isLimited } from "./link-uploads.js";
 import type { Publisher } from "./publisher.js";
 import type { UploadsRepository } from "./repository.js";
+import type { TypeChecks } from "./type-checks.js";
 import { decidedUpload, MOST_BUFFERED_BYTES } from "./upload.js";
 import type { UploadDoc, UploadIntent, Published } from "./upload.js";
 
@@ -19,7 +20,7 @@ interface Deps {
   readonly admission: Admission;
   readonly uploads: UploadsRepository;
   readonly blobs: Pick<BlobStore, "openWriter" | "writesOf">;
-  readonly linkUploads: Pick<LinkUploads, "commit">;
+  readonly typeChecks: Pick<TypeChecks, "commit" | "checkBuffered">;
   readonly publisher: Publisher;
   readonly aborter: Aborter;
   readonly now: () => Date;
@@ -99,14 +100,14 @@ export class IncomingUpload {
    * it stays.
    *
    * @param claims - The digests that the client claims: each has to match.
-   * @throws ContentTooLargeError, IncompleteContentError, DigestMismatchError, QuotaExceededError, UploadExpiredError, and whatever
-   * `content` throws.
+   * @throws ContentTooLargeError, IncompleteContentError, DigestMismatchError, QuotaExceededError, UploadExpiredError, TypeNotAllowedError, and
+   * whatever `content` throws.
    */
   async receive(
     content: AsyncIterable<Buffer> | Iterable<Buffer>,
     claims: DigestClaims = NO_CLAIMS,
   ): Promise<void> {
-    const { linkUploads, maxFileBytes } = this.#deps;
+    const { typeChecks, maxFileBytes } = this.#deps;
     const digests = new ClaimedDigests(claims);
     let receivedBytes = 0;
     try {
@@ -119,9 +120,8 @@ export class IncomingUpload {
       this.#checkLength(receivedBytes);
       const received = await this.#finish(receivedBytes);
       digests.verify(received.sha256);
-      if (this.#entered !== undefined) {
-        await linkUploads.commit(this.#entered.upload, received);
-      }
+      if (this.#entered === undefined) await typeChecks.checkBuffered(this.#buffered);
+      else await typeChecks.commit(this.#entered.upload, received);
       this.#received = received;
     } catch (error) {
       await this.#entered?.writer.quiesce();

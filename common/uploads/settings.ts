@@ -1,3 +1,4 @@
+import type { InspectionSettings } from "../inspection/settings.js";
 import type { ConfigOf } from "../platform/config.js";
 import { seconds, topic, wholeNumber } from "../platform/setting.js";
 
@@ -35,7 +36,7 @@ export const uploadSettings = topic("Uploads", {
   ),
 });
 
-export type UploadSettings = ConfigOf<typeof uploadSettings>;
+export type UploadSettings = ConfigOf<typeof uploadSettings> & InspectionSettings;
 
 /** How long resumable uploads stay. The worker reads this too. */
 export const resumableUploadSettings = topic("Resumable uploads", {

@@ -1,3 +1,5 @@
+import { TypeRefusedError } from "../inspection/errors.js";
+import { isTypeAllowed, type TypeRules } from "../inspection/type-rules.js";
 import type { Id } from "../platform/ids.js";
 import { ContentNotReadyError, QuarantinedError } from "../storage/errors.js";
 import type { VersionsRepository } from "./repository.js";
@@ -15,6 +17,7 @@ interface Deps {
   readonly versions: Pick<VersionsRepository, "find" | "listUnready">;
   /** Whether nobody is given content before it was scanned. */
   readonly holdsUnscanned: boolean;
+  readonly typeRules: TypeRules;
 }
 
 /**
@@ -32,6 +35,7 @@ export class ContentGate {
    * Asks the version only where its file does not say that it is ready.
    *
    * @throws QuarantinedError for what is in quarantine, and for what was refused because it could not be scanned.
+   * @throws TypeRefusedError for what was found to be of a type that is not stored here.
    * @throws ContentNotReadyError for what waits for its scan.
    */
   async requireServed({ ownerId, versionId, state }: WantedContent): Promise<void> {
@@ -49,11 +53,15 @@ export class ContentGate {
     );
   }
 
-  #refusalOf({ state, pipeline }: VersionDoc): Error | undefined {
+  #refusalOf({ state, type, pipeline }: VersionDoc): Error | undefined {
     const { scan } = pipeline.steps;
+    const { holdsUnscanned, typeRules } = this.#deps;
     if (state === "quarantined") return new QuarantinedError();
     if (state === "failed" && scan?.outcome === "failed") return new QuarantinedError();
+    if (state === "failed" && type !== null && !isTypeAllowed(type, typeRules)) {
+      return new TypeRefusedError(type);
+    }
     const waits = state === "processing" && !isStepOver(scan);
-    return waits && this.#deps.holdsUnscanned ? new ContentNotReadyError() : undefined;
+    return waits && holdsUnscanned ? new ContentNotReadyError() : undefined;
   }
 }

@@ -13,6 +13,7 @@ import { Operations } from "../../common/operations/service.js";
 import { openSharedEntries } from "../../common/shares/open.js";
 import { DeferredWork } from "../../common/platform/deferred-work.js";
 import { MediaDecoder } from "../../common/media/decoder.js";
+import type { InspectionSettings } from "../../common/inspection/settings.js";
 import type { MediaSettings } from "../../common/media/settings.js";
 import { createLogger } from "../../common/platform/log.js";
 import { Admission } from "../../common/uploads/admission.js";
@@ -73,9 +74,12 @@ export class MortalProcess {
   }
 }
 
+const ANY_TYPE = { allowedTypes: [], deniedTypes: [] };
+
 /** It never starts the media process. */
 export function withoutPreviews(log = createLogger({ level: "silent", part: "test" })) {
-  const settings: MediaSettings = {
+  const settings: MediaSettings & InspectionSettings = {
+    ...ANY_TYPE,
     ...{ previews: "off", previewMaxMib: 1 },
     ...{ mediaMaxMemoryMib: 1, mediaMaxMegapixels: 1, mediaTimeLimitMs: 1 },
   };
@@ -108,7 +112,7 @@ function openProduct(client: MongoClient) {
   const access = new Access({ ...records, shared });
   const deleted = new DeletedEntries({ shared });
   const settings = { jobRetentionMs: leaseMs, trashRetentionMs: 0 };
-  const contentGate = new ContentGate({ versions, holdsUnscanned: false });
+  const contentGate = new ContentGate({ versions, holdsUnscanned: false, typeRules: ANY_TYPE });
   const parts = { ...records, contentGate, db, access, deleted, jobs, settings, now };
   const filing = openFiling(parts);
   const operations = new Operations({ ...filing, access, copies });

@@ -14,6 +14,7 @@ import { TypeNotAllowedError } from "../link-errors.js";
 import type { Held, LinkUploads } from "../link-uploads.js";
 import type { Publisher } from "../publisher.js";
 import type { UploadsRepository } from "../repository.js";
+import type { TypeChecks } from "../type-checks.js";
 import { announcedOf, isReservedAsItComes, resumeReservation } from "../reserving.js";
 import { decidedUpload, type ResumableUploadDoc, type Published } from "../upload.js";
 import type { Checksum } from "./checksum.js";
@@ -35,7 +36,8 @@ interface Deps {
   readonly quota: Pick<Quota, "hold" | "resume">;
   readonly publisher: Publisher;
   readonly aborter: Aborter;
-  readonly linkUploads: Pick<LinkUploads, "covering" | "checkType">;
+  readonly linkUploads: Pick<LinkUploads, "covering">;
+  readonly typeChecks: Pick<TypeChecks, "check">;
   readonly now: () => Date;
   /** How long the lease of a decision is, as for other uploads. */
   readonly leaseMs: number;
@@ -211,7 +213,7 @@ export class ResumableUpload {
   }
 
   async #finish(writer: ResumableWriter): Promise<void> {
-    const { blobs, aborter, linkUploads } = this.#deps;
+    const { blobs, aborter, typeChecks } = this.#deps;
     const written = await writer.finish();
     const { claimedSha256, isPart } = this.#upload.resumable;
     if (claimedSha256 !== null && claimedSha256 !== written.sha256) {
@@ -220,7 +222,7 @@ export class ResumableUpload {
     }
     await blobs.commit(unfinishedBlob(this.#upload), written);
     try {
-      if (!isPart) await linkUploads.checkType(this.#upload);
+      if (!isPart) await typeChecks.check(this.#upload);
       if (isPart) await this.#advance(completeProgress(written.sizeBytes));
       else await this.#publish(written);
     } catch (error) {
