@@ -27,6 +27,7 @@ import { DeferredWork } from "./platform/deferred-work.js";
 import type { Logger } from "./platform/log.js";
 import type { Redis } from "./platform/redis.js";
 import type { StoreSettings } from "./platform/settings.js";
+import { openQuarantine } from "./quarantine/open.js";
 import { openQueue } from "./queue/open.js";
 import type { QueueSettings } from "./queue/settings.js";
 import { openRateLimits } from "./rate-limits/open.js";
@@ -88,7 +89,6 @@ export type WorkerProduct = ReturnType<typeof openWorkerProduct>;
 export function openWebProduct(options: Options<WebSettings>) {
   const { db, redis, settings, log, now } = options;
   const records = openRecords(options);
-  const { entries } = records;
   const prefix = settings.redisPrefix;
   const queue = openQueue({ db, redis, prefix, log, now, urgency: "interactive" });
   const { jobs } = queue;
@@ -97,8 +97,8 @@ export function openWebProduct(options: Options<WebSettings>) {
   const intake = { ...records, contentGate, db, settings, now };
   const deferred = new DeferredWork({ log });
   const publishing = openPublishing({ ...intake, jobs, deferred });
-  const sharedEntries = openSharedEntries({ db, entries });
-  const access = new Access({ entries, shared: sharedEntries });
+  const sharedEntries = openSharedEntries(intake);
+  const access = new Access({ ...records, shared: sharedEntries });
   const receiving = openUploads({ ...intake, ...publishing, access, leases, deferred });
   const filing = openFiling({ ...intake, access, jobs });
   const identity = openIdentity({ db, settings, jobs, deferred, log, now });
@@ -113,6 +113,7 @@ export function openWebProduct(options: Options<WebSettings>) {
     ...filing,
     operations: new Operations({ ...filing, access, copies: receiving.copies }),
     archives: openArchives({ ...intake, access, jobs }),
+    quarantine: openQuarantine({ ...intake, ...receiving, jobs }),
     usages: openUsages({ ...intake, jobs }).usages,
     ...openJobs({ ...intake, jobs }),
     ...receiving,

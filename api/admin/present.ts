@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Account } from "../../common/accounts/account.js";
 import type { AccountChange } from "../../common/accounts/admin-repository.js";
 import type { AuditEvent } from "../../common/audit/event.js";
+import type { QuarantinedContent } from "../../common/quarantine/service.js";
 import type { FailedJob } from "../../common/queue/failed-job.js";
 import type { Invitation } from "../../common/registration/invitation.js";
 import type { OpenUpload } from "../../common/uploads/administration.js";
@@ -44,6 +45,18 @@ export function presentFailedJob({ job, firstFailedAt, lastFailedAt, ...failure 
     data: job.data,
     firstFailedAt: firstFailedAt.toISOString(),
     lastFailedAt: lastFailedAt.toISOString(),
+  };
+}
+
+/** Content in quarantine, as admins see it. */
+export function presentQuarantined({ version, file }: QuarantinedContent) {
+  const { _id: id, ownerId, fileId, sizeBytes, sha256, type, quarantine } = version;
+  const { reason, signature, at } = quarantine;
+  return {
+    ...{ id, fileId, ownerId, name: file?.name ?? null },
+    ...{ sizeBytes: Number(sizeBytes), sha256, type, reason, signature },
+    quarantinedAt: at.toISOString(),
+    links: { content: `/api/v1/admin/quarantine/${id}/content` },
   };
 }
 

@@ -6,9 +6,10 @@ import { adminFsckRoutes } from "./fsck-routes.js";
 import { invitationRoutes } from "./invitation-routes.js";
 import { adminJobRoutes } from "./job-routes.js";
 import { adminQueueRoutes } from "./queue-routes.js";
+import { adminQuarantineRoutes } from "./quarantine-routes.js";
 import { adminUploadRoutes } from "./upload-routes.js";
 
-/** What admins do: with accounts, invitations, uploads, jobs and queues, and with what is stored. */
+/** What admins do: with accounts, invitations, uploads, jobs, queues and content in quarantine, and with what is stored. */
 export function adminRoutes(product: Omit<WebProduct, "close" | "storeMetrics">): Routes[] {
   return [
     adminAccountRoutes(product),
@@ -18,5 +19,6 @@ export function adminRoutes(product: Omit<WebProduct, "close" | "storeMetrics">)
     adminJobRoutes(product),
     adminQueueRoutes(product),
     adminFsckRoutes(product),
+    adminQuarantineRoutes(product),
   ];
 }

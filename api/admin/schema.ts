@@ -54,6 +54,10 @@ export const listFindings = { query: object({ limit, cursor }) };
 
 export const oneQueue = { params: object({ name: string().required() }) };
 
+export const listQuarantine = { query: object({ limit, cursor }) };
+
+export const oneQuarantined = { params: object({ id }) };
+
 export const oneUpload = { params: object({ id }) };
 
 export const listInvitations = { query: object({ limit, cursor }) };

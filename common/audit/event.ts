@@ -59,6 +59,10 @@ export const AUDIT_ACTIONS = [
   "job.discard",
   "fsck.start",
   "fsck.cancel",
+  "quarantine.add",
+  "quarantine.download",
+  "quarantine.release",
+  "quarantine.delete",
   "queue.pause",
   "queue.resume",
 ] as const;

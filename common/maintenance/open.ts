@@ -15,6 +15,7 @@ import type { Logger } from "../platform/log.js";
 import { LONGEST_JOB_MS } from "../queue/catalogue.js";
 import { openPipeline } from "../pipeline/open.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
+import type { Rescan } from "../pipeline/rescan.js";
 import type { Scanning } from "../pipeline/scan.js";
 import type { PipelineRepository } from "../pipeline/repository.js";
 import type { StepOutcomes } from "../pipeline/step-outcomes.js";
@@ -113,7 +114,7 @@ export function openMaintenance(options: Options): Maintenance {
   const settlement = new Settlement({ quota, versions, entries });
   // A dead worker's job goes to another one after `jobLockMs`. The lease is over by then, even if clocks differ.
   const leaseMs = settings.jobLockMs / 2;
-  const { pipeline, pipelineSweep } = openPipeline({ ...options, leaseMs });
+  const { pipeline, pipelineSweep, rescan } = openPipeline({ ...options, leaseMs });
   const removal = openRemoval({ ...options, references, settlement });
   const { filePurge, folderPurge, trashPurge, versionExpiry, versionRound } = removal;
   const accountPurge = openAccountPurge({ ...options, uploadSweep, filePurge });
@@ -131,7 +132,7 @@ export function openMaintenance(options: Options): Maintenance {
     jobRunner: options.jobWork.runner,
     sweep: openSweep({
       ...{ ...options, settlement, uploadSweep, trashPurge, accountPurge, versionRound },
-      pipelineSweep,
+      ...{ pipelineSweep, rescan },
     }),
     scrub: openScrub(options),
     fsck: openFsck(options).fsck,
@@ -159,6 +160,7 @@ interface SweepOptions extends Options {
   readonly accountPurge: AccountPurge;
   readonly versionRound: VersionRound;
   readonly pipelineSweep: PipelineSweep;
+  readonly rescan: Rescan;
 }
 
 function openSweep(options: SweepOptions): Sweep {
@@ -192,7 +194,7 @@ function openSweep(options: SweepOptions): Sweep {
       longestJobMs: 2 * LONGEST_JOB_MS,
       intervalMs: settings.reconcileIntervalMs,
     }),
-    pipelineSweep: options.pipelineSweep,
+    ...{ pipelineSweep: options.pipelineSweep, rescan: options.rescan },
     history: options.history,
     entries,
     jobs,

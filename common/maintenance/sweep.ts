@@ -6,6 +6,7 @@ import type { JobsRepository } from "../jobs/repository.js";
 import { queuedAs } from "../jobs/runner.js";
 import type { PreviewStore } from "../storage/preview-store.js";
 import type { PipelineSweep } from "../pipeline/sweep.js";
+import type { Rescan } from "../pipeline/rescan.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { AccountPurge } from "./account-purge.js";
 import type { MailDelivery } from "./mail/delivery.js";
@@ -34,6 +35,7 @@ interface Deps {
   readonly previews: Pick<PreviewStore, "sweep">;
   readonly reconcile: QuotaReconcile;
   readonly pipelineSweep: Pick<PipelineSweep, "enqueueLost" | "renew" | "spreadQuarantine">;
+  readonly rescan: Pick<Rescan, "run">;
   readonly history: Pick<VersionHistory, "listPurging">;
   readonly entries: Pick<EntriesRepository, "listPurging">;
   readonly jobs: Pick<JobProducer, "enqueue">;
@@ -70,9 +72,10 @@ export class Sweep {
     const expiredVersions = await versionRound.run(signal);
     await pipelineSweep.spreadQuarantine(signal);
     const renewedVersions = await pipelineSweep.renew(signal);
+    const rescannedVersions = await this.#deps.rescan.run(signal);
     const done = {
       ...{ finishedUploads, correctedAccounts, removedOrphans },
-      ...{ expiredVersions, renewedVersions, removedPreviews },
+      ...{ expiredVersions, renewedVersions, rescannedVersions, removedPreviews },
     };
     if (Object.values(done).some((count) => count > 0)) log.info(done, "Swept");
   }

@@ -2,6 +2,7 @@ import type { Db, IndexDescription } from "mongodb";
 import { archiveIndexes } from "../archives/repository.js";
 import { entryIndexes } from "../entries/indexes.js";
 import { idempotencyIndexes } from "../idempotency/repository.js";
+import { quarantineIndexes } from "../quarantine/repository.js";
 import { searchIndexes } from "../search/repository.js";
 import { bucketIndexes } from "../storage/bucket.js";
 import { damageIndexes } from "../damaged-blobs/repository.js";
@@ -25,7 +26,7 @@ const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   idempotencyKeys: idempotencyIndexes,
   uploads: uploadIndexes,
   usages: usageIndexes,
-  versions: versionIndexes,
+  versions: [...versionIndexes, ...quarantineIndexes],
 };
 
 /** Creates every index that is missing. May be repeated; fails hard, because uniqueness rests on it. */

@@ -9,6 +9,7 @@ import { inspectStep } from "./inspect.js";
 import { Pipeline } from "./pipeline.js";
 import { previewStep } from "./preview.js";
 import type { PipelineRepository } from "./repository.js";
+import { Rescan } from "./rescan.js";
 import { type Scanning, scanStep } from "./scan.js";
 import type { StepOutcomes } from "./step-outcomes.js";
 import { PipelineSweep } from "./sweep.js";
@@ -39,6 +40,7 @@ export function openPipeline(options: Options) {
   ];
   return {
     pipeline: new Pipeline({ ...given, steps }),
+    rescan: new Rescan({ ...given, ...scanning }),
     pipelineSweep: new PipelineSweep({ ...given, quarantine, steps }),
   };
 }

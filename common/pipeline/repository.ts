@@ -98,6 +98,35 @@ export class PipelineRepository {
     );
   }
 
+  /** Some versions that an older database of the virus scanner has seen, or none; those that were not scanned first. Index `scannedWith`. */
+  listScannedBefore(database: number, limit: number): Promise<VersionDoc[]> {
+    const isIdle = { state: { $in: OVER }, "pipeline.dueAt": { $exists: false } };
+    return this.#versions
+      .find(
+        { scannedWith: { $lt: database }, ...isIdle, purgingSince: { $exists: false } },
+        { sort: { scannedWith: 1 }, limit, batchSize: limit },
+      )
+      .toArray();
+  }
+
+  /** Makes a version due for its scan alone, unless it is due already. It keeps its state until that is over. @returns `null` where nothing was changed. */
+  rescan(
+    { ownerId, versionId }: Omit<PipelineLease, "leaseUntil">,
+    dueAt: Date,
+  ): Promise<VersionDoc | null> {
+    const idle = { "pipeline.dueAt": { $exists: false }, purgingSince: { $exists: false } };
+    return this.#versions.findOneAndUpdate(
+      { _id: versionId, ownerId, state: { $in: OVER }, ...idle },
+      {
+        $set: { "pipeline.dueAt": dueAt },
+        // What ends the scanner each time is not listed again and again.
+        $unset: { "pipeline.steps.scan": "", scannedWith: "" },
+        $inc: { "pipeline.generation": 1 },
+      },
+      { returnDocument: "after" },
+    );
+  }
+
   /** Makes the versions due that have a blob, and that are not in quarantine: they are scanned again. @returns Some of those that are due then. */
   async restartBlob(blobId: VersionDoc["blobId"], dueAt: Date): Promise<VersionDoc[]> {
     const isServed = [{ state: "ready" as const }, { "pipeline.steps.scan.outcome": "failed" }];

@@ -5,6 +5,7 @@ import type { ScanOutcome } from "../scan/outcomes.js";
 import type { Scan, Scanner } from "../scan/scanner.js";
 import type { ScanPolicy, ScanSettings } from "../scan/settings.js";
 import type { BlobQuarantine } from "../storage/blob-quarantine.js";
+import type { QuarantineMark } from "../storage/bucket.js";
 import type { StoredBlob } from "../storage/blob-reader.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
@@ -30,7 +31,7 @@ type Policies = Pick<ScanSettings, "scanTooLarge" | "scanEncrypted" | "scanUnava
 /** What scans, and what becomes of content that cannot be scanned. */
 export interface Scanning {
   /** `undefined` where content is not scanned. */
-  readonly scanner: Pick<Scanner, "scan"> | undefined;
+  readonly scanner: Pick<Scanner, "scan" | "database"> | undefined;
   readonly policies: Policies;
   /** Told of each scan, with the time that it took in milliseconds. */
   readonly onScan: (outcome: ScanOutcome, tookMs: number) => void;
@@ -114,7 +115,9 @@ async function judge(
     case "clean":
       return { outcome: "done", reason: null, found: { scannedWith: database } };
     case "infected":
-      return withhold(deps, scanned, { reason: verdict.signature, database });
+      return withhold(deps, scanned, {
+        ...{ reason: verdict.signature, signature: verdict.signature, database },
+      });
     case "too-large":
       return byPolicy(deps, scanned, {
         ...{ policy: policies.scanTooLarge, reason: REASONS.tooLarge, database },
@@ -136,7 +139,7 @@ function byPolicy(
   scanned: Scanned,
   { policy, reason, database }: Finding & { readonly policy: ScanPolicy },
 ): Promise<StepResult> | StepResult {
-  if (policy === "hold") return withhold(deps, scanned, { reason, database });
+  if (policy === "hold") return withhold(deps, scanned, { reason, signature: null, database });
   if (policy === "pass-marked") return skipped(reason, database);
   return { outcome: "failed", reason, found: { scannedWith: database } };
 }
@@ -145,10 +148,10 @@ function byPolicy(
 async function withhold(
   deps: Deps,
   { versionId, blob }: Scanned,
-  { reason, database }: Finding,
+  { reason, signature, database }: Finding & Pick<QuarantineMark, "signature">,
 ): Promise<StepResult> {
   const { quarantine, now } = deps;
-  const mark = await quarantine.mark(blob.blobId, { reason, at: now(), versionId });
+  const mark = await quarantine.mark(blob.blobId, { reason, signature, at: now(), versionId });
   const found = { scannedWith: database };
   if (mark === undefined) {
     return { outcome: "done", reason: `released by an admin: ${reason}`, found };
@@ -158,12 +161,12 @@ async function withhold(
 }
 
 const quarantined = (
-  { reason, at }: { readonly reason: string; readonly at: Date },
+  { reason, signature, at }: QuarantineMark,
   found: StepResult["found"] = {},
 ): StepResult => ({
   outcome: "quarantine",
   reason,
-  found: { ...found, quarantine: { reason, at } },
+  found: { ...found, quarantine: { reason, signature, at } },
 });
 
 function skipped(reason: string, scannedWith: number): StepResult {

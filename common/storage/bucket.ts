@@ -31,6 +31,8 @@ const CHUNKS_PER_DELETE = 256;
 export interface QuarantineMark {
   /** The name of the signature that the scanner found, or why it could not look inside. */
   reason: string;
+  /** The name of the signature; `null` where the scanner could not look inside. */
+  signature: string | null;
   at: Date;
   /** The version with which it was found. */
   versionId: Id;

@@ -19,6 +19,10 @@ export const versionIndexes: readonly IndexDescription[] = [
     partialFilterExpression: { "pipeline.dueAt": { $exists: true } },
   },
   { key: { "pipeline.seenVersion": 1 } },
+  {
+    key: { scannedWith: 1 },
+    partialFilterExpression: { scannedWith: { $exists: true } },
+  },
 ];
 
 export class VersionsRepository {

@@ -52,7 +52,7 @@ export interface VersionDoc {
   /** The number of the virus scanner's database that it was scanned with; see {@link NOT_SCANNED}. Missing until the scanner has had its turn. */
   scannedWith?: number;
   /** Why it is in quarantine, and since when. */
-  quarantine?: { reason: string; at: Date };
+  quarantine?: { reason: string; signature: string | null; at: Date };
   /** Of a copy: what was known of its source. Missing: the version goes through the pipeline itself. */
   inspected?: Inspected;
   /** Set while the version is being removed for good; its file does not show it. */

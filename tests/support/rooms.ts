@@ -32,6 +32,7 @@ export const ROOMS = [
   "search",
   "usage",
   "uploads",
+  "quarantine",
   "operations",
   "archives",
   "idempotency",

@@ -1,0 +1,34 @@
+import type { Db } from "mongodb";
+import { AccountsRepository } from "../accounts/repository.js";
+import type { EntriesRepository } from "../entries/repository.js";
+import type { OrderedWrites } from "../platform/ordered-writes.js";
+import type { JobProducer } from "../queue/producer.js";
+import type { Storage } from "../storage/open.js";
+import type { Copies } from "../uploads/copies.js";
+import type { VersionHistory } from "../versions/history-repository.js";
+import type { VersionsRepository } from "../versions/repository.js";
+import { QuarantineRepository } from "./repository.js";
+import { Quarantine } from "./service.js";
+
+interface Options {
+  readonly db: Db;
+  readonly storage: Pick<Storage, "blobs" | "quarantine">;
+  readonly entries: EntriesRepository;
+  readonly versions: VersionsRepository;
+  readonly history: VersionHistory;
+  readonly copies: Copies;
+  readonly writes: OrderedWrites;
+  readonly jobs: Pick<JobProducer, "enqueue">;
+  readonly now: () => Date;
+}
+
+/** Opens what admins do with content in quarantine. */
+export function openQuarantine({ storage, ...given }: Options): Quarantine {
+  const { db } = given;
+  return new Quarantine({
+    ...given,
+    ...storage,
+    everybodys: new QuarantineRepository(db),
+    accounts: new AccountsRepository(db),
+  });
+}
