@@ -3,6 +3,7 @@ import { fileChangeRoutes } from "./files/change-routes.js";
 import { fileRoutes } from "./files/routes.js";
 import { previewRoutes } from "./files/preview-routes.js";
 import { pipelineRoutes } from "./files/pipeline-routes.js";
+import { textRoutes } from "./files/text-routes.js";
 import { versionRoutes } from "./files/version-routes.js";
 import { folderChangeRoutes } from "./folders/change-routes.js";
 import { folderCopyRoute } from "./folders/copy-route.js";
@@ -28,6 +29,7 @@ export function filingRoutes({ product, trashRetentionMs: retentionMs }: Deps): 
     versionRoutes(product),
     pipelineRoutes(product),
     previewRoutes(product),
+    textRoutes(product),
     folderRoutes(product),
     folderChangeRoutes(product),
     folderCopyRoute(product),

@@ -16,3 +16,20 @@ export const onePreview = {
     versionId: optionalId,
   }),
 };
+
+const MOST_TEXT_BYTES = 1024 ** 2;
+const USUAL_TEXT_BYTES = 64 * 1024;
+
+/** `GET /files/{id}/text`. */
+export const oneText = {
+  params,
+  query: object({
+    bytes: number()
+      .integer("${path} must be a whole number")
+      .min(1, "${path} must be at least ${min}")
+      .max(MOST_TEXT_BYTES, "${path} must be at most ${max}")
+      .default(USUAL_TEXT_BYTES)
+      .meta({ jsonSchema: { type: "integer", minimum: 1, maximum: MOST_TEXT_BYTES } }),
+    versionId: optionalId,
+  }),
+};

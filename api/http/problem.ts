@@ -51,6 +51,7 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "no-file": { status: 400, title: "No file" },
   "not-admitted": { status: 403, title: "Not admitted" },
   "not-found": { status: 404, title: "Not found" },
+  "not-text": { status: 409, title: "Not text" },
   "offset-conflict": { status: 409, title: "Offset conflict" },
   "parent-missing": { status: 409, title: "Parent missing" },
   "passkeys-off": { status: 409, title: "Passkeys off" },

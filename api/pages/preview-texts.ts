@@ -9,4 +9,8 @@ export const PREVIEW_TEXTS = {
     remedy:
       "Wait as many seconds as Retry-After says, where the answer has it, and send the request again. Otherwise show the file by its name.",
   },
+  "not-text": {
+    meaning: "The beginning of text was asked for, and the content of the file is not text.",
+    remedy: "Download the file, and open it with a program that knows its type.",
+  },
 } as const satisfies Partial<Record<ErrorCode, ProblemText>>;

@@ -1,10 +1,15 @@
+import { classOf } from "../inspection/type-class.js";
 import { IMAGE_TYPES } from "./image-loaders.js";
 
 /** What a preview is made from. */
 export interface PreviewSource {
   /** The type for which the media process is asked. */
   readonly type: string;
+  /** How much of the beginning is enough, in bytes; `undefined` for all of it. */
+  readonly firstBytes?: number;
 }
+
+const TEXT: PreviewSource = { type: "text/plain", firstBytes: 16 * 1024 };
 
 /** HTML and the like would have to be run to be seen. SVG is never rendered: it may load, run and hide things. */
 const ACTIVE = new Set(["image/svg+xml", "text/html", "application/xhtml+xml"]);
@@ -18,5 +23,8 @@ const ACTIVE = new Set(["image/svg+xml", "text/html", "application/xhtml+xml"]);
 export function previewSource(type: string | null): PreviewSource | string {
   if (type === null) return "unsupported";
   if (ACTIVE.has(type)) return "active content";
-  return IMAGE_TYPES.includes(type) ? { type } : "unsupported";
+  const isWhole =
+    IMAGE_TYPES.includes(type) || type === "application/pdf" || type.startsWith("audio/");
+  if (isWhole) return { type };
+  return ["text", "script"].includes(classOf(type)) ? TEXT : "unsupported";
 }

@@ -1,6 +1,9 @@
 import sharp, { type Raw } from "sharp";
 import { IMAGE_TYPES } from "./image-loaders.js";
+import { coverOf } from "./cover.js";
 import { imageFault, openImage } from "./images.js";
+import { NoPdfError, pdfPage } from "./pdf-page.js";
+import { NoFontsError, textPage } from "./text-page.js";
 import type { MediaOutcome, MediaTask } from "./task.js";
 import {
   PREVIEW_FORMATS,
@@ -20,13 +23,32 @@ const ENCODERS = {
 
 /** Makes all previews of a content. */
 export async function previewOf(task: MediaTask): Promise<MediaOutcome> {
-  if (!IMAGE_TYPES.includes(task.type)) return { outcome: "unsupported" };
   try {
-    return { outcome: "done", answer: await previewsOfImage(task.bytes, task.maxPixels) };
+    const image = await pictureOf(task);
+    if (!(image instanceof Uint8Array)) return image;
+    return { outcome: "done", answer: await previewsOfImage(image, task.maxPixels) };
   } catch (error) {
+    if (error instanceof NoFontsError) return { outcome: "unsupported", reason: "no fonts" };
+    if (error instanceof NoPdfError) {
+      return { outcome: "unsupported", reason: "pdfjs-dist is not installed" };
+    }
     const outcome = imageFault(error);
-    return outcome === "invalid" ? { outcome, reason: "the image is damaged" } : { outcome };
+    return outcome === "invalid" ? { outcome, reason: "the content is damaged" } : { outcome };
   }
+}
+
+/** The picture that stands for a content. */
+async function pictureOf(
+  task: MediaTask,
+): Promise<Uint8Array | Exclude<MediaOutcome, { outcome: "done" }>> {
+  const { bytes, type, maxPixels } = task;
+  if (IMAGE_TYPES.includes(type)) return bytes;
+  if (type === "application/pdf") return pdfPage(bytes, maxPixels);
+  if (type.startsWith("audio/")) {
+    return (await coverOf(bytes, type)) ?? { outcome: "unsupported", reason: "no cover" };
+  }
+  if (type !== "text/plain") return { outcome: "unsupported" };
+  return (await textPage(bytes)) ?? { outcome: "unsupported" };
 }
 
 interface Pixels {

@@ -21,8 +21,8 @@ export interface MediaTask<K extends MediaKind = MediaKind> {
 /** How a task ends that did not end the process. */
 export type MediaOutcome<K extends MediaKind = MediaKind> =
   | { readonly outcome: "done"; readonly answer: MediaAnswers[K] }
-  /** Nothing can be made of this type. */
-  | { readonly outcome: "unsupported" }
+  /** Nothing can be made of this type, or not on this machine. `reason` is plain English, where there is more to say. */
+  | { readonly outcome: "unsupported"; readonly reason?: string }
   /** More pixels than are allowed. */
   | { readonly outcome: "too-large" }
   /** The content is damaged. `reason` is plain English, and names nothing of the machine. */

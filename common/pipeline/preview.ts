@@ -22,7 +22,7 @@ interface Deps {
 export function previewStep(deps: Deps): Step {
   return {
     name: "preview",
-    stepVersion: 1,
+    stepVersion: 2,
     attempts: 3,
     // The contents of others come first.
     timeLimitMs: 9 * 60_000,
@@ -41,9 +41,9 @@ async function preview(deps: Deps, version: VersionDoc, signal: AbortSignal): Pr
   const source = previewSource(type);
   if (typeof source === "string") return skipped(source);
   if (Number(version.sizeBytes) === 0) return skipped("empty");
-  if (Number(version.sizeBytes) > settings.previewMaxMib * BYTES_IN_MIB)
-    return skipped("too large");
-  const read = () => readAll(deps, version, signal);
+  const sizeBytes = Math.min(Number(version.sizeBytes), source.firstBytes ?? Infinity);
+  if (sizeBytes > settings.previewMaxMib * BYTES_IN_MIB) return skipped("too large");
+  const read = () => readFirst(deps, { blobId, sizeBytes }, signal);
   try {
     const made = await media.run("preview", { type: source.type, read }, signal);
     if (made.outcome !== "done") return resultOf(made);
@@ -62,19 +62,19 @@ const isTooLarge = (error: unknown) =>
 
 function resultOf(made: Exclude<MediaOutcome, { outcome: "done" }>): StepResult {
   if (made.outcome === "invalid") return failed(made.reason);
-  return skipped(made.outcome === "too-large" ? "too large" : "unsupported");
+  return skipped(made.outcome === "too-large" ? "too large" : (made.reason ?? made.outcome));
 }
 
-async function readAll(
+async function readFirst(
   { blobs }: Deps,
-  { blobId }: VersionDoc,
+  { blobId, sizeBytes }: { readonly blobId: VersionDoc["blobId"]; readonly sizeBytes: number },
   signal: AbortSignal,
 ): Promise<Buffer> {
   const blob = await blobs.find(blobId);
   // It was read by an earlier step: a copy has taken its place, which the next attempt finds.
   if (blob === undefined) throw new Error("The blob was replaced");
   const pieces: Buffer[] = [];
-  for await (const piece of blobs.read(blob, { first: 0, last: blob.sizeBytes - 1 })) {
+  for await (const piece of blobs.read(blob, { first: 0, last: sizeBytes - 1 })) {
     signal.throwIfAborted();
     pieces.push(piece);
   }

@@ -54,6 +54,7 @@ export type ErrorCode =
   | "no-file"
   | "not-admitted"
   | "not-found"
+  | "not-text"
   | "offset-conflict"
   | "only-sign-in"
   | "other-owner"

@@ -24,3 +24,11 @@ export class PreviewMissingError extends AppError {
     });
   }
 }
+
+/** The content is not text, or not in an encoding that is known. */
+export class NotTextError extends AppError {
+  readonly code = "not-text";
+  constructor() {
+    super("The content of this file is not text");
+  }
+}

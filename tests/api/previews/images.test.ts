@@ -190,7 +190,7 @@ describe("GET /files/{id}/preview", () => {
     const { client, path, metadata } = await stored(whole.subarray(0, whole.length / 2));
 
     expect((await client.get(path)).json).toMatchObject({
-      ...{ code: "preview-missing", outcome: "failed", reason: "the image is damaged" },
+      ...{ code: "preview-missing", outcome: "failed", reason: "the content is damaged" },
     });
     expect(await metadata()).toMatchObject({ state: "ready", preview: null });
   });

@@ -53,7 +53,7 @@ describe("The media process", () => {
 
     expect(made).toMatchObject({ outcome: "done", answer: { length: 6 } });
     expect(asSvg).toEqual({ outcome: "unsupported" });
-    expect(asPng).toEqual({ outcome: "invalid", reason: "the image is damaged" });
+    expect(asPng).toEqual({ outcome: "invalid", reason: "the content is damaged" });
     expect(heic).toEqual({ outcome: "unsupported" });
   });
 

@@ -1,0 +1,64 @@
+import { afterAll, describe, expect, test } from "@jest/globals";
+import { MediaDecoder } from "../../../common/media/decoder.js";
+import { MediaDeathError } from "../../../common/media/process.js";
+import { createLogger } from "../../../common/platform/log.js";
+import { isLong } from "../../support/long.js";
+import { picture } from "../../support/pictures.js";
+import { SeededRandom } from "../../support/random.js";
+
+const FORMATS = ["jpeg", "png", "gif", "webp", "avif", "tiff"] as const;
+const MUTATIONS = isLong ? 2000 : 200;
+
+const settings = { mediaMaxMemoryMib: 512, mediaMaxMegapixels: 50, mediaTimeLimitMs: 60_000 };
+const log = createLogger({ level: "silent", part: "test" });
+const decoder = new MediaDecoder({ settings, log });
+const random = new SeededRandom(23);
+
+afterAll(() => decoder.close());
+
+/** Some bytes are changed, removed or doubled. */
+function mutated(image: Buffer): Buffer {
+  const bytes = Buffer.from(image);
+  for (let n = random.below(8); n >= 0; n -= 1) {
+    bytes[random.below(bytes.length)] = random.below(256);
+  }
+  const at = random.below(bytes.length);
+  const cut = bytes.subarray(0, at);
+  return random.pick([bytes, bytes, cut, Buffer.concat([cut, bytes])]);
+}
+
+describe("The media process", () => {
+  test(
+    "says of each mutated image what became of it",
+    async () => {
+      const images = await Promise.all(
+        FORMATS.map(async (format) => ({
+          type: `image/${format}`,
+          image: await picture({ width: 120, height: 80, format }),
+        })),
+      );
+      const outcomes = new Set<string>();
+
+      for (let n = 0; n < MUTATIONS; n += 1) {
+        const { type, image } = random.pick(images);
+        const read = () => Promise.resolve(mutated(image));
+        const ended = decoder.run("preview", { type, read }, new AbortController().signal);
+        outcomes.add(await ended.then(({ outcome }) => outcome, deathOf));
+      }
+
+      expect(["done", "invalid"].every((outcome) => outcomes.has(outcome))).toBe(true);
+      const whole = {
+        type: "image/png",
+        read: () => picture({ width: 9, height: 9, format: "png" }),
+      };
+      const next = await decoder.run("preview", whole, new AbortController().signal);
+      expect(next.outcome).toBe("done");
+    },
+    30 * 60_000,
+  );
+});
+
+function deathOf(error: unknown): string {
+  if (error instanceof MediaDeathError) return error.death;
+  throw error;
+}
