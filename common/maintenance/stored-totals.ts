@@ -10,13 +10,18 @@ export interface StoredTotals {
   readonly diskBytes: number;
   /** What of that is free for new chunks; `undefined` where the store does not say. */
   readonly freeDiskBytes: number | undefined;
+  readonly previews: number;
+  /** As `chunkBytes`, of previews alone. */
+  readonly previewBytes: number;
 }
 
 export async function readStoredTotals(db: Db): Promise<StoredTotals> {
-  const { files, chunks } = openBucket(db);
-  const [blobs, stats] = await Promise.all([
+  const { files, chunks, previews } = openBucket(db);
+  const [blobs, stats, previewCount, previewStats] = await Promise.all([
     files.estimatedDocumentCount(),
     db.command({ collStats: chunks.collectionName }),
+    previews.files.estimatedDocumentCount(),
+    db.command({ collStats: previews.chunks.collectionName }),
   ]);
   const { size, storageSize, freeStorageSize } = stats;
   return {
@@ -24,5 +29,7 @@ export async function readStoredTotals(db: Db): Promise<StoredTotals> {
     chunkBytes: Number(size),
     diskBytes: Number(storageSize),
     freeDiskBytes: freeStorageSize === undefined ? undefined : Number(freeStorageSize),
+    previews: previewCount,
+    previewBytes: Number(previewStats["size"]),
   };
 }

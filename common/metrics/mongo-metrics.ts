@@ -40,13 +40,13 @@ export class MongoMetrics implements MetricsSource {
 
   async #readTotals(figures: Figures): Promise<void> {
     const { db, entries } = this.#deps;
-    const [{ blobs, chunkBytes, diskBytes, freeDiskBytes }, entryCount] = await Promise.all([
-      readStoredTotals(db),
-      entries.countAll(),
-    ]);
+    const [totals, entryCount] = await Promise.all([readStoredTotals(db), entries.countAll()]);
+    const { blobs, chunkBytes, diskBytes, freeDiskBytes, previews, previewBytes } = totals;
     figures.gauge(ENTRIES, entryCount);
     figures.gauge(BLOBS, blobs);
     figures.gauge(STORED, chunkBytes);
+    figures.gauge(PREVIEWS, previews);
+    figures.gauge(PREVIEW_BYTES, previewBytes);
     figures.gauge(DISK, diskBytes);
     if (freeDiskBytes !== undefined) figures.gauge(FREE, freeDiskBytes);
   }
@@ -94,6 +94,11 @@ const ENTRIES = {
   help: "Files and folders, including those being purged.",
 };
 const BLOBS = { name: "stowage_blobs", help: "Stored contents: each version of a file is one." };
+const PREVIEWS = { name: "stowage_previews", help: "Small pictures of contents." };
+const PREVIEW_BYTES = {
+  name: "stowage_preview_bytes",
+  help: "Bytes of all previews, before MongoDB compresses them. They count in no quota.",
+};
 const STORED = {
   name: "stowage_stored_bytes",
   help: "Bytes of all chunks, before MongoDB compresses them; those of unfinished uploads among them.",

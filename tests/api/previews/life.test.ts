@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { ObjectId } from "mongodb";
 import type { FileJson } from "../../support/answer-json.js";
 import type { PreviewChunkDoc, PreviewFileDoc } from "../../../common/storage/preview-bucket.js";
+import { readStoredTotals } from "../../../common/maintenance/stored-totals.js";
 import type { VersionDoc } from "../../../common/versions/version.js";
 import { newKey } from "../../support/blobs.js";
 import { picture } from "../../support/pictures.js";
@@ -130,6 +131,21 @@ describe("The previews of a file", () => {
       404,
       { code: "preview-missing", reason: "the file is in quarantine" },
     ]);
+  });
+
+  test("are counted apart", async () => {
+    const before = await readStoredTotals(world().mongo.db);
+    const { client, blobId } = await stored();
+    const after = await readStoredTotals(world().mongo.db);
+
+    const bytes = (await chunksOf({ blobId })).reduce(
+      (sum, { data }) => sum + bytesOf(data).length,
+      0,
+    );
+    expect(after.previews - before.previews).toBe(6);
+    expect(after.previewBytes - before.previewBytes).toBeGreaterThan(bytes);
+    expect(after.previewBytes - before.previewBytes).toBeLessThan(bytes + 6 * 200);
+    expect((await client.usage()).files).toBe(1);
   });
 
   test("are shown to who may read it by a share or with an API key, and to nobody else", async () => {
