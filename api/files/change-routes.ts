@@ -40,7 +40,7 @@ export function fileChangeRoutes({ access, changes, filePipelines, shares }: Dep
         ctx.body = await previewMove({ access, shares }, { actor, id, to }, apiBase(ctx));
         return;
       }
-      const { pipeline, preview } = await describe(granted);
+      const { pipeline, preview, details } = await describe(granted);
       const file = await withNewName(() =>
         changes.change<FileEntry>(granted, {
           change: { ...readMetadataChange(patch), modifiedAt: instantOf(modifiedAt) },
@@ -48,12 +48,12 @@ export function fileChangeRoutes({ access, changes, filePipelines, shares }: Dep
           isExpected: (current) =>
             isMetadataExpected(ctx, {
               ...presentFile(current, apiBase(ctx), granted.path),
-              ...{ preview, pipeline },
+              ...{ preview, details, pipeline },
             }),
         }),
       );
       const path = to === undefined ? granted.path : `${to.place.path}/${file.name}`;
-      sendMetadata(ctx, { ...presentFile(file, apiBase(ctx), path), preview, pipeline });
+      sendMetadata(ctx, { ...presentFile(file, apiBase(ctx), path), preview, details, pipeline });
     },
   );
 }

@@ -1,6 +1,6 @@
 import type { FileEntry } from "../../common/entries/entry.js";
 import type { FilePipelines } from "../../common/pipeline/file-pipelines.js";
-import { presentPipeline, presentPreview } from "./pipeline.js";
+import { presentDetails, presentPipeline, presentPreview } from "./pipeline.js";
 import { presentFile } from "./present.js";
 
 /** A file that was given out, and where its reader sees it. */
@@ -19,11 +19,13 @@ export async function describeFile(
   { entry, path }: Seen,
   base: string,
 ) {
-  const { pipeline } = await filePipelines.of(entry);
+  const version = await filePipelines.of(entry);
+  const { pipeline } = version;
   const file = presentFile(entry, base, path);
   return {
     ...file,
     preview: presentPreview(pipeline, file.links.content),
+    details: presentDetails(version),
     pipeline: presentPipeline(pipeline),
   };
 }

@@ -1,9 +1,16 @@
 import { PREVIEW_FORMATS, PREVIEW_SIZES } from "../../common/storage/preview.js";
 import { STEP_NAMES, type StepName, type VersionPipeline } from "../../common/versions/pipeline.js";
+import type { Findings } from "../../common/versions/version.js";
 
 /** How far a file has come in the pipeline: each step, in the order in which they are done. `outcome` is `null` until a step has begun. */
 export function presentPipeline({ steps }: VersionPipeline) {
   return STEP_NAMES.map((step) => presentStep(step, steps[step]));
+}
+
+/** What a content says of itself; `null` until somebody has looked. It is shown to those who have an account: pictures say when they were taken. */
+export function presentDetails({ details, isEncrypted }: Findings) {
+  if (details === undefined && isEncrypted !== true) return null;
+  return { ...details, ...(isEncrypted === true && { isEncrypted }) };
 }
 
 /** Which small pictures there are of a file; `null` for none. The pipeline's step says why there is none. @param content - The URL of the file. */

@@ -25,7 +25,9 @@ interface Deps {
 export interface MediaSource {
   /** What it was found to be. */
   readonly type: string;
-  /** Reads it. Called when its turn has come, so that one content is in memory at a time. */
+  /** The length of all of it. Default: of what is read. */
+  readonly sizeBytes?: number;
+  /** Reads it, or as much of it as is needed. Called when its turn has come, so that one content is in memory at a time. */
   readonly read: () => Promise<Uint8Array>;
 }
 
@@ -85,14 +87,15 @@ export class MediaDecoder {
 
   async #run<K extends MediaKind>(
     kind: K,
-    { type, read }: MediaSource,
+    { type, read, sizeBytes }: MediaSource,
     signal: AbortSignal,
   ): Promise<MediaOutcome<K>> {
     // It says nothing about this content that those before it took so long.
     if (signal.aborted) throw new BusyError("The contents before this one took too long");
     const bytes = await read();
     const maxPixels = this.#deps.settings.mediaMaxMegapixels * PIXELS_IN_MEGAPIXEL;
-    const task: MediaTask<K> = { kind, type, bytes, maxPixels };
+    const length = sizeBytes ?? bytes.length;
+    const task: MediaTask<K> = { kind, type, bytes, sizeBytes: length, maxPixels };
     const process = this.#current();
     try {
       return await process.run(task, signal);

@@ -22,7 +22,7 @@ const ENCODERS = {
 } as const;
 
 /** Makes all previews of a content. */
-export async function previewOf(task: MediaTask): Promise<MediaOutcome> {
+export async function previewOf(task: MediaTask): Promise<MediaOutcome<"preview">> {
   try {
     const image = await pictureOf(task);
     if (!(image instanceof Uint8Array)) return image;

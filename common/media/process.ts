@@ -116,7 +116,8 @@ export class MediaProcess {
         });
       });
       this.#done += 1;
-      return outcome;
+      // It does one task at a time, and answers what it was asked.
+      return outcome as MediaOutcome<K>;
     } finally {
       stop();
       this.#pending = undefined;

@@ -13,6 +13,11 @@ export const mediaSettings = topic("Media", {
     "How large a file may be of which a preview is made, in MiB. All of it is in memory meanwhile, twice.",
     { default: 64, min: 1, max: 1024 },
   ),
+  details: oneOf<"on" | "off">(
+    "DETAILS",
+    "Whether files are searched for what they say of themselves, such as sizes, lengths and titles: on or off.",
+    ["on", "off"],
+  ),
   mediaMaxMemoryMib: wholeNumber(
     "MEDIA_MAX_MEMORY_MIB",
     "How much memory the process may use that decodes images, documents, audio and video, in MiB. It is ended when it uses more. Only Linux says how much it uses.",

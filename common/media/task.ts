@@ -1,9 +1,12 @@
+import type { Details } from "../inspection/details.js";
 import type { PreviewImage } from "../storage/preview.js";
 
 /** What each kind of task gives. */
 export interface MediaAnswers {
   /** All sizes and formats. */
   readonly preview: readonly PreviewImage[];
+  /** What it says of itself. */
+  readonly describe: Details;
 }
 
 export type MediaKind = keyof MediaAnswers;
@@ -13,7 +16,10 @@ export interface MediaTask<K extends MediaKind = MediaKind> {
   readonly kind: K;
   /** What the content was found to be: a media type without parameters. */
   readonly type: string;
+  /** The content, or as much of it as is needed. */
   readonly bytes: Uint8Array;
+  /** Of all of the content. */
+  readonly sizeBytes: number;
   /** How many pixels an image may have. */
   readonly maxPixels: number;
 }

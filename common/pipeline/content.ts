@@ -20,3 +20,14 @@ export async function findContent(
   if (blob === undefined) throw new DamagedContentError(blobId, "the blob is missing");
   return blob;
 }
+
+/** Bytes, until `signal` is aborted. */
+export async function* untilAborted(
+  pieces: AsyncIterable<Buffer>,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer, void, undefined> {
+  for await (const piece of pieces) {
+    signal.throwIfAborted();
+    yield piece;
+  }
+}

@@ -5,7 +5,7 @@ import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
-import { findContent } from "./content.js";
+import { findContent, untilAborted } from "./content.js";
 import type { Step, StepResult } from "./step.js";
 
 interface Deps {
@@ -46,10 +46,3 @@ async function inspect(deps: Deps, version: VersionDoc, signal: AbortSignal): Pr
 }
 
 const NOTHING_FOUND = { type: null, encoding: null, isActiveContent: null, isEncrypted: null };
-
-async function* untilAborted(pieces: AsyncIterable<Buffer>, signal: AbortSignal) {
-  for await (const piece of pieces) {
-    signal.throwIfAborted();
-    yield piece;
-  }
-}

@@ -5,6 +5,7 @@ import type { MediaSettings } from "../media/settings.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { Storage } from "../storage/open.js";
 import type { VersionsRepository } from "../versions/repository.js";
+import { describeStep } from "./describe.js";
 import { inspectStep } from "./inspect.js";
 import { Pipeline } from "./pipeline.js";
 import { previewStep } from "./preview.js";
@@ -37,6 +38,7 @@ export function openPipeline(options: Options) {
     inspectStep({ versions, blobs, rules: settings }),
     scanStep({ ...given, ...scanning, versions, blobs, quarantine }),
     previewStep({ blobs, previews, media, settings }),
+    describeStep({ versions, blobs, media, settings }),
   ];
   return {
     pipeline: new Pipeline({ ...given, steps }),

@@ -1,4 +1,5 @@
 import type { Long, ObjectId } from "mongodb";
+import type { Details } from "../inspection/details.js";
 import type { TextEncoding } from "../inspection/text.js";
 import type { Id } from "../platform/ids.js";
 import { newPipeline, type VersionPipeline } from "./pipeline.js";
@@ -48,6 +49,8 @@ export interface VersionDoc {
   isActiveContent?: boolean | null;
   /** Whether what is in it cannot be seen without a password. Missing or `null`: as above. */
   isEncrypted?: boolean | null;
+  /** What it says of itself. Missing: nobody has looked yet. */
+  details?: Details;
   state: VersionState;
   /** The number of the virus scanner's database that it was scanned with; see {@link NOT_SCANNED}. Missing until the scanner has had its turn. */
   scannedWith?: number;
@@ -87,7 +90,7 @@ export function stagedVersion(
 /** What the steps of the pipeline find out about a content. */
 export type Findings = Pick<
   VersionDoc,
-  "type" | "encoding" | "isActiveContent" | "isEncrypted" | "scannedWith"
+  "type" | "encoding" | "isActiveContent" | "isEncrypted" | "details" | "scannedWith"
 >;
 
 /** What the pipeline has found out about a content. */
@@ -101,6 +104,7 @@ export const findingsOf = ({ type, encoding, ...flags }: Findings): Findings => 
   ...(encoding !== undefined && { encoding }),
   ...(flags.isActiveContent !== undefined && { isActiveContent: flags.isActiveContent }),
   ...(flags.isEncrypted !== undefined && { isEncrypted: flags.isEncrypted }),
+  ...(flags.details !== undefined && { details: flags.details }),
   ...(flags.scannedWith !== undefined && { scannedWith: flags.scannedWith }),
 });
 

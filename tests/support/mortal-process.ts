@@ -80,7 +80,7 @@ const ANY_TYPE = { allowedTypes: [], deniedTypes: [] };
 export function withoutPreviews(log = createLogger({ level: "silent", part: "test" })) {
   const settings: MediaSettings & InspectionSettings = {
     ...ANY_TYPE,
-    ...{ previews: "off", previewMaxMib: 1 },
+    ...{ previews: "off", details: "off", previewMaxMib: 1 },
     ...{ mediaMaxMemoryMib: 1, mediaMaxMegapixels: 1, mediaTimeLimitMs: 1 },
   };
   return { settings, media: new MediaDecoder({ settings, log }) };

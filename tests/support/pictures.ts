@@ -29,6 +29,23 @@ export async function picture({
     .toBuffer();
 }
 
+/** A photo as a camera makes it: turned, with the time, the camera and the place. */
+export const photo = (format: "jpeg" | "webp"): Promise<Buffer> =>
+  sharp({ create: { width: 40, height: 30, channels: 3, background: "blue" } })
+    .withExif({
+      IFD0: { Make: "Nikon", Model: "NIKON D750" },
+      IFD2: { DateTimeOriginal: "2025:12:24 18:05:06", OffsetTimeOriginal: "+01:00" },
+      IFD3: {
+        GPSLatitudeRef: "N",
+        GPSLatitude: "52/1 31/1 0/1",
+        GPSLongitudeRef: "E",
+        GPSLongitude: "13/1 24/1 0/1",
+      },
+    })
+    .withMetadata({ orientation: 6 })
+    .toFormat(format)
+    .toBuffer();
+
 /** The colour of a pixel, as `r,g,b`, each rounded to 0 or 255. */
 export async function colourAt(image: Uint8Array, left: number, top: number): Promise<string> {
   const pixel = { left, top, width: 1, height: 1 };

@@ -38,6 +38,7 @@ const JOBS_AT_ONCE = 32;
 const TEST_ENVIRONMENT = {
   ...UNLIMITED,
   PREVIEWS: "off",
+  DETAILS: "off",
   HOST: "127.0.0.1",
   PORT: "0",
   LOG_LEVEL: "silent",

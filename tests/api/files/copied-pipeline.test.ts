@@ -21,7 +21,12 @@ describe("The pipeline of a copy", () => {
     const { links } = json as FileJson;
     expect((await client.get(links.metadata)).json).toMatchObject({
       ...{ state: "ready", type: "text/plain" },
-      pipeline: [{ outcome: "done", attempts: 1 }, { step: "scan" }, { step: "preview" }],
+      pipeline: [
+        { outcome: "done", attempts: 1 },
+        { step: "scan" },
+        { step: "preview" },
+        { step: "describe" },
+      ],
     });
   });
 
@@ -37,7 +42,12 @@ describe("The pipeline of a copy", () => {
     const { links } = json as FileJson;
     expect((await client.get(links.metadata)).json).toMatchObject({
       ...{ state: "ready", type: "text/plain" },
-      pipeline: [{ outcome: "done", attempts: 1 }, { step: "scan" }, { step: "preview" }],
+      pipeline: [
+        { outcome: "done", attempts: 1 },
+        { step: "scan" },
+        { step: "preview" },
+        { step: "describe" },
+      ],
     });
   });
 });
