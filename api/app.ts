@@ -45,7 +45,7 @@ export function createApp({ config, log, product, readiness, metrics }: AppParts
   const doors = openDoors({ config, sessions, product, log, assets });
   const { rateLimits } = product;
   const observers = [metrics.observeRequest];
-  const around = { ...config, log, observers, doorOf: doors, rateLimits };
+  const around = { ...config, log, observers, doorOf: doors, rateLimits, events: product };
   for (const middleware of everyRequest(around)) app.use(middleware);
   const mounts = allRoutes({
     product,

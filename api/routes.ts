@@ -2,6 +2,7 @@ import type { WebProduct } from "../common/product.js";
 import { byPathRoutes } from "./by-path/routes.js";
 import { archiveRoutes } from "./archives/routes.js";
 import { batchRoutes } from "./batch/routes.js";
+import { eventRoutes } from "./events/routes.js";
 import { filingRoutes } from "./filing-routes.js";
 import { API_PREFIXES, type Mount, type Routes } from "./http/route.js";
 import { identityRoutes } from "./identity-routes.js";
@@ -46,6 +47,7 @@ function apiRoutes(parts: Parts): Routes[] {
     ...byPathRoutes({ ...receiving, files, filePipelines, removal, audit }),
     ...filingRoutes({ product, trashRetentionMs }),
     jobRoutes({ access, watchedJobs }),
+    eventRoutes(product),
     archiveRoutes({ access, archives }),
     batchRoutes(product),
     usageRoutes({ usages: product.usages }),

@@ -4,6 +4,9 @@ import { openArchives, openArchiving } from "./archives/open.js";
 import type { ArchiveSettings } from "./archives/settings.js";
 import { openAudit } from "./audit/open.js";
 import type { AuditSettings } from "./audit/settings.js";
+import { openEvents } from "./events/open.js";
+import { EventRetention } from "./events/retention.js";
+import type { EventSettings } from "./events/settings.js";
 import { openFiling } from "./filing.js";
 import { openIdempotency } from "./idempotency/open.js";
 import type { IdempotencySettings } from "./idempotency/settings.js";
@@ -73,6 +76,7 @@ type WebSettings = IdentitySettings &
 
 type WorkerSettings = QueueSettings &
   ScanSettings &
+  EventSettings &
   JobSettings &
   MaintenanceSettings &
   MediaSettings &
@@ -102,13 +106,13 @@ export function openWebProduct(options: Options<WebSettings>) {
   const receiving = openUploads({ ...intake, ...publishing, access, leases, deferred });
   const filing = openFiling({ ...intake, access, jobs });
   const identity = openIdentity({ db, settings, jobs, deferred, log, now });
+  const events = openEvents({ ...records, log, now });
   return {
-    ...identity,
+    ...{ ...identity, ...events, access },
     defaultVersionRules: defaultVersionRules(settings),
     ...openLinks({ ...identity, ...receiving, access, sharedEntries, db, settings, log, now }),
     ...openOperating({ ...records, ...queue, redis, prefix, log, now }),
     rateLimits: openRateLimits({ redis, prefix, settings }),
-    access,
     ...openSharing({ db, access, sharedEntries, now }),
     ...filing,
     operations: new Operations({ ...filing, access, copies: receiving.copies }),
@@ -123,7 +127,7 @@ export function openWebProduct(options: Options<WebSettings>) {
       db,
       ...{ queue, mailOutcomes: new MailOutcomes({ redis, prefix }), log, now },
     }),
-    close: () => closeAll(deferred, leases, jobs),
+    close: () => closeAll(deferred, events.eventRelay, leases, jobs),
   };
 }
 
@@ -155,10 +159,12 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
   const audit = openAudit({ db, settings, deferred, log, now });
   const held = { ...records, ...publishing, contentGate: openGate(records, settings), db };
   const media = openMedia({ settings, log });
+  const events = openEvents({ ...records, log, now });
   return {
     media,
     maintenance: openMaintenance({
-      ...held,
+      ...{ ...held, ...events },
+      eventRetention: new EventRetention({ ...settings, events: events.eventLog, now }),
       stepOutcomes: openStepOutcomes({ redis, prefix, now }),
       scanning: openScanning({ redis, prefix, settings }),
       archiving: openArchiving({ ...held, now }),
@@ -173,7 +179,7 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
     }),
     outcomes,
     failedJobs,
-    close: () => closeAll(media, failedJobs, deferred, jobs),
+    close: () => closeAll(media, failedJobs, deferred, events.eventRelay, jobs),
   };
 }
 

@@ -23,7 +23,6 @@ export type Records = ReturnType<typeof openRecords>;
 
 /** What MongoDB holds, by noun. Every process and every command of an operator works on it. */
 export function openRecords({ db, settings, now }: RecordOptions) {
-  const { quotas, quota } = openQuota({ db, now });
   const versions = new VersionsRepository(db);
   return {
     db,
@@ -34,8 +33,7 @@ export function openRecords({ db, settings, now }: RecordOptions) {
       namedBy: (blobId) => versions.listIdsByBlob(blobId),
     }),
     damagedBlobs: new DamagedBlobs({ db, now }),
-    quotas,
-    quota,
+    ...openQuota({ db, now }),
     versions,
     pipelines: new PipelineRepository(db),
     history: new VersionHistory(db),

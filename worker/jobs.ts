@@ -1,3 +1,4 @@
+import type { EventWork } from "../common/events/event-work.js";
 import type { Maintenance } from "../common/maintenance/open.js";
 import {
   checkJob,
@@ -12,7 +13,14 @@ export type JobHandlers = {
   readonly [N in JobName]: (data: JobData[N], signal: AbortSignal) => Promise<void>;
 };
 
+/** What does jobs, and what is told of each. */
+export interface JobDoer {
+  readonly handlers: JobHandlers;
+  readonly eventWork: EventWork;
+}
+
 export function createJobHandlers({
+  eventWork,
   pipeline,
   settlement,
   purge,
@@ -24,8 +32,8 @@ export function createJobHandlers({
   archivePreparation,
   usageMeasuring,
   jobRunner,
-}: Maintenance): JobHandlers {
-  return {
+}: Maintenance): JobDoer {
+  const handlers: JobHandlers = {
     "version.process": ({ ownerId, versionId }, signal) => pipeline.run(ownerId, versionId, signal),
     "quota.settle": (upload) => settlement.run(upload),
     "file.purge": async (file, signal) => {
@@ -43,6 +51,7 @@ export function createJobHandlers({
     "account.purge": ({ deletionId }, signal) => accountPurge.run(deletionId, signal),
     "mail.send": ({ mailId }, signal) => mailDelivery.run(mailId, signal),
   };
+  return { handlers, eventWork };
 }
 
 /**
@@ -51,11 +60,13 @@ export function createJobHandlers({
  * @throws InvalidJobError when there is no such kind of job, or its data is not what the kind promises.
  */
 export async function runJob(
-  handlers: JobHandlers,
+  { handlers, eventWork }: JobDoer,
   received: ReceivedJob,
   signal: AbortSignal,
 ): Promise<void> {
-  await handle(handlers, await checkJob(received), signal);
+  const job = await checkJob(received);
+  const ownerId = "ownerId" in job.data ? job.data.ownerId : undefined;
+  await eventWork.run(() => handle(handlers, job, signal), ownerId);
 }
 
 const handle = <N extends JobName>(handlers: JobHandlers, job: JobOf<N>, signal: AbortSignal) =>

@@ -1,5 +1,6 @@
 import { auditSettings } from "../common/audit/settings.js";
 import { inspectionSettings } from "../common/inspection/settings.js";
+import { eventSettings } from "../common/events/settings.js";
 import { jobSettings } from "../common/jobs/settings.js";
 import { linkSettings } from "../common/links/settings.js";
 import { maintenanceSettings } from "../common/maintenance/settings.js";
@@ -31,6 +32,7 @@ export const workerSettings = {
   ...versionSettings,
   ...scanSettings,
   ...jobSettings,
+  ...eventSettings,
   ...maintenanceSettings,
 };
 

@@ -6,6 +6,7 @@ import type { RateLimits } from "../../common/rate-limits/service.js";
 import type { CorsOrigins } from "../../common/platform/origin-setting.js";
 import { answerErrors } from "./answer-errors.js";
 import { isBearer } from "./authorization.js";
+import { causesEvents } from "./causes-events.js";
 import { crossOrigin } from "./cors.js";
 import type { Door, RequestState } from "./door.js";
 import { CrossSiteRequestError } from "./errors.js";
@@ -28,6 +29,8 @@ interface Options {
   readonly doorOf: (path: string) => Door;
   /** By default nothing is limited. */
   readonly rateLimits?: RateLimits;
+  /** Who is told of the events that requests cause. By default nobody. */
+  readonly events?: Parameters<typeof causesEvents>[0];
   /** Told of each answered request, beside the log. */
   readonly observers?: readonly RequestObserver[];
 }
@@ -43,6 +46,7 @@ export function everyRequest(options: Options): Middleware[] {
     answerErrors,
     refuseCrossSite(options),
     absoluteLocation(options.publicUrl),
+    ...(options.events === undefined ? [] : [causesEvents(options.events)]),
   ];
 }
 

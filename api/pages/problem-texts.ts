@@ -2,6 +2,7 @@ import type { ErrorCode } from "../../common/platform/errors.js";
 import { ARCHIVE_TEXTS } from "./archive-texts.js";
 import { CREDENTIAL_TEXTS } from "./credential-texts.js";
 import { ACCOUNT_TEXTS } from "./account-texts.js";
+import { EVENT_TEXTS } from "./event-texts.js";
 import { PATH_TEXTS } from "./path-texts.js";
 import { JOB_TEXTS } from "./job-texts.js";
 import { GRANT_TEXTS } from "./grant-texts.js";
@@ -34,6 +35,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ErrorCode, ProblemText>> = {
   ...RESUMABLE_TEXTS,
   ...CREDENTIAL_TEXTS,
   ...ACCOUNT_TEXTS,
+  ...EVENT_TEXTS,
   "account-disabled": {
     meaning: "An admin has disabled this account. Its files are kept.",
     remedy: "Ask an admin of this server.",

@@ -2,7 +2,9 @@ import type { Account } from "../accounts/account.js";
 import { type ProofMethod, ROLE_SCOPES, type Scope } from "../accounts/role.js";
 import type { VersionRules } from "../accounts/version-rules.js";
 import type { ClientTrace, CredentialKind } from "../credentials/credential.js";
+import type { EventActor } from "../events/event.js";
 import type { Id } from "../platform/ids.js";
+import { RestrictedCredentialError } from "./errors.js";
 import type { LinkUploading } from "./link-uploading.js";
 import type { LimitBytes } from "../quota/repository.js";
 
@@ -131,6 +133,19 @@ export const uploadingFrom = (actor: LinkActor, client: ClientTrace): LinkActor 
 /** What uploads of an actor are held to, if it is a link. */
 export const uploadingOf = (actor: Actor): LinkUploading | undefined =>
   actor.kind === "link" ? actor.uploading : undefined;
+
+/** An actor as the events show it that it causes. */
+export const eventActor = ({ id, kind, credential }: Actor): EventActor => ({
+  id,
+  kind,
+  credential: { kind: credential.kind, id: credential.id },
+});
+
+/** Whose log of events an actor reads. @throws RestrictedCredentialError where the credential may not leave a folder. */
+export function eventOwner({ rootFolderId, home }: AccountActor): Id {
+  if (rootFolderId !== null) throw new RestrictedCredentialError();
+  return home.ownerId;
+}
 
 /** The namespace of an account. */
 export function homeOf({ id, rootFolderId, usage, versionRules }: Account): Actor["home"] {

@@ -11,6 +11,14 @@ export class InsufficientScopeError extends AppError {
   }
 }
 
+/** The credential may not leave a folder, and the request is about all of its account. */
+export class RestrictedCredentialError extends AppError {
+  readonly code = "restricted-credential";
+  constructor() {
+    super("This request needs a credential that is not restricted to a folder");
+  }
+}
+
 /** The entry is shared with the actor in a role that does not allow this. */
 export class InsufficientRoleError extends AppError {
   readonly code = "insufficient-role";

@@ -1,4 +1,5 @@
 import type { Collection, Db, Long } from "mongodb";
+import type { OutboxEvent, WithOutbox } from "../events/event.js";
 import type { Id } from "../platform/ids.js";
 import type { Role } from "./role.js";
 import type { VersionRules } from "./version-rules.js";
@@ -44,10 +45,12 @@ export interface PendingMove {
   readonly name: string;
   /** What else of the folder changes with it. */
   readonly changes: Readonly<Record<string, unknown>>;
+  /** Of the same update, as whoever began the move has caused them. */
+  readonly events?: readonly OutboxEvent[];
 }
 
 /** How an account is stored. Byte and file counts are BSON Longs, so that no server keeps them as doubles. */
-export interface AccountDoc {
+export interface AccountDoc extends WithOutbox {
   readonly _id: Id;
   /** As the person wrote it. */
   readonly username: string;
@@ -101,6 +104,8 @@ export interface AccountDoc {
   readonly usage: { readonly bytes: Long; readonly files: Long };
   /** `usage.bytes` and the bytes of all reservations, in one number that a condition can compare. */
   readonly allocatedBytes: Long;
+  /** The owner was told that the account is nearly full, and it has been so since. */
+  readonly isNearlyFull?: true;
   readonly reservations: readonly ReservationEntry[];
   /** What was released and may not be removed yet, so that nothing is released twice. A purge of any size adds some 100 at most. */
   readonly releases: readonly ReleaseMark[];

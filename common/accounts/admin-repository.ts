@@ -1,4 +1,5 @@
 import { type Collection, type Db, type Filter, Long, type UpdateFilter } from "mongodb";
+import { toOutbox } from "../events/outbox.js";
 import type { Id } from "../platform/ids.js";
 import {
   type Account,
@@ -9,6 +10,7 @@ import {
   usernameKey,
 } from "./account.js";
 import { SHOWN, type ShownFields, toAccount } from "./shown-account.js";
+import { accountEvent } from "./events.js";
 import type { Role } from "./role.js";
 import type { VersionRules } from "./version-rules.js";
 
@@ -78,7 +80,7 @@ export class AccountsAdminRepository {
 
   /** @returns the account as it was before; `undefined` when it is gone. */
   change(id: Id, change: AccountChange): Promise<Account | undefined> {
-    return this.#update({ _id: id }, updateOf(change));
+    return this.#update({ _id: id }, updateOf(id, change));
   }
 
   /** {@link change}, for an account that is not an active admin. @returns `undefined` when it is one, or is gone. */
@@ -87,7 +89,7 @@ export class AccountsAdminRepository {
     change: AccountChange | EndOfAccount,
   ): Promise<Account | undefined> {
     const isNoAdmin = [{ role: { $ne: "admin" as const } }, { isDisabled: true }];
-    return this.#update({ _id: id, $or: isNoAdmin, ...conditionOf(change) }, updateOf(change));
+    return this.#update({ _id: id, $or: isNoAdmin, ...conditionOf(change) }, updateOf(id, change));
   }
 
   /** Announces that an active admin will cease to be one. The latest announcement counts. @returns whether it is one. */
@@ -102,7 +104,7 @@ export class AccountsAdminRepository {
   /** @returns `undefined` when the announcement was withdrawn or replaced. */
   leave(id: Id, token: Id, change: AccountChange | EndOfAccount): Promise<Account | undefined> {
     const filter = { _id: id, ...ACTIVE_ADMIN, "leavingAdmins.token": token };
-    const { $unset, ...update } = updateOf(change);
+    const { $unset, ...update } = updateOf(id, change);
     return this.#update(
       { ...filter, ...conditionOf(change) },
       { ...update, $unset: { ...$unset, leavingAdmins: 1 } },
@@ -154,11 +156,17 @@ export class AccountsAdminRepository {
 const conditionOf = (change: AccountChange | EndOfAccount) =>
   "deletion" in change ? { "deletion.id": { $exists: false } } : {};
 
-function updateOf(change: AccountChange | EndOfAccount): UpdateFilter<AccountDoc> {
-  if (!("deletion" in change)) return { $set: fieldsOf(change) };
+function updateOf(id: Id, change: AccountChange | EndOfAccount): UpdateFilter<AccountDoc> {
+  const $push = toOutbox([accountEvent(id, namesOf(change))]);
+  if (!("deletion" in change)) return { $set: fieldsOf(change), $push };
   const { sessionsValidFrom, ...fields } = change;
-  return { $set: fields, $max: { sessionsValidFrom }, $unset: LINKS_IN_MAILS };
+  return { $set: fields, $max: { sessionsValidFrom }, $unset: LINKS_IN_MAILS, $push };
 }
+
+const namesOf = (change: AccountChange | EndOfAccount): string[] =>
+  Object.entries(change)
+    .filter(([name, value]) => value !== undefined && name !== "sessionsValidFrom")
+    .map(([name]) => name);
 
 function fieldsOf({ role, limitBytes, isDisabled, versionRules }: AccountChange) {
   return {

@@ -1,6 +1,8 @@
 import type { Collection, Db, IndexDescription } from "mongodb";
+import { toOutbox } from "../events/outbox.js";
 import type { Id } from "../platform/ids.js";
 import { accountCollection, type AccountDoc, type Deletion, LINKS_IN_MAILS } from "./account.js";
+import { accountEvent } from "./events.js";
 
 /** Let the worker find the accounts that are to be purged. */
 export const deletionIndexes: readonly IndexDescription[] = [
@@ -47,7 +49,11 @@ export class DeletionRepository {
   async restore(id: Id, { id: deletionId, by, wasDisabled }: Deletion): Promise<boolean> {
     const { matchedCount } = await this.#accounts.updateOne(
       { _id: id, "deletion.id": deletionId, "deletion.by": by, "deletion.state": "scheduled" },
-      { $set: { isDisabled: wasDisabled }, $unset: { deletion: 1 } },
+      {
+        $set: { isDisabled: wasDisabled },
+        $unset: { deletion: 1 },
+        $push: toOutbox([accountEvent(id, ["isDisabled", "deletion"])]),
+      },
     );
     return matchedCount === 1;
   }

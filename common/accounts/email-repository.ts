@@ -1,8 +1,10 @@
 import type { Collection, Db, Filter, UpdateFilter } from "mongodb";
+import { toOutbox } from "../events/outbox.js";
 import { addressKey } from "../mail/address.js";
 import type { Id } from "../platform/ids.js";
 import { isDuplicateKey } from "../platform/mongo-errors.js";
 import { accountCollection, type AccountDoc } from "./account.js";
+import { accountEvent } from "./events.js";
 
 /** An address that waits for its confirmation, as it is stored. */
 export type PendingEmail = NonNullable<AccountDoc["pendingEmail"]>;
@@ -48,6 +50,7 @@ export class EmailsRepository {
         pendingEmail: 1,
         mailedReset: 1,
       },
+      $push: toOutbox([accountEvent(owner.id, ["email"])]),
     });
   }
 
@@ -89,6 +92,7 @@ export class EmailsRepository {
           $set: { email: address, emailKey: addressKey(address) },
           // A link for a new password went to the old address.
           $unset: { pendingEmail: 1, mailedReset: 1 },
+          $push: toOutbox([accountEvent(id, ["email"])]),
         },
       );
       return before ?? ("gone" as const);

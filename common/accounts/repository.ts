@@ -1,4 +1,5 @@
 import { type Collection, type Db, type IndexDescription, Long } from "mongodb";
+import { toOutbox } from "../events/outbox.js";
 import type { Id } from "../platform/ids.js";
 import { documentLoader } from "../platform/batch-loader.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
@@ -11,6 +12,7 @@ import {
   LINKS_IN_MAILS,
   usernameKey,
 } from "./account.js";
+import { accountEvent } from "./events.js";
 import { SHOWN, type ShownFields, toAccount } from "./shown-account.js";
 
 /** The indexes of `accounts`; the release process creates them. */
@@ -133,7 +135,7 @@ export class AccountsRepository {
     try {
       const { matchedCount } = await this.#accounts.updateOne(
         { _id: id, sessionsValidFrom: from },
-        { $set: set },
+        { $set: set, $push: toOutbox([accountEvent(id, ["username"])]) },
       );
       return matchedCount === 1 ? ("changed" as const) : ("ended" as const);
     } catch (error) {

@@ -1,6 +1,8 @@
 import type { Collection, Db } from "mongodb";
+import { toOutbox } from "../events/outbox.js";
 import type { Id } from "../platform/ids.js";
 import { accountCollection, type AccountDoc } from "./account.js";
+import { accountEvent } from "./events.js";
 import type { VersionRules } from "./version-rules.js";
 
 /** An account, and its own rules; `null` for those of the installation. */
@@ -36,7 +38,7 @@ export class VersionRulesRepository {
   async set(ownerId: Id, versionRules: VersionRules | null): Promise<AccountRules | undefined> {
     const before = await this.#accounts.findOneAndUpdate(
       { _id: ownerId },
-      { $set: { versionRules } },
+      { $set: { versionRules }, $push: toOutbox([accountEvent(ownerId, ["versionRules"])]) },
       { projection: RULES, returnDocument: "before" },
     );
     return before === null ? undefined : toRules(before);

@@ -1,4 +1,5 @@
 import { Long, type ObjectId } from "mongodb";
+import type { WithOutbox } from "../events/event.js";
 import type { TextEncoding } from "../inspection/text.js";
 import type { Id } from "../platform/ids.js";
 import type { CopiedMetadata, EntryMetadata } from "./metadata.js";
@@ -25,7 +26,7 @@ export type StoredEntry = FileEntry | FolderEntry;
 /** How many folders may lie inside each other. A folder of the root has the depth 1. */
 export const MAX_DEPTH = 64;
 
-interface NamedEntry extends EntryMetadata {
+interface NamedEntry extends EntryMetadata, WithOutbox {
   _id: Id;
   /** Whose namespace it is in, and who pays. */
   ownerId: Id;

@@ -1,11 +1,16 @@
 import type { Collection, Db } from "mongodb";
+import type { OutboxEvent } from "../events/event.js";
+import { toOutbox } from "../events/outbox.js";
+import { OutboxRepository, WITHOUT_EVENTS } from "../events/outbox-repository.js";
 import type { Id } from "../platform/ids.js";
 import { documentLoader } from "../platform/batch-loader.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
-import { change, type Change, insertion, type Write } from "../platform/write.js";
+import { change, insertion, type Write } from "../platform/write.js";
 import type { VersionDoc } from "../versions/version.js";
 import { type Entry, type FileEntry, type FolderEntry, MAX_DEPTH } from "./entry.js";
+import { entryEvent, inspectionEvent, withCreation } from "./events.js";
 import { type EntryName, numberedName } from "./name.js";
+import { type RemovalMark, removalOf } from "./removal-mark.js";
 
 /** What a file shows of its current version. */
 export type ShownVersion = Pick<
@@ -34,12 +39,14 @@ const ENTRIES_PER_QUERY = 128;
 export class EntriesRepository {
   readonly #entries: Collection<Entry>;
   readonly #files: Collection<FileEntry>;
+  readonly #outboxes: OutboxRepository;
   readonly #findLive: (entry: OwnedEntry) => Promise<Entry | undefined>;
 
   constructor(db: Db) {
     const collection = db.collection<Entry>("entries");
     this.#entries = collection;
     this.#files = db.collection("entries");
+    this.#outboxes = new OutboxRepository(db);
     this.#findLive = documentLoader<OwnedEntry, Entry>({
       collection,
       queryOf: (keys) => ({
@@ -115,23 +122,24 @@ export class EntriesRepository {
   }
 
   /** Resolves to `false` when the name (or the id, by an earlier try) is taken. */
-  insert(entry: Entry): Promise<boolean> {
-    return insertUnlessTaken<Entry>(this.#entries, entry);
+  insert(entry: Entry, more: readonly OutboxEvent[] = []): Promise<boolean> {
+    return insertUnlessTaken<Entry>(this.#entries, withCreation(entry, more));
   }
 
   /** Refused when the name (or the id, by an earlier try) is taken. */
-  insertion(entry: Entry): Write {
-    return insertion<Entry>(this.#entries, entry);
+  insertion(entry: Entry, more: readonly OutboxEvent[] = []): Write {
+    return insertion<Entry>(this.#entries, withCreation(entry, more));
   }
 
   /** Compare-and-set: resolves to `null` when somebody else changed or removed the file first. */
   showVersion(
     { _id, ownerId, revision }: FileEntry,
     shown: ShownVersion,
+    events: readonly OutboxEvent[],
   ): Promise<FileEntry | null> {
     return this.#files.findOneAndUpdate(
       { _id, ownerId, revision, isTrashed: false },
-      { $set: shown, $inc: { revision: 1 } },
+      { $set: shown, $push: toOutbox(events), $inc: { revision: 1 } },
       { returnDocument: "after" },
     );
   }
@@ -145,14 +153,15 @@ export class EntriesRepository {
     );
   }
 
-  /** Copies what an inspection found, unless the file shows another version by now. */
+  /** Copies what an inspection found, unless the file shows another version by now, or what was found already, or is being removed. */
   async showInspection(
     { ownerId, fileId, versionId }: { ownerId: Id; fileId: Id; versionId: Id },
     found: Pick<FileEntry, "type" | "encoding" | "isActiveContent" | "state">,
   ): Promise<void> {
+    const event = inspectionEvent({ ownerId, fileId, versionId }, found);
     await this.#files.updateOne(
-      { _id: fileId, ownerId, versionId },
-      { $set: found, $inc: { revision: 1 } },
+      { _id: fileId, ownerId, versionId, purgingSince: null, $nor: [found] },
+      { $set: found, $push: toOutbox(event), $inc: { revision: 1 } },
     );
   }
 
@@ -201,14 +210,18 @@ export class EntriesRepository {
     return this.#entries.countDocuments(purging, { limit: most });
   }
 
-  /** Removes an entry that is marked for it. */
-  async remove(ownerId: Id, id: Id): Promise<void> {
-    await this.#entries.deleteOne({ _id: id, ownerId });
+  /** Removes an entry that is marked for it. @returns `false` when it has events that the log does not have, or is gone. */
+  async remove(ownerId: Id, id: Id): Promise<boolean> {
+    const filter = { _id: id, ownerId, ...WITHOUT_EVENTS };
+    return (await this.#entries.deleteOne(filter)).deletedCount === 1;
   }
 
   /** Takes back a file that a publisher made too late, while it still shows that publisher's version. A purge needs its mark. */
-  async removeShowing(ownerId: Id, fileId: Id, versionId: Id): Promise<void> {
-    await this.#files.deleteOne({ _id: fileId, ownerId, versionId, isTrashed: false });
+  async removeShowing(file: FileEntry): Promise<void> {
+    const { ownerId, _id, versionId } = file;
+    // Somebody may have read of it already, and its own events go with it.
+    await this.#outboxes.append(ownerId, entryEvent(file, "deleted"));
+    await this.#files.deleteOne({ _id, ownerId, versionId, isTrashed: false });
   }
 
   async isMadeBy(ownerId: Id, uploadId: Id): Promise<boolean> {
@@ -229,12 +242,3 @@ export class EntriesRepository {
     });
   }
 }
-
-/** How an entry is removed: into the trash, or for good. */
-export type RemovalMark = Pick<Entry, "trash" | "purgingSince">;
-
-/** It has its parent in the filter's revision: what was moved away meanwhile stays. */
-const removalOf = ({ _id, ownerId, revision }: Entry, mark: RemovalMark): Change<Entry> => ({
-  filter: { _id, ownerId, revision, purgingSince: null },
-  update: { $set: { ...mark, isTrashed: true }, $inc: { revision: 1 } },
-});

@@ -1,5 +1,6 @@
 import { type Collection, type Db, Long } from "mongodb";
 import { accountCollection, type AccountDoc, type PendingMove } from "../accounts/account.js";
+import type { OutboxEvent } from "../events/event.js";
 import type { Id } from "../platform/ids.js";
 import { isDuplicateKey } from "../platform/mongo-errors.js";
 import { type FieldChange, updateOf } from "./changes-repository.js";
@@ -12,6 +13,8 @@ export interface NewPlace {
   readonly parentId: Id;
   readonly name: string;
   readonly changes?: FieldChange;
+  /** Of the same update. */
+  readonly events?: readonly OutboxEvent[];
 }
 
 /** Above so many folders nobody is made to wait for their exact height. */
@@ -71,11 +74,12 @@ export class TreeRepository {
    */
   async move(
     { _id, ownerId, revision }: ReadEntry,
-    { parentId, name, changes = {} }: NewPlace,
+    { parentId, name, changes = {}, events = [] }: NewPlace,
   ): Promise<"moved" | "changed" | "taken"> {
     const filter = { _id, ownerId, revision, purgingSince: null };
     try {
-      const update = updateOf({ ...changes, parentId, ...storedName(ownerId, parseName(name)) });
+      const fields = { ...changes, parentId, ...storedName(ownerId, parseName(name)) };
+      const update = updateOf(fields, events);
       const { matchedCount } = await this.#entries.updateOne(filter, update);
       return matchedCount === 1 ? "moved" : "changed";
     } catch (error) {

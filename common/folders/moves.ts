@@ -1,6 +1,7 @@
 import type { PendingMove } from "../accounts/account.js";
 import type { Place } from "../access/grants.js";
 import { type Entry, type FolderEntry, MAX_DEPTH } from "../entries/entry.js";
+import { moveEvents } from "../entries/events.js";
 import { FolderIntoItselfError, FolderTooDeepError, NameTakenError } from "../entries/errors.js";
 import { parseName } from "../entries/name.js";
 import type { FieldChange } from "../entries/changes-repository.js";
@@ -83,8 +84,9 @@ export class Moves {
 
   async #tryMove(entry: Entry, target: Target): Promise<Outcome> {
     const { tree } = this.#deps;
-    if (entry.kind !== "folder") return tree.move(entry, target);
     const { ownerId, parentId, name, changes } = target;
+    const events = moveEvents(entry, target);
+    if (entry.kind !== "folder") return tree.move(entry, { ...target, events });
     const known = await tree.find(ownerId);
     if (known === null) throw new NotFoundError("folder");
     if (known.pendingMove !== null) {
@@ -98,7 +100,7 @@ export class Moves {
     if (height === undefined) throw new FolderTooDeepError();
     await tree.raiseHeights(above, height + 1);
     const { _id: folderId, revision: folderRevision } = entry;
-    const move = { id: newId(), folderId, folderRevision, parentId, name, changes };
+    const move = { id: newId(), folderId, folderRevision, parentId, name, changes, events };
     const hasBegun = await tree.begin(ownerId, known.revision, move);
     return hasBegun ? this.#finish(ownerId, move) : "changed";
   }

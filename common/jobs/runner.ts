@@ -1,3 +1,5 @@
+import { eventActor } from "../access/actor.js";
+import { withActor } from "../events/cause.js";
 import { UnavailableError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import type { JobProducer } from "../queue/producer.js";
@@ -85,7 +87,9 @@ export class JobRunner {
     const { jobs, actors, work, now, leaseMs } = this.#deps;
     const until = now().getTime() + leaseMs / 3;
     const isInTime = () => now().getTime() < until;
-    const batch = await work.run(job, { actor: await actors.of(job), isInTime });
+    const actor = await actors.of(job);
+    const cause = { actor: eventActor(actor), door: "job" } as const;
+    const batch = await withActor(cause, () => work.run(job, { actor, isInTime }));
     await this.#putItems(job, batch);
     const at = now();
     const leaseUntil = new Date(at.getTime() + leaseMs);

@@ -1,4 +1,5 @@
 import type { Scope } from "../accounts/role.js";
+import type { WithOutbox } from "../events/event.js";
 import type { Id } from "../platform/ids.js";
 
 /**
@@ -19,7 +20,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 export type LinkDoc = ShareLinkDoc | UrlLinkDoc | GrantLinkDoc;
 
 /** What links of all kinds have. */
-export interface AnyLinkDoc {
+export interface AnyLinkDoc extends WithOutbox {
   readonly _id: Id;
   /** Whose entry it leads to, and who pays for what is put there. */
   readonly ownerId: Id;

@@ -1,7 +1,11 @@
 import type { Collection, Db, Filter, IndexDescription, UpdateFilter } from "mongodb";
+import { noteEvent } from "../events/cause.js";
+import { newEvent, toOutbox } from "../events/outbox.js";
+import { OutboxRepository } from "../events/outbox-repository.js";
 import type { Id } from "../platform/ids.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
 import { pageNewestFirst } from "../platform/newest-first.js";
+import { changedTerms, linkEvent } from "./events.js";
 import type { LinkDoc, LinkKind, LinkState } from "./link.js";
 import { inState, isValidAt } from "./state-filter.js";
 
@@ -38,17 +42,23 @@ type OfOwner = { readonly ownerId: Id } | { readonly ownerId: Id; readonly entry
 /** Links. Only {@link LinksRepository.findById} finds one without its owner: who has a token proves that it may. */
 export class LinksRepository {
   readonly #links: Collection<LinkDoc>;
+  readonly #outboxes: OutboxRepository;
 
   constructor(db: Db) {
     this.#links = db.collection("links");
+    this.#outboxes = new OutboxRepository(db);
   }
 
   async insert(link: LinkDoc): Promise<void> {
-    await insertUnlessTaken<LinkDoc>(this.#links, link);
+    const outbox = [linkEvent(link, "link.created")];
+    await insertUnlessTaken<LinkDoc>(this.#links, { ...link, outbox });
   }
 
   /** Takes a link back that nobody has seen. */
-  async remove({ _id, ownerId }: Pick<LinkDoc, "_id" | "ownerId">): Promise<void> {
+  async remove(link: LinkDoc): Promise<void> {
+    const { _id, ownerId } = link;
+    // Somebody may have read of it already, and its own events go with it.
+    await this.#outboxes.append(ownerId, linkEvent(link, "link.revoked"));
     await this.#links.deleteOne({ _id, ownerId });
   }
 
@@ -89,13 +99,15 @@ export class LinksRepository {
   }
 
   /** Compare-and-set on the revision: `null` when the link was changed meanwhile, or is gone. */
-  change(
-    { _id, ownerId, revision }: Pick<LinkDoc, "_id" | "ownerId" | "revision">,
-    changes: object,
-  ): Promise<LinkDoc | null> {
+  change(link: LinkDoc, changes: object): Promise<LinkDoc | null> {
+    const { _id, ownerId, revision } = link;
+    const event =
+      "revokedAt" in changes
+        ? linkEvent(link, "link.revoked")
+        : linkEvent(link, "link.changed", { changes: changedTerms(changes) });
     return this.#links.findOneAndUpdate(
       { _id, ownerId, revision },
-      { $set: changes, $inc: { revision: 1 } },
+      { $set: changes, $push: toOutbox([event]), $inc: { revision: 1 } },
       { returnDocument: "after" },
     );
   }
@@ -111,10 +123,18 @@ export class LinksRepository {
     { now, keepMs }: { readonly now: Date; readonly keepMs: number },
   ): Promise<number> {
     const removeAt = new Date(now.getTime() + keepMs);
+    const ownerId = "ownerId" in whose ? whose.ownerId : whose.managerId;
+    // Which link it is, and whose, the relay tells by the document.
+    const event = newEvent({ ownerId, type: "link.revoked", isOfMany: true });
     const { modifiedCount } = await this.#links.updateMany(
       { ...whose, revokedAt: null },
-      { $set: { revokedAt: now, removeAt }, $inc: { revision: 1 } },
+      {
+        $set: { revokedAt: now, removeAt },
+        $push: toOutbox([event]),
+        $inc: { revision: 1 },
+      },
     );
+    if ("managerId" in whose && modifiedCount > 0) await this.#noteRevoked(whose, now);
     return modifiedCount;
   }
 
@@ -124,6 +144,10 @@ export class LinksRepository {
     revokedAt: Date,
   ): Promise<Pick<LinkDoc, "_id" | "ownerId">[]> {
     return this.#links.find({ ...whose, revokedAt }, { projection: { ownerId: 1 } }).toArray();
+  }
+
+  async #noteRevoked(whose: Filter<LinkDoc>, revokedAt: Date): Promise<void> {
+    for (const id of await this.#links.distinct("ownerId", { ...whose, revokedAt })) noteEvent(id);
   }
 
   /** One conditional update of what uses of a link change. `null` where nothing matched. */

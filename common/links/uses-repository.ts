@@ -1,14 +1,16 @@
 import type { Collection, Db, IndexDescription } from "mongodb";
 import type { ClientTrace } from "../credentials/credential.js";
+import type { WithOutbox } from "../events/event.js";
 import type { Id } from "../platform/ids.js";
 import { insertUnlessTaken } from "../platform/mongo.js";
 import { pageNewestFirst } from "../platform/newest-first.js";
+import { useEvent } from "./events.js";
 
 /** What was done by a link. */
 export type UseKind = "download" | "upload";
 
 /** A document of `linkUses`: one download or upload, from its first byte on. */
-export interface LinkUseDoc {
+export interface LinkUseDoc extends WithOutbox {
   readonly _id: Id;
   readonly linkId: Id;
   readonly ownerId: Id;
@@ -75,7 +77,8 @@ export class LinkUsesRepository {
   }
 
   async insert(use: LinkUseDoc): Promise<void> {
-    await insertUnlessTaken<LinkUseDoc>(this.#uses, use);
+    const outbox = [useEvent(use)];
+    await insertUnlessTaken<LinkUseDoc>(this.#uses, { ...use, outbox });
   }
 
   find({ ownerId, linkId }: UsedLink, useId: Id): Promise<LinkUseDoc | null> {

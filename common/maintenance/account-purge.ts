@@ -4,6 +4,8 @@ import type { AuditLog } from "../audit/log.js";
 import type { AuditPurgeRepository } from "../audit/purge-repository.js";
 import type { EntriesRepository } from "../entries/repository.js";
 import type { FileEntry } from "../entries/entry.js";
+import type { EventLogRepository } from "../events/log-repository.js";
+import type { EventRelay } from "../events/relay.js";
 import type { Id } from "../platform/ids.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { QuotaRepository } from "../quota/repository.js";
@@ -31,6 +33,8 @@ interface Deps {
   readonly archiveRelease: Pick<ArchiveRelease, "removeAllOf">;
   readonly auditEvents: AuditPurgeRepository;
   readonly audit: Pick<AuditLog, "record">;
+  readonly eventLog: Pick<EventLogRepository, "removeOf" | "forgetActor">;
+  readonly eventRelay: Pick<EventRelay, "sweep">;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly now: () => Date;
   /** How long an emptied account stays, in milliseconds: longer than a request that began before may still write. */
@@ -76,6 +80,7 @@ export class AccountPurge {
     const emptiedAt = account.deletion.emptiedAt ?? now();
     if (now().getTime() - emptiedAt.getTime() < delayMs) return;
     await deletions.remove(deletionId);
+    await this.#removeEvents(account.id, signal);
     await this.#record(deletionId);
   }
 
@@ -92,10 +97,19 @@ export class AccountPurge {
     if (!(await this.#removeUploads(id, isInTime))) return false;
     if (!(await this.#removeFiles(id, signal, isInTime))) return false;
     await documents.removeFolders(id, signal);
+    await this.#removeEvents(id, signal);
     while (await auditEvents.forget(id, deletion.id)) {
       if (!isInTime()) return false;
     }
     return true;
+  }
+
+  /** Its log, and its name in the logs of others: also in what these are about to get. */
+  async #removeEvents(id: Id, signal: AbortSignal): Promise<void> {
+    const { eventLog, eventRelay } = this.#deps;
+    await eventRelay.sweep(signal);
+    while (await eventLog.forgetActor(id)) signal.throwIfAborted();
+    while (await eventLog.removeOf(id)) signal.throwIfAborted();
   }
 
   /** An upload that another process has decided to publish is published first. */

@@ -1,5 +1,6 @@
 import type { Collection, Db } from "mongodb";
 import type { FileEntry } from "../entries/entry.js";
+import { WITHOUT_EVENTS } from "../events/outbox-repository.js";
 import type { Id } from "../platform/ids.js";
 import { asRead } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
@@ -52,10 +53,16 @@ export class PurgeClaims {
     return before && { ownerId, fileId, token, isFirst: before.purgeToken === undefined };
   }
 
-  /** Resolves to `false` when the file is gone, or was claimed by another purge. */
-  async removeFile({ ownerId, fileId, token }: FileClaim): Promise<boolean> {
+  /**
+   * @returns `events` when the file has events that the log does not have; `taken` when it is gone, or was claimed by another
+   * purge.
+   */
+  async removeFile({ ownerId, fileId, token }: FileClaim): Promise<"removed" | "events" | "taken"> {
     const claimed = { _id: fileId, ownerId, purgeToken: token };
-    return (await this.#files.deleteOne(claimed)).deletedCount === 1;
+    const { deletedCount } = await this.#files.deleteOne({ ...claimed, ...WITHOUT_EVENTS });
+    if (deletedCount === 1) return "removed";
+    const isLeft = (await this.#files.findOne(claimed, { projection: { _id: 1 } })) !== null;
+    return isLeft ? "events" : "taken";
   }
 
   /**

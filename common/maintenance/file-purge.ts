@@ -1,4 +1,5 @@
 import type { EntriesRepository } from "../entries/repository.js";
+import type { EventRelay } from "../events/relay.js";
 import { type Id, newId } from "../platform/ids.js";
 import type { Quota } from "../quota/service.js";
 import type { BlobReferences } from "../storage/blob-references.js";
@@ -6,7 +7,7 @@ import type { UploadsRepository } from "../uploads/repository.js";
 import type { VersionHistory } from "../versions/history-repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
-import type { PurgeClaims, PurgeTarget, VersionClaim } from "./claims-repository.js";
+import type { FileClaim, PurgeClaims, PurgeTarget, VersionClaim } from "./claims-repository.js";
 import type { Settlement } from "./settlement.js";
 
 /** Of some 500 bytes each. The account's document has so many release marks of this purge at most, and that of the file. */
@@ -21,6 +22,7 @@ interface Deps {
   readonly references: Pick<BlobReferences, "release">;
   readonly quota: Pick<Quota, "releaseOnce" | "forgetReleases">;
   readonly settlement: Settlement;
+  readonly eventRelay: Pick<EventRelay, "run">;
 }
 
 /** What became of some versions. */
@@ -63,7 +65,7 @@ export class FilePurge {
       return false;
     }
     await quota.releaseOnce(ownerId, fileId, { bytes: 0, files: 1 });
-    const isRemoved = await claims.removeFile(file);
+    const isRemoved = await this.#removeFile(file);
     if (isRemoved && file.isFirst) marks.push(fileId);
     await quota.forgetReleases(ownerId, marks);
     return isRemoved;
@@ -97,6 +99,16 @@ export class FilePurge {
     const { isTaken, marks } = await this.#remove(ownerId, versions, signal);
     await this.#deps.quota.forgetReleases(ownerId, marks);
     return !isTaken;
+  }
+
+  /** The log gets the events of the file before it goes. */
+  async #removeFile(file: FileClaim): Promise<boolean> {
+    const { claims, eventRelay } = this.#deps;
+    for (;;) {
+      const became = await claims.removeFile(file);
+      if (became !== "events") return became === "removed";
+      await eventRelay.run(file.ownerId);
+    }
   }
 
   async #remove(

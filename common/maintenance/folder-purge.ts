@@ -1,5 +1,6 @@
 import type { Entry } from "../entries/entry.js";
 import type { EntriesRepository } from "../entries/repository.js";
+import type { EventRelay } from "../events/relay.js";
 import type { TreeRepository } from "../entries/tree-repository.js";
 import type { Id } from "../platform/ids.js";
 import type { JobProducer } from "../queue/producer.js";
@@ -13,6 +14,7 @@ interface Deps {
   readonly tree: Pick<TreeRepository, "listChildren">;
   readonly versions: Pick<VersionsRepository, "confirm">;
   readonly jobs: Pick<JobProducer, "enqueue">;
+  readonly eventRelay: Pick<EventRelay, "run">;
   readonly now: () => Date;
   /** How long an emptied folder stays, in milliseconds: what requests under way still put into it is removed with it. */
   readonly delayMs: number;
@@ -36,7 +38,7 @@ export class FolderPurge {
     const { entries, tree, now, delayMs } = this.#deps;
     const folder = await entries.findPurging(ownerId, folderId);
     // It holds nothing, and nobody puts anything into it.
-    if (folder?.kind === "mount") await entries.remove(ownerId, folderId);
+    if (folder?.kind === "mount") await this.#remove(folder);
     if (folder?.kind !== "folder" || folder.purgingSince === null) return;
     for (;;) {
       const children = await tree.listChildren({ ownerId, parentId: folderId }, BATCH);
@@ -47,7 +49,15 @@ export class FolderPurge {
       }
     }
     const isOver = now().getTime() - folder.purgingSince.getTime() >= delayMs;
-    if (isOver) await entries.remove(ownerId, folderId);
+    if (isOver) await this.#remove(folder);
+  }
+
+  /** The log gets its events before it goes. */
+  async #remove({ ownerId, _id }: Entry): Promise<void> {
+    const { entries, eventRelay } = this.#deps;
+    if (await entries.remove(ownerId, _id)) return;
+    await eventRelay.run(ownerId);
+    await entries.remove(ownerId, _id);
   }
 
   /** Nothing happens to an entry that was changed since it was read: the next batch has it again, unless it was moved away. */

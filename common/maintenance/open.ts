@@ -6,6 +6,10 @@ import type { AuditLog } from "../audit/log.js";
 import { AuditPurgeRepository } from "../audit/purge-repository.js";
 import type { DamagedBlobs } from "../damaged-blobs/repository.js";
 import type { EntriesRepository } from "../entries/repository.js";
+import type { EventLogRepository } from "../events/log-repository.js";
+import type { EventWork } from "../events/event-work.js";
+import type { EventRelay } from "../events/relay.js";
+import type { EventRetention } from "../events/retention.js";
 import type { TreeRepository } from "../entries/tree-repository.js";
 import type { JobWork } from "../jobs/open.js";
 import type { JobRunner } from "../jobs/runner.js";
@@ -79,6 +83,10 @@ interface Options {
   readonly media: MediaDecoder;
   readonly mailDelivery: MailDelivery;
   readonly audit: AuditLog;
+  readonly eventLog: EventLogRepository;
+  readonly eventRelay: EventRelay;
+  readonly eventRetention: EventRetention;
+  readonly eventWork: EventWork;
   readonly settings: MaintenanceSettings &
     MediaSettings &
     QueueSettings &
@@ -90,6 +98,8 @@ interface Options {
 
 /** What the worker does. */
 export interface Maintenance {
+  /** All of the rest is done inside of it. */
+  readonly eventWork: EventWork;
   readonly pipeline: Pipeline;
   readonly settlement: Settlement;
   readonly purge: FilePurge;
@@ -119,6 +129,7 @@ export function openMaintenance(options: Options): Maintenance {
   const { filePurge, folderPurge, trashPurge, versionExpiry, versionRound } = removal;
   const accountPurge = openAccountPurge({ ...options, uploadSweep, filePurge });
   return {
+    eventWork: options.eventWork,
     pipeline,
     settlement,
     purge: filePurge,
@@ -196,10 +207,8 @@ function openSweep(options: SweepOptions): Sweep {
     }),
     ...{ pipelineSweep: options.pipelineSweep, rescan: options.rescan },
     history: options.history,
-    entries,
-    jobs,
-    log,
-    now,
+    ...{ eventRelay: options.eventRelay, eventRetention: options.eventRetention },
+    ...{ entries, jobs, log, now },
     lostAfterMs: settings.jobLockMs,
   });
 }

@@ -1,6 +1,9 @@
 import type { ArchiveRelease } from "../archives/release.js";
 import type { ArchivesRepository } from "../archives/repository.js";
 import type { EntriesRepository } from "../entries/repository.js";
+import { BY_ITSELF, withCause } from "../events/cause.js";
+import type { EventRelay } from "../events/relay.js";
+import type { EventRetention } from "../events/retention.js";
 import type { Logger } from "../platform/log.js";
 import type { JobsRepository } from "../jobs/repository.js";
 import { queuedAs } from "../jobs/runner.js";
@@ -38,6 +41,8 @@ interface Deps {
   readonly rescan: Pick<Rescan, "run">;
   readonly history: Pick<VersionHistory, "listPurging">;
   readonly entries: Pick<EntriesRepository, "listPurging">;
+  readonly eventRelay: Pick<EventRelay, "sweep">;
+  readonly eventRetention: Pick<EventRetention, "sweep">;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly log: Logger;
   readonly now: () => Date;
@@ -56,9 +61,17 @@ export class Sweep {
     this.#deps = deps;
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  run(signal: AbortSignal): Promise<void> {
+    const { now } = this.#deps;
+    // The events of all that it does are relayed at its end.
+    const work = { cause: () => BY_ITSELF, now, wrote: () => undefined };
+    return withCause(work, () => this.#run(signal));
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
     const { uploadSweep, accountPurge, trashPurge, mailDelivery, archiveRelease } = this.#deps;
     const { orphanSweep, previews, versionRound, pipelineSweep, reconcile, log } = this.#deps;
+    const { eventRelay, eventRetention } = this.#deps;
     const finishedUploads = await uploadSweep.run(signal);
     await this.#requeueLost(signal);
     await accountPurge.enqueueDue(signal);
@@ -73,6 +86,8 @@ export class Sweep {
     await pipelineSweep.spreadQuarantine(signal);
     const renewedVersions = await pipelineSweep.renew(signal);
     const rescannedVersions = await this.#deps.rescan.run(signal);
+    await eventRelay.sweep(signal);
+    await eventRetention.sweep(signal);
     const done = {
       ...{ finishedUploads, correctedAccounts, removedOrphans },
       ...{ expiredVersions, renewedVersions, rescannedVersions, removedPreviews },

@@ -1,6 +1,7 @@
 import type { Db, IndexDescription } from "mongodb";
 import { archiveIndexes } from "../archives/repository.js";
 import { entryIndexes } from "../entries/indexes.js";
+import { accountOutboxIndexes, eventIndexes, outboxIndexes } from "../events/indexes.js";
 import { idempotencyIndexes } from "../idempotency/repository.js";
 import { quarantineIndexes } from "../quarantine/repository.js";
 import { searchIndexes } from "../search/repository.js";
@@ -20,9 +21,16 @@ const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   ...identityIndexes,
   ...sharingIndexes,
   ...workIndexes,
-  accounts: [...identityIndexes.accounts, ...trashAccountIndexes],
+  accounts: [...identityIndexes.accounts, ...trashAccountIndexes, ...accountOutboxIndexes],
   damagedBlobs: damageIndexes,
-  entries: [...entryIndexes, ...searchIndexes, ...trashIndexes, ...usageEntryIndexes],
+  entries: [
+    ...entryIndexes,
+    ...searchIndexes,
+    ...trashIndexes,
+    ...usageEntryIndexes,
+    ...outboxIndexes,
+  ],
+  events: eventIndexes,
   idempotencyKeys: idempotencyIndexes,
   uploads: uploadIndexes,
   usages: usageIndexes,

@@ -151,6 +151,10 @@ export class OrderedWrites {
   }
 }
 
+/** Whether one of the writes was refused, or not tried because an earlier one was. */
+export const isAnyRefused = (writes: NamedWrites, results: WriteResults<NamedWrites>) =>
+  Object.keys(writes).some((name) => writes[name] !== undefined && results[name] === undefined);
+
 const isRefusal = (failure: unknown) =>
   isDuplicateKey(failure) ||
   (failure instanceof MongoServerError && failure.code === IMMUTABLE_FIELD);

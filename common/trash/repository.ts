@@ -1,6 +1,8 @@
 import type { Collection, Db, IndexDescription } from "mongodb";
 import { accountCollection, type AccountDoc } from "../accounts/account.js";
 import type { Entry, TrashMark } from "../entries/entry.js";
+import { entryEvent } from "../entries/events.js";
+import { newEvent, toOutbox } from "../events/outbox.js";
 import { decodeCursor, pageOf } from "../platform/cursor.js";
 import type { Id } from "../platform/ids.js";
 
@@ -89,17 +91,26 @@ export class TrashRepository {
    *
    * @returns `false` when it was restored or removed since.
    */
-  async markPurging({ _id, ownerId, trash }: TrashItem, purgingSince: Date): Promise<boolean> {
+  async markPurging(item: TrashItem, purgingSince: Date): Promise<boolean> {
+    const { _id, ownerId, trash } = item;
     const { matchedCount } = await this.#entries.updateOne(
       { _id, ownerId, isTrashed: true, "trash.at": trash.at },
-      { $set: { purgingSince, trash: null }, $inc: { revision: 1 } },
+      {
+        $set: { purgingSince, trash: null },
+        $push: toOutbox([entryEvent(item, "deleted")]),
+        $inc: { revision: 1 },
+      },
     );
     return matchedCount === 1;
   }
 
   /** From then on nobody finds what is in the trash of an account. */
   async empty(ownerId: Id, at: Date): Promise<void> {
-    await this.#accounts.updateOne({ _id: ownerId }, { $max: { trashEmptiedAt: at } });
+    const events = [newEvent({ ownerId, type: "trash.emptied" })];
+    await this.#accounts.updateOne(
+      { _id: ownerId },
+      { $max: { trashEmptiedAt: at }, $push: toOutbox(events) },
+    );
   }
 
   async emptiedAt(ownerId: Id): Promise<Date | null> {

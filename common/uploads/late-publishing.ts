@@ -101,12 +101,13 @@ export class LatePublishing {
     return entries.markPurging(file, now());
   }
 
-  async #takeBackIfRemoved({ ownerId, _id, versionId }: FileEntry): Promise<void> {
+  async #takeBackIfRemoved(file: FileEntry): Promise<void> {
     const { versions, entries } = this.#deps;
+    const { ownerId, _id, versionId } = file;
     const version = await versions.find(ownerId, versionId);
     // Another process has shown it in the file that had the name before, and which was removed.
     if (version?.fileId === _id) return;
-    await entries.removeShowing(ownerId, _id, versionId);
+    await entries.removeShowing(file);
     throw new UploadExpiredError();
   }
 }

@@ -2,19 +2,20 @@ import type { Entry, FileEntry } from "../entries/entry.js";
 import { isRefusedForItsPlace, NameTakenError } from "../entries/errors.js";
 import { type EntryName, parseName } from "../entries/name.js";
 import type { EntriesRepository } from "../entries/repository.js";
-import type { NamedWrites, OrderedWrites, WriteResults } from "../platform/ordered-writes.js";
+import { isAnyRefused, type NamedWrites, type OrderedWrites } from "../platform/ordered-writes.js";
 import type { Write } from "../platform/write.js";
 import type { Quota } from "../quota/service.js";
 import type { BlobReferences } from "../storage/blob-references.js";
 import type { VersionsRepository } from "../versions/repository.js";
-import { shownBy, type VersionDoc } from "../versions/version.js";
+import type { VersionDoc } from "../versions/version.js";
 import type { Aborter } from "./aborter.js";
+import { asUploader, completionEvents, replacementEvents } from "./events.js";
 import { UploadExpiredError } from "./errors.js";
 import { LatePublishing } from "./late-publishing.js";
 import { resolveFile, resolveName } from "./name-claim.js";
 import type { LinkUploads } from "./link-uploads.js";
 import type { UploadsRepository } from "./repository.js";
-import { fileOf, publishedAs, versionOf } from "./records.js";
+import { fileOf, publishedAs, shownNext, versionOf } from "./records.js";
 import {
   isOfOneFile,
   isPublishable,
@@ -88,10 +89,9 @@ export class Publisher {
   async settle(upload: UploadDoc): Promise<boolean> {
     if (!isPublishable(upload)) return false;
     try {
-      await this.publish(upload);
+      await asUploader(upload, () => this.publish(upload));
     } catch (error) {
-      const isOver = isRefusedForItsPlace(error) || error instanceof UploadExpiredError;
-      if (!isOver) throw error;
+      if (!isRefusedForItsPlace(error) && !(error instanceof UploadExpiredError)) throw error;
     }
     return true;
   }
@@ -114,7 +114,7 @@ export class Publisher {
     const used = { bytes: Number(upload.sizeBytes), files: 1 };
     const showing: Showing = {
       staged: versions.insertion(version),
-      shown: entries.insertion(file),
+      shown: entries.insertion(file, completionEvents(upload, file)),
       settled: quota.settlement(key, reservedBytes, used),
       ...this.#closing(upload, file),
     };
@@ -202,7 +202,7 @@ export class Publisher {
     if (target !== null && version.state !== "staged") return publishedAs(target, upload);
     const outcome = await this.#resolve(upload, version, { target, holder });
     if (outcome === undefined) return undefined;
-    if (typeof outcome === "object") return this.#replace(outcome.replace, version);
+    if (typeof outcome === "object") return this.#replace(upload, version, outcome.replace);
     const isRenamed = outcome === "rename";
     const freeName = isRenamed ? await entries.findFreeName(upload, name) : name;
     return this.#add(upload, version, freeName);
@@ -230,20 +230,21 @@ export class Publisher {
     await this.#late.refuseUnreachable(upload);
     if (!(await versions.isStaged(version))) return undefined;
     const file = fileOf(upload, version, name);
-    const isAdded = await entries.insert(file);
+    const isAdded = await entries.insert(file, completionEvents(upload, file));
     return isAdded ? { file, isNewFile: true, isSettled: false } : undefined;
   }
 
-  async #replace(holder: FileEntry, version: VersionDoc): Promise<Published | undefined> {
+  async #replace(
+    upload: PublishableUpload,
+    version: VersionDoc,
+    holder: FileEntry,
+  ): Promise<Published | undefined> {
     const { entries, versions, now } = this.#deps;
     const [isStaged] = await Promise.all([versions.isStaged(version), versions.confirm(holder)]);
     if (!isStaged) return undefined;
-    const at = now();
-    const times = { updatedAt: at, modifiedAt: version.modifiedAt ?? at };
-    const file = await entries.showVersion(holder, { ...shownBy(version), ...times });
+    const shown = shownNext(version, now());
+    const events = replacementEvents(upload, { ...holder, ...shown });
+    const file = await entries.showVersion(holder, shown, events);
     return file === null ? undefined : { file, isNewFile: false, isSettled: false };
   }
 }
-
-const isAnyRefused = (writes: NamedWrites, results: WriteResults<NamedWrites>) =>
-  Object.keys(writes).some((name) => writes[name] !== undefined && results[name] === undefined);

@@ -1,6 +1,6 @@
 import { type FileEntry, newFileEntry } from "../entries/entry.js";
 import type { EntryName } from "../entries/name.js";
-import { stagedVersion, type VersionDoc } from "../versions/version.js";
+import { shownBy, stagedVersion, type VersionDoc } from "../versions/version.js";
 import type { PublishableUpload, Published } from "./upload.js";
 
 /** The version that an upload becomes. */
@@ -20,6 +20,13 @@ export function fileOf(upload: PublishableUpload, version: VersionDoc, name: Ent
   const ids = { _id, createdByUploadId, ownerId, actorId, parentId };
   return newFileEntry({ ...ids, ...name, ...upload.source?.metadata }, version);
 }
+
+/** What a file shows from now on. */
+export const shownNext = (version: VersionDoc, at: Date) => ({
+  ...shownBy(version),
+  updatedAt: at,
+  modifiedAt: version.modifiedAt ?? at,
+});
 
 /** A file that shows what an upload has brought. */
 export const publishedAs = (file: FileEntry, { _id }: PublishableUpload): Published => ({

@@ -170,6 +170,9 @@ export interface Json
   readonly refreshToken: string;
   readonly scope: string;
   readonly nextCursor: string | null;
+  readonly since: number;
+  readonly nextSince: number;
+  readonly hasMore: boolean;
   readonly total: number;
   readonly limit: number;
 }

@@ -5,6 +5,7 @@ import type { ArchiveDoc } from "../../common/archives/archive.js";
 import type { FileEntry } from "../../common/entries/entry.js";
 import type { BlobFileDoc, ChunkDoc } from "../../common/storage/bucket.js";
 import type { PreviewChunkDoc, PreviewFileDoc } from "../../common/storage/preview-bucket.js";
+import { countOutboxes, missingEvents } from "./event-invariants.js";
 import type { UploadDoc } from "../../common/uploads/upload.js";
 import type { VersionDoc } from "../../common/versions/version.js";
 
@@ -21,6 +22,8 @@ export interface Leftovers {
   /** Only archives that have not ended hold blobs. */
   readonly lostHolds: readonly string[];
   readonly wrongUsage: readonly string[];
+  /** The events of each account are numbered without gaps. */
+  readonly missingEvents: readonly string[];
 }
 
 export const NOTHING_LEFT: Leftovers = {
@@ -32,6 +35,7 @@ export const NOTHING_LEFT: Leftovers = {
   wrongReferences: [],
   lostHolds: [],
   wrongUsage: [],
+  missingEvents: [],
 };
 
 /** What stays in the ledger of a resumable upload that is over is no leftover: its client may ask how it ended. */
@@ -68,6 +72,7 @@ export async function listLeftovers(db: Db): Promise<Leftovers> {
     ),
     wrongReferences: wrongReferences(blobs, versions),
     wrongUsage: await wrongUsage(db, versions),
+    missingEvents: await missingEvents(db),
   };
 }
 
@@ -102,7 +107,9 @@ export interface Work {
       number
     >
   >;
-  readonly sweep: Readonly<Record<"uploads" | "stagedVersions" | "reservations", number>>;
+  readonly sweep: Readonly<
+    Record<"uploads" | "stagedVersions" | "reservations" | "outboxes", number>
+  >;
 }
 
 /** As long as there is any work, {@link listLeftovers} may find what will not stay. */
@@ -121,6 +128,7 @@ export async function listWork(db: Db): Promise<Work> {
     uploads,
     stagedVersions,
     reservations,
+    outboxes,
   ] = await Promise.all([
     versions.countDocuments({ state: { $ne: "staged" }, "pipeline.dueAt": { $exists: true } }),
     db.collection<FileEntry>("entries").countDocuments({ purgingSince: { $ne: null } }),
@@ -134,6 +142,7 @@ export async function listWork(db: Db): Promise<Work> {
     db.collection<UploadDoc>("uploads").countDocuments(UNDER_WAY),
     versions.countDocuments({ state: "staged" }),
     db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
+    countOutboxes(db),
   ]);
   return {
     jobs: {
@@ -147,7 +156,7 @@ export async function listWork(db: Db): Promise<Work> {
       emptiedTrashes,
       measurements,
     },
-    sweep: { uploads, stagedVersions, reservations },
+    sweep: { uploads, stagedVersions, reservations, outboxes },
   };
 }
 

@@ -2,6 +2,7 @@ import { MongoClient } from "mongodb";
 import { openAudit } from "../../common/audit/open.js";
 import { DeletedEntries } from "../../common/access/deleted-entries.js";
 import { Access } from "../../common/access/service.js";
+import { openEvents } from "../../common/events/open.js";
 import { openFiling } from "../../common/filing.js";
 import { openJobWork } from "../../common/jobs/open.js";
 import { PurgeClaims } from "../../common/maintenance/claims-repository.js";
@@ -119,6 +120,8 @@ function openProduct(client: MongoClient) {
   const log = createLogger({ level: "silent", part: "test" });
   const deferred = new DeferredWork({ log });
   const audit = openAudit({ db, now, deferred, settings: { auditRetentionDays: 1 }, log });
+  const { eventRelay } = openEvents({ ...records, log, now });
+  const purging = { ...records, claims: new PurgeClaims(db), eventRelay };
   return {
     copies,
     ...openPipeline({
@@ -128,6 +131,6 @@ function openProduct(client: MongoClient) {
       leaseMs,
     }),
     jobRunner: openJobWork({ ...parts, ...filing, audit, copies, leaseMs, operations }).runner,
-    filePurge: new FilePurge({ ...records, claims: new PurgeClaims(db), references, settlement }),
+    filePurge: new FilePurge({ ...purging, references, settlement }),
   };
 }

@@ -7,6 +7,7 @@ export const ROOMS = [
   "scan",
   "queue",
   "mail",
+  "events",
   "damaged-blobs",
   "factors",
   "accounts",

@@ -18,7 +18,7 @@ import {
   type WebProduct,
   type WorkerProduct,
 } from "../../common/product.js";
-import { createJobHandlers, type JobHandlers, runJob } from "../../worker/jobs.js";
+import { createJobHandlers, type JobDoer, runJob } from "../../worker/jobs.js";
 import { type WorkerConfig, workerSettings } from "../../worker/settings.js";
 import { listJobs } from "./jobs-to-do.js";
 import { collectLogLines } from "./log-lines.js";
@@ -62,7 +62,7 @@ export class World {
   /** What all parts of this world have logged, on every level. */
   readonly logs = collectLogLines();
   readonly worker: WorkerProduct;
-  readonly #handlers: JobHandlers;
+  readonly #handlers: JobDoer;
   readonly #webs: Web[] = [];
   readonly #rawClients: RawClient[] = [];
 

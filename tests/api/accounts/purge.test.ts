@@ -24,6 +24,7 @@ describe("A deleted account", () => {
         "auditEvents",
         "credentials",
         "entries",
+        "events",
         "factors",
         "idempotencyKeys",
         "jobs",

@@ -1,6 +1,7 @@
 import { expect } from "@jest/globals";
 import type { Db } from "mongodb";
 import type { AccountDoc } from "../../../common/accounts/account.js";
+import { openEvents } from "../../../common/events/open.js";
 import type { FileEntry } from "../../../common/entries/entry.js";
 import { PurgeClaims } from "../../../common/maintenance/claims-repository.js";
 import { FilePurge } from "../../../common/maintenance/file-purge.js";
@@ -18,8 +19,9 @@ export function partsOf(db: Db, now = () => new Date()) {
   const records = openRecords({ db, settings: { encryptionKeys: [] }, now });
   const settlement = new Settlement(records);
   const { references } = records.storage;
-  const deps = { ...records, claims: new PurgeClaims(db), references, settlement };
   const log = createLogger({ level: "silent", part: "test" });
+  const { eventRelay } = openEvents({ ...records, log, now });
+  const deps = { ...records, claims: new PurgeClaims(db), references, settlement, eventRelay };
   const reconcile = new QuotaReconcile({
     ...{ ...deps, accounts: records.quotas, now },
     drift: new UsageDrift({ ...deps, accounts: records.quotas, log }),

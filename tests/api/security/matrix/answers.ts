@@ -142,6 +142,7 @@ export const ANSWERS: Readonly<Record<string, number | string>> = {
   listLinks: 200,
   listGrantFiles: 200,
   listJobItems: 404,
+  listChanges: 200,
   listJobs: 200,
   listOpenUploads: 200,
   listOwnAuditEvents: 200,
@@ -201,3 +202,6 @@ export const WHOLE_NAMESPACE: ReadonlySet<string> = new Set([
   "emptyTrash",
   "listShares",
 ]);
+
+/** What tells of the whole account is refused by name. */
+export const WHOLE_ACCOUNT: ReadonlySet<string> = new Set(["listChanges"]);

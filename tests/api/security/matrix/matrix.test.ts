@@ -3,7 +3,7 @@ import { newId } from "../../../../common/platform/ids.js";
 import { type Operation, operations } from "../../../support/openapi/promise.js";
 import { useWorld } from "../../../support/use-world.js";
 import { type Cast, type Caller, castFor, clearUp, isOwned, pathFor } from "./cast.js";
-import { ANSWERS, WHOLE_NAMESPACE } from "./answers.js";
+import { ANSWERS, WHOLE_ACCOUNT, WHOLE_NAMESPACE } from "./answers.js";
 
 const world = useWorld({ metricsToken: "m".repeat(32) });
 
@@ -38,6 +38,9 @@ function expected(operation: Operation, caller: Caller): number | string {
   const isHead = operation.method === "HEAD";
   if (scope === undefined) return isHead ? 403 : "403 credential-not-accepted";
   if (!caller.scopes.includes(scope)) return isHead ? 403 : "403 insufficient-scope";
+  if (caller.isLimited === true && WHOLE_ACCOUNT.has(operation.id)) {
+    return "403 restricted-credential";
+  }
   if (caller.isLimited === true && WHOLE_NAMESPACE.has(operation.id)) return 404;
   const isLookedFor = isOwned(operation.method, pathOf(operation)) && !REFUSED_FIRST.has(answer);
   return isLookedFor && !caller.reachesOwned ? 404 : answer;

@@ -1,0 +1,14 @@
+import type { ErrorCode } from "../../common/platform/errors.js";
+import type { ProblemText } from "./problem-text.js";
+
+/** What the problems mean that readers of the log of events meet. */
+export const EVENT_TEXTS = {
+  "changes-expired": {
+    meaning: "Events behind this number were removed: the server keeps them for a while only.",
+    remedy: "Ask for changes without since, read all folders again, and go on from nextSince.",
+  },
+  "restricted-credential": {
+    meaning: "The credential may not leave a folder, and this is about the whole account.",
+    remedy: "Use a credential that is not restricted to a folder.",
+  },
+} satisfies Partial<Record<ErrorCode, ProblemText>>;

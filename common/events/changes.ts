@@ -1,0 +1,78 @@
+import type { Id } from "../platform/ids.js";
+import { ChangesExpiredError, UnknownSeqError } from "./errors.js";
+import type { EventDoc } from "./event.js";
+import type { EventLogRepository } from "./log-repository.js";
+import type { EventRelay } from "./relay.js";
+
+interface Deps {
+  readonly events: Pick<EventLogRepository, "lastSeq" | "list">;
+  readonly relay: Pick<EventRelay, "run">;
+}
+
+/** What to read of a log. */
+export interface ChangesQuery {
+  /** The number of the last event that the client knows; 0 for none. */
+  readonly since: number;
+  /** At most so many events, 1 to 1,000. */
+  readonly limit: number;
+}
+
+/** Where a client has the number from. */
+type Field = ConstructorParameters<typeof UnknownSeqError>[2];
+
+/** Events in their order. */
+export interface ChangesPage {
+  readonly items: readonly EventDoc[];
+  /** What to ask for next. */
+  readonly nextSince: number;
+  readonly hasMore: boolean;
+}
+
+/** Reads the log of an account. */
+export class Changes {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** The number of the newest event, after all that has happened so far; 0 for none. */
+  async now(ownerId: Id): Promise<number> {
+    await this.#deps.relay.run(ownerId);
+    return this.#deps.events.lastSeq(ownerId);
+  }
+
+  /**
+   * What has happened behind a number, without gaps, all that the client has done itself included.
+   *
+   * @param field - What to name in a refusal.
+   * @throws ChangesExpiredError when events behind it were removed.
+   * @throws UnknownSeqError when no event has the number yet.
+   */
+  async read(ownerId: Id, query: ChangesQuery, field: Field): Promise<ChangesPage> {
+    await this.#deps.relay.run(ownerId);
+    return this.readLogged(ownerId, query, field);
+  }
+
+  /** {@link read} of what the log has. */
+  async readLogged(
+    ownerId: Id,
+    { since, limit }: ChangesQuery,
+    field: Field,
+  ): Promise<ChangesPage> {
+    const { events } = this.#deps;
+    const found = await events.list(ownerId, since, limit + 1);
+    const isWhole = found.every(({ seq }, index) => seq === since + 1 + index);
+    if (!isWhole) throw new ChangesExpiredError(since);
+    if (found.length === 0) {
+      const last = await events.lastSeq(ownerId);
+      if (since > last) throw new UnknownSeqError(since, last, field);
+    }
+    const items = found.slice(0, limit);
+    return {
+      items,
+      nextSince: items.at(-1)?.seq ?? since,
+      hasMore: found.length > limit,
+    };
+  }
+}

@@ -1,0 +1,2 @@
+export { eventIndexes } from "./log-repository.js";
+export { accountOutboxIndexes, outboxIndexes } from "./outbox-repository.js";
