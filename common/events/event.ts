@@ -38,7 +38,6 @@ export const EVENT_DOORS = [
   "api",
   "batch",
   "by-path",
-  "command",
   "form",
   "job",
   "link",
