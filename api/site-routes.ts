@@ -30,7 +30,7 @@ export function siteRoutes(parts: SiteParts): Routes[] {
   const { product, sessions, readiness, readMetrics, metricsToken, adminUsername } = parts;
   const { plain, docs } = parts.assets;
   return [
-    healthRoutes({ readiness }),
+    healthRoutes({ ...product, readiness }),
     metricsRoutes({ readMetrics, token: metricsToken }),
     docsRoutes({ assets: docs }),
     boardRoutes({ queues: product.bullQueues }),

@@ -30,13 +30,16 @@ import { DeferredWork } from "./platform/deferred-work.js";
 import type { Logger } from "./platform/log.js";
 import type { Redis } from "./platform/redis.js";
 import type { StoreSettings } from "./platform/settings.js";
-import { openQuarantine } from "./quarantine/open.js";
+import { openQuarantine, openQuarantineNotices } from "./quarantine/open.js";
 import { openQueue } from "./queue/open.js";
 import type { QueueSettings } from "./queue/settings.js";
 import { openRateLimits } from "./rate-limits/open.js";
 import type { RateLimitSettings } from "./rate-limits/settings.js";
 import { openRecords, type RecordOptions, type Records } from "./records.js";
-import { openScanning } from "./scan/open.js";
+import type { Scanning } from "./pipeline/scan.js";
+import { openScanner, openScanning } from "./scan/open.js";
+import { ScanOutcomes } from "./scan/outcomes.js";
+import { ScannerStatus } from "./scan/status.js";
 import { holdsUnscanned, type ScanSettings } from "./scan/settings.js";
 import { openSharedEntries } from "./shares/open.js";
 import { openSharing } from "./sharing/open.js";
@@ -117,18 +120,23 @@ export function openWebProduct(options: Options<WebSettings>) {
     ...filing,
     operations: new Operations({ ...filing, access, copies: receiving.copies }),
     archives: openArchives({ ...intake, access, jobs }),
+    scannerStatus: new ScannerStatus(openScanner(settings)),
     quarantine: openQuarantine({ ...intake, ...receiving, jobs }),
     usages: openUsages({ ...intake, jobs }).usages,
     ...openJobs({ ...intake, jobs }),
     ...receiving,
     ...openIdempotency({ ...intake, ...publishing, incoming: receiving.uploads, deferred }),
-    storeMetrics: openStoreMetrics({
-      ...records,
-      db,
-      ...{ queue, mailOutcomes: new MailOutcomes({ redis, prefix }), log, now },
-    }),
+    storeMetrics: openMetrics({ ...records, redis, prefix, queue, log, now }),
     close: () => closeAll(deferred, events.eventRelay, leases, jobs),
   };
+}
+
+function openMetrics(
+  parts: Omit<Parameters<typeof openStoreMetrics>[0], "mailOutcomes" | "scanOutcomes"> &
+    ConstructorParameters<typeof MailOutcomes>[0],
+) {
+  const mailOutcomes = new MailOutcomes(parts);
+  return openStoreMetrics({ ...parts, mailOutcomes, scanOutcomes: new ScanOutcomes(parts) });
 }
 
 function openGate(
@@ -166,7 +174,7 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
       ...{ ...held, ...events },
       eventRetention: new EventRetention({ ...settings, events: events.eventLog, now }),
       stepOutcomes: openStepOutcomes({ redis, prefix, now }),
-      scanning: openScanning({ redis, prefix, settings }),
+      scanning: openWorkerScanning({ ...held, redis, prefix, settings, jobs, audit, log, now }),
       archiving: openArchiving({ ...held, now }),
       usageMeasuring: openMeasuring({ ...records, db, jobs, now }),
       jobWork: openWatchedJobs({ ...held, audit, jobs, settings, now }),
@@ -180,6 +188,16 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
     outcomes,
     failedJobs,
     close: () => closeAll(media, failedJobs, deferred, events.eventRelay, jobs),
+  };
+}
+
+function openWorkerScanning(
+  parts: Parameters<typeof openScanning>[0] & Parameters<typeof openQuarantineNotices>[0],
+): Scanning {
+  const notices = openQuarantineNotices(parts);
+  return {
+    ...openScanning(parts),
+    onQuarantined: (version, mark) => notices.tell(version, mark),
   };
 }
 

@@ -139,6 +139,13 @@ export class AccountsAdminRepository {
     return found !== null;
   }
 
+  /** The ids of some active admins. Index `admins`. */
+  async listActiveAdmins(limit: number): Promise<Id[]> {
+    const options = { projection: { _id: 1 }, limit, batchSize: limit };
+    const found = await this.#accounts.find<{ _id: Id }>(ACTIVE_ADMIN, options).toArray();
+    return found.map(({ _id }) => _id);
+  }
+
   /** Whether any account is an admin, disabled or not. Index `admins`. */
   async hasAdmin(): Promise<boolean> {
     return (await this.#accounts.findOne({ role: "admin" }, { projection: { _id: 1 } })) !== null;

@@ -14,8 +14,9 @@ export const NOTICES = [
 ] as const;
 export type Notice = (typeof NOTICES)[number];
 
-/** Which mails there are: notices, those with a link, and that a link to a file or folder was used. */
-export type MailKind = Notice | "link.email" | "link.password" | "link.use";
+/** Which mails there are: notices, those with a link, that a link to a file or folder was used, and that content is in quarantine. */
+export type MailKind =
+  Notice | "link.email" | "link.password" | "link.use" | "file.quarantine" | "quarantine.add";
 
 /** A mail that is to be sent. It has neither text nor secret: the worker writes it when it sends it. */
 export interface MailDoc {
@@ -29,6 +30,8 @@ export interface MailDoc {
   readonly username: string | null;
   /** The link to a file or folder that it is about. Missing for others. */
   readonly linkId?: Id;
+  /** The content in quarantine that it is about. Missing for others. */
+  readonly versionId?: Id;
   readonly createdAt: Date;
   /** Not before this does a worker try. */
   readonly dueAt: Date;
@@ -39,4 +42,7 @@ export interface MailDoc {
 }
 
 /** A mail that is to be written down. */
-export type NewMail = Pick<MailDoc, "kind" | "accountId" | "to" | "username" | "linkId">;
+export type NewMail = Pick<
+  MailDoc,
+  "kind" | "accountId" | "to" | "username" | "linkId" | "versionId"
+>;

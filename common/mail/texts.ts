@@ -17,6 +17,10 @@ export interface MailFacts {
   readonly link: string;
   /** What the owner calls the link that the mail is about; empty for nothing. */
   readonly label: string;
+  /** The file that the mail is about; empty for nothing. */
+  readonly file: string;
+  /** Why that is in quarantine; empty for nothing. */
+  readonly reason: string;
 }
 
 type Template = (facts: MailFacts) => MailText;
@@ -74,6 +78,31 @@ export const MAIL_TEXTS: Readonly<Record<MailKind, Template>> = {
       `Time: ${minuteOf(at)}`,
       "",
       "You get this mail because the link was made so that it tells you. There is none for further uses: the log of the link has them.",
+    ]),
+  }),
+  "file.quarantine": ({ username, site, file, reason, at }) => ({
+    subject: "A file of yours is in quarantine",
+    text: lines([
+      "The virus scanner found something in a file of yours, or could not look into it. Nobody is given its content any more.",
+      `File: ${file}`,
+      `Found: ${reason}`,
+      `Account: ${username}`,
+      `Server: ${site}`,
+      `Time: ${minuteOf(at)}`,
+      "",
+      "You can delete the file. If you think that this is a mistake, ask an admin of the server: an admin can release it.",
+    ]),
+  }),
+  "quarantine.add": ({ username, site, reason, at }) => ({
+    subject: "Content was put into quarantine",
+    text: lines([
+      "The virus scanner found something in content that was uploaded, or could not look into it.",
+      `Found: ${reason}`,
+      `Account: ${username}`,
+      `Server: ${site}`,
+      `Time: ${minuteOf(at)}`,
+      "",
+      "You get this mail because you are an admin. GET /api/v1/admin/quarantine lists what is in quarantine.",
     ]),
   }),
   "account.delete": notice(

@@ -1,4 +1,3 @@
-import type { Id } from "../platform/ids.js";
 import type { JobProducer } from "../queue/producer.js";
 import { ScannerError } from "../scan/errors.js";
 import type { ScanOutcome } from "../scan/outcomes.js";
@@ -35,6 +34,8 @@ export interface Scanning {
   readonly policies: Policies;
   /** Told of each scan, with the time that it took in milliseconds. */
   readonly onScan: (outcome: ScanOutcome, tookMs: number) => void;
+  /** Told of each version that is put into quarantine, at least once. Does not throw. */
+  readonly onQuarantined: (version: VersionDoc, mark: QuarantineMark) => Promise<void>;
 }
 
 interface Deps extends Scanning {
@@ -48,7 +49,7 @@ interface Deps extends Scanning {
 
 /** What is scanned: one content of a version. */
 interface Scanned {
-  readonly versionId: Id;
+  readonly version: VersionDoc;
   readonly blob: StoredBlob;
 }
 
@@ -69,9 +70,9 @@ async function run(deps: Deps, version: VersionDoc, signal: AbortSignal): Promis
     const blob = await findContent(deps, version);
     const { quarantine } = await deps.quarantine.restrictionsOf(blob.blobId);
     // It was found in another version that has the same content.
-    if (quarantine !== undefined) return quarantined(quarantine);
+    if (quarantine !== undefined) return await quarantined(deps, version, { mark: quarantine });
     if (deps.scanner === undefined) return skipped("switched off", NOT_SCANNED);
-    return await scan(deps, { versionId: version._id, blob }, signal);
+    return await scan(deps, { version, blob }, signal);
   } catch (error) {
     if (!(error instanceof DamagedContentError)) throw error;
     return { outcome: "failed", reason: error.reason, found: {} };
@@ -80,7 +81,7 @@ async function run(deps: Deps, version: VersionDoc, signal: AbortSignal): Promis
 
 async function scan(
   deps: Deps,
-  { versionId, blob }: Scanned,
+  { version, blob }: Scanned,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const beganMs = performance.now();
@@ -91,7 +92,7 @@ async function scan(
     const found = await deps.scanner?.scan(contentOf(deps, blob), signal);
     if (found === undefined) return skipped("switched off", NOT_SCANNED);
     tell(found.verdict.kind);
-    return await judge(deps, { versionId, blob }, found);
+    return await judge(deps, { version, blob }, found);
   } catch (error) {
     if (!(error instanceof ScannerError)) throw error;
     signal.throwIfAborted();
@@ -147,27 +148,34 @@ function byPolicy(
 /** The mark of the blob comes first: from then on nobody is given the content, whatever process dies. */
 async function withhold(
   deps: Deps,
-  { versionId, blob }: Scanned,
+  { version, blob }: Scanned,
   { reason, signature, database }: Finding & Pick<QuarantineMark, "signature">,
 ): Promise<StepResult> {
   const { quarantine, now } = deps;
-  const mark = await quarantine.mark(blob.blobId, { reason, signature, at: now(), versionId });
+  const mark = await quarantine.mark(blob.blobId, {
+    reason,
+    signature,
+    at: now(),
+    versionId: version._id,
+  });
   const found = { scannedWith: database };
   if (mark === undefined) {
     return { outcome: "done", reason: `released by an admin: ${reason}`, found };
   }
   await restartSharing(deps, blob.blobId);
-  return quarantined(mark, found);
+  return quarantined(deps, version, { mark, found });
 }
 
-const quarantined = (
-  { reason, signature, at }: QuarantineMark,
-  found: StepResult["found"] = {},
-): StepResult => ({
-  outcome: "quarantine",
-  reason,
-  found: { ...found, quarantine: { reason, signature, at } },
-});
+async function quarantined(
+  deps: Deps,
+  version: VersionDoc,
+  { mark, found = {} }: { readonly mark: QuarantineMark; readonly found?: StepResult["found"] },
+): Promise<StepResult> {
+  await deps.onQuarantined(version, mark);
+  const { reason, signature, at } = mark;
+  const quarantine = { reason, signature, at };
+  return { outcome: "quarantine", reason, found: { ...found, quarantine } };
+}
 
 function skipped(reason: string, scannedWith: number): StepResult {
   return { outcome: "skipped", reason, found: { scannedWith } };

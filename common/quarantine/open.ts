@@ -1,12 +1,19 @@
 import type { Db } from "mongodb";
+import { AccountsAdminRepository } from "../accounts/admin-repository.js";
+import { EmailsRepository } from "../accounts/email-repository.js";
 import { AccountsRepository } from "../accounts/repository.js";
+import type { AuditLog } from "../audit/log.js";
 import type { EntriesRepository } from "../entries/repository.js";
+import { openOutbox } from "../mail/open.js";
+import type { MailSettings } from "../mail/settings.js";
+import type { Logger } from "../platform/log.js";
 import type { OrderedWrites } from "../platform/ordered-writes.js";
 import type { JobProducer } from "../queue/producer.js";
 import type { Storage } from "../storage/open.js";
 import type { Copies } from "../uploads/copies.js";
 import type { VersionHistory } from "../versions/history-repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
+import { QuarantineNotices } from "./notices.js";
 import { QuarantineRepository } from "./repository.js";
 import { Quarantine } from "./service.js";
 
@@ -30,5 +37,27 @@ export function openQuarantine({ storage, ...given }: Options): Quarantine {
     ...storage,
     everybodys: new QuarantineRepository(db),
     accounts: new AccountsRepository(db),
+  });
+}
+
+interface NoticeOptions {
+  readonly db: Db;
+  readonly settings: MailSettings;
+  readonly jobs: JobProducer;
+  readonly versions: VersionsRepository;
+  readonly audit: AuditLog;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** Opens what tells of content that is put into quarantine. */
+export function openQuarantineNotices(options: NoticeOptions): QuarantineNotices {
+  const { db } = options;
+  const { outbox } = openOutbox(options);
+  return new QuarantineNotices({
+    ...options,
+    admins: new AccountsAdminRepository(db),
+    emails: new EmailsRepository(db),
+    outbox,
   });
 }

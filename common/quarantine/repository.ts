@@ -62,6 +62,11 @@ export class QuarantineRepository {
     return this.#versions.findOne<QuarantinedVersion>({ _id: versionId, ...QUARANTINED });
   }
 
+  /** A version of any account, whatever its state: that follows a moment after its blob was marked. */
+  findVersion(versionId: Id): Promise<VersionDoc | null> {
+    return this.#versions.findOne({ _id: versionId });
+  }
+
   /** The files of some versions, by their ids; also those in the trash. */
   async listFiles(versions: readonly VersionDoc[]): Promise<ReadonlyMap<Id, FileEntry>> {
     const ids = versions.map(({ fileId }) => fileId);

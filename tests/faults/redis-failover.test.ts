@@ -109,7 +109,11 @@ describe("a Redis that answers and takes no writes", () => {
     await redis?.config("SET", ...taking);
     await deployment.untilReady();
 
-    expect(refused).toEqual({ status: "unavailable", mongodb: "ok", redis: "unavailable" });
+    expect(refused).toMatchObject({
+      status: "unavailable",
+      mongodb: "ok",
+      redis: "unavailable",
+    });
   });
 
   test("because it is a replica that follows nobody makes the web process not ready, until it is a master", async () => {

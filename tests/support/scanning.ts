@@ -5,4 +5,5 @@ export const NO_SCANNING: Scanning = {
   scanner: undefined,
   policies: { scanTooLarge: "hold", scanEncrypted: "hold", scanUnavailable: "hold" },
   onScan: () => undefined,
+  onQuarantined: () => Promise.resolve(),
 };

@@ -7,7 +7,9 @@ import { type Letter, type Smtp, SmtpError } from "../../mail/smtp.js";
 import { MAIL_TEXTS, type MailFacts } from "../../mail/texts.js";
 import type { Id } from "../../platform/ids.js";
 import type { Logger } from "../../platform/log.js";
+import type { QuarantineRepository } from "../../quarantine/repository.js";
 import type { JobProducer } from "../../queue/producer.js";
+import type { BlobQuarantine } from "../../storage/blob-quarantine.js";
 import type { Emails } from "../../registration/emails.js";
 
 /** After the 10th try, some 8 hours after the first, a mail is given up. */
@@ -21,6 +23,8 @@ interface Deps {
   readonly emails: Pick<Emails, "tokenOf">;
   readonly mailedResets: Pick<MailedResets, "create">;
   readonly links: Pick<LinksRepository, "findById">;
+  readonly quarantined: Pick<QuarantineRepository, "findVersion" | "listFiles">;
+  readonly quarantine: Pick<BlobQuarantine, "find">;
   /** `undefined` where there is no mail server: mails wait for one. */
   readonly smtp: Pick<Smtp, "send"> | undefined;
   readonly outcomes: Pick<MailOutcomes, "count">;
@@ -37,6 +41,8 @@ interface Deps {
 type LetterFacts = Pick<MailFacts, "username" | "at"> & {
   readonly path?: string;
   readonly label?: string;
+  readonly file?: string;
+  readonly reason?: string;
 };
 
 /**
@@ -103,6 +109,7 @@ export class MailDelivery {
     const { _id: id, kind, accountId, to, username, createdAt: at } = mail;
     if (kind === "link.password") return this.#writeReset(mail);
     const facts = { username: username ?? "", at };
+    if (mail.versionId !== undefined) return this.#writeQuarantine(mail, mail.versionId);
     if (kind === "link.use") return this.#writeUse(mail, facts);
     if (kind !== "link.email") return this.#letter({ id, to, kind }, facts);
     const token = accountId === null ? undefined : await this.#deps.emails.tokenOf(accountId, id);
@@ -131,12 +138,26 @@ export class MailDelivery {
     return this.#letter({ id, kind, to }, { ...facts, label: link.label ?? "" });
   }
 
+  /** It may have been released or removed by now. */
+  async #writeQuarantine(
+    { _id: id, kind, to, username, createdAt: at }: MailDoc,
+    versionId: Id,
+  ): Promise<Letter | undefined> {
+    const { quarantined, quarantine } = this.#deps;
+    const version = await quarantined.findVersion(versionId);
+    const mark = version === null ? undefined : await quarantine.find(version.blobId);
+    if (version === null || mark === undefined) return undefined;
+    const file = (await quarantined.listFiles([version])).get(version.fileId)?.name ?? "";
+    const { reason } = mark;
+    return this.#letter({ id, kind, to }, { username: username ?? "", at, file, reason });
+  }
+
   #letter(
     { id, to, kind }: { id: Id; to: string; kind: MailDoc["kind"] },
-    { path = "", label = "", ...facts }: LetterFacts,
+    { path = "", label = "", file = "", reason = "", ...facts }: LetterFacts,
   ): Letter {
     const site = this.#deps.publicUrl?.origin ?? "";
-    const shown = { ...facts, label, site, link: site + path };
+    const shown = { ...facts, label, file, reason, site, link: site + path };
     return { id, to, at: facts.at, ...MAIL_TEXTS[kind](shown) };
   }
 }

@@ -8,9 +8,12 @@ import { MailOutcomes } from "../../mail/outcomes.js";
 import type { MailSettings } from "../../mail/settings.js";
 import type { Logger } from "../../platform/log.js";
 import type { Redis } from "../../platform/redis.js";
+import { QuarantineRepository } from "../../quarantine/repository.js";
 import type { JobProducer } from "../../queue/producer.js";
 import type { QueueSettings } from "../../queue/settings.js";
 import { Emails } from "../../registration/emails.js";
+import { BlobQuarantine } from "../../storage/blob-quarantine.js";
+import { openBucket } from "../../storage/bucket.js";
 import { MailDelivery } from "./delivery.js";
 
 export type MailDeliverySettings = MailSettings & {
@@ -39,6 +42,8 @@ export function openMailDelivery(options: Options): MailDelivery {
     emails: new Emails({ emails: new EmailsRepository(db), outbox, links, now }),
     mailedResets: new MailedResets({ resets, outbox, links, now }),
     links: new LinksRepository(db),
+    quarantined: new QuarantineRepository(db),
+    quarantine: new BlobQuarantine(openBucket(db)),
     smtp: openSmtp(settings),
     outcomes: new MailOutcomes({ redis, prefix }),
     jobs,

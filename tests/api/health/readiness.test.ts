@@ -24,8 +24,9 @@ async function readiness() {
   return [response.status, await response.json()];
 }
 
-const READY = [200, { status: "ok", mongodb: "ok", redis: "ok" }];
-const NO_MONGODB = [503, { status: "unavailable", mongodb: "unavailable", redis: "ok" }];
+const scanner = { state: "off", version: null };
+const READY = [200, { status: "ok", mongodb: "ok", redis: "ok", scanner }];
+const NO_MONGODB = [503, { status: "unavailable", mongodb: "unavailable", redis: "ok", scanner }];
 
 const errors = {
   NotWritablePrimary: { code: 10107, codeName: "NotWritablePrimary", errmsg: "not primary" },
