@@ -39,6 +39,7 @@ function innerRouter(board: Board): Router {
   for (const route of board.api) {
     router.get([route.route].flat(), async (ctx) => {
       const { status, body } = await board.answer(route, { query: ctx.query, params: ctx.params });
+      if (status === 404) throw new NotFoundError();
       ctx.set("Cache-Control", "no-store");
       ctx.status = status;
       ctx.body = body;
