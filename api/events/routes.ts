@@ -6,8 +6,6 @@ import { Routes } from "../http/route.js";
 import { presentChange } from "./present.js";
 import { listChanges } from "./schema.js";
 
-const SINCE = { in: "query", pointer: "since" } as const;
-
 interface Deps {
   readonly changeLog: Changes;
 }
@@ -26,7 +24,7 @@ export function eventRoutes({ changeLog }: Deps): Routes {
         ctx.body = { items: [], nextSince: await changeLog.now(ownerId), hasMore: false };
         return;
       }
-      const page = await changeLog.read(ownerId, { since, limit }, SINCE);
+      const page = await changeLog.read(ownerId, { since, limit });
       ctx.body = { ...page, items: page.items.map(presentChange) };
     },
   );

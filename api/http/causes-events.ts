@@ -1,9 +1,9 @@
 import type Koa from "koa";
 import { eventActor } from "../../common/access/actor.js";
 import type { Cause, EventActor, EventDoor } from "../../common/events/event.js";
-import type { EventWork } from "../../common/events/event-work.js";
+import type { Work } from "../../common/events/cause.js";
+import { type EventWork, WrittenOutboxes } from "../../common/events/event-work.js";
 import type { EventRelay } from "../../common/events/relay.js";
-import type { Id } from "../../common/platform/ids.js";
 import type { Context, RequestState } from "./door.js";
 import { API_PREFIXES } from "./route.js";
 import { whenClosed } from "./when-closed.js";
@@ -18,22 +18,22 @@ interface Options {
 
 /** Says of each event who has caused it, and relays the events of a request once it is answered. */
 export function causesEvents({ eventRelay, eventWork }: Options): Koa.Middleware<RequestState> {
-  const relayLate = (ownerId: Id) => {
-    setTimeout(() => void eventRelay.soon(ownerId), LATE_MS).unref();
+  const relayLate: Work["wrote"] = (ownerId, outbox) => {
+    setTimeout(() => void eventRelay.soon(ownerId, [outbox]), LATE_MS).unref();
   };
   return async (ctx, next) => {
-    const owners = new Set<Id>();
+    const written = new WrittenOutboxes();
     let isOver = false;
-    const wrote = (ownerId: Id) => {
-      if (isOver) relayLate(ownerId);
-      else owners.add(ownerId);
+    const wrote: Work["wrote"] = (ownerId, outbox) => {
+      if (isOver) relayLate(ownerId, outbox);
+      else written.addOwner(ownerId).add(outbox);
     };
     try {
       await eventWork.caused({ cause: () => causeOf(ctx), wrote }, next);
     } finally {
       whenClosed(ctx.res, () => {
         isOver = true;
-        for (const ownerId of owners) void eventRelay.soon(ownerId);
+        for (const [ownerId, outboxes] of written.all) void eventRelay.soon(ownerId, outboxes);
       });
     }
   };

@@ -4,7 +4,8 @@ import type { ProblemText } from "./problem-text.js";
 /** What the problems mean that readers of the log of events meet. */
 export const EVENT_TEXTS = {
   "changes-expired": {
-    meaning: "Events behind this number were removed: the server keeps them for a while only.",
+    meaning:
+      "The log does not continue at this number. Events are kept for a while only, and a restored backup may have fewer.",
     remedy: "Ask for changes without since, read all folders again, and go on from nextSince.",
   },
   "restricted-credential": {

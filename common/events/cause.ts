@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Id } from "../platform/ids.js";
-import type { Cause } from "./event.js";
+import type { Cause, Outbox } from "./event.js";
 
 /** A request, a job or a scheduled run, during which things change. */
 export interface Work {
@@ -8,8 +8,8 @@ export interface Work {
   readonly cause: () => Cause;
   /** The database's time. */
   readonly now: () => Date;
-  /** Told of each account that is about to get an event, as often as it gets one. */
-  readonly wrote: (ownerId: Id) => void;
+  /** Told of each account that is about to get an event, as often as it gets one, and where the event is written. */
+  readonly wrote: (ownerId: Id, outbox: Outbox) => void;
 }
 
 /** Stowage does it by itself. */
@@ -25,7 +25,7 @@ export function withActor<T>(cause: Partial<Cause>, run: () => T): T {
   const outer = running.getStore();
   const inner: Work = {
     now: outer?.now ?? (() => new Date()),
-    wrote: (ownerId) => outer?.wrote(ownerId),
+    wrote: (ownerId, outbox) => outer?.wrote(ownerId, outbox),
     cause: () => ({ ...(outer?.cause() ?? BY_ITSELF), ...cause }),
   };
   return running.run(inner, run);
@@ -35,8 +35,8 @@ export function withActor<T>(cause: Partial<Cause>, run: () => T): T {
 export const currentCause = (): Cause => running.getStore()?.cause() ?? BY_ITSELF;
 
 /** Notes that an account is about to get an event. @returns When. */
-export function noteEvent(ownerId: Id): Date {
+export function noteEvent(ownerId: Id, outbox: Outbox): Date {
   const work = running.getStore();
-  work?.wrote(ownerId);
+  work?.wrote(ownerId, outbox);
   return work?.now() ?? new Date();
 }

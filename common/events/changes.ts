@@ -1,5 +1,5 @@
 import type { Id } from "../platform/ids.js";
-import { ChangesExpiredError, UnknownSeqError } from "./errors.js";
+import { ChangesExpiredError } from "./errors.js";
 import type { EventDoc } from "./event.js";
 import type { EventLogRepository } from "./log-repository.js";
 import type { EventRelay } from "./relay.js";
@@ -16,9 +16,6 @@ export interface ChangesQuery {
   /** At most so many events, 1 to 1,000. */
   readonly limit: number;
 }
-
-/** Where a client has the number from. */
-type Field = ConstructorParameters<typeof UnknownSeqError>[2];
 
 /** Events in their order. */
 export interface ChangesPage {
@@ -45,29 +42,16 @@ export class Changes {
   /**
    * What has happened behind a number, without gaps, all that the client has done itself included.
    *
-   * @param field - What to name in a refusal.
-   * @throws ChangesExpiredError when events behind it were removed.
-   * @throws UnknownSeqError when no event has the number yet.
+   * @throws ChangesExpiredError when events behind it were removed, and when no event has the number yet.
    */
-  async read(ownerId: Id, query: ChangesQuery, field: Field): Promise<ChangesPage> {
-    await this.#deps.relay.run(ownerId);
-    return this.readLogged(ownerId, query, field);
-  }
-
-  /** {@link read} of what the log has. */
-  async readLogged(
-    ownerId: Id,
-    { since, limit }: ChangesQuery,
-    field: Field,
-  ): Promise<ChangesPage> {
-    const { events } = this.#deps;
+  async read(ownerId: Id, { since, limit }: ChangesQuery): Promise<ChangesPage> {
+    const { events, relay } = this.#deps;
+    await relay.run(ownerId);
     const found = await events.list(ownerId, since, limit + 1);
     const isWhole = found.every(({ seq }, index) => seq === since + 1 + index);
     if (!isWhole) throw new ChangesExpiredError(since);
-    if (found.length === 0) {
-      const last = await events.lastSeq(ownerId);
-      if (since > last) throw new UnknownSeqError(since, last, field);
-    }
+    const isAhead = found.length === 0 && since > (await events.lastSeq(ownerId));
+    if (isAhead) throw new ChangesExpiredError(since);
     const items = found.slice(0, limit);
     return {
       items,

@@ -1,11 +1,24 @@
 import type { Id } from "../platform/ids.js";
 import { BY_ITSELF, withCause, type Work } from "./cause.js";
+import type { Outbox } from "./event.js";
 import type { EventRelay } from "./relay.js";
 
 interface Deps {
   readonly relay: Pick<EventRelay, "soon" | "run">;
   /** The database's time. */
   readonly now: () => Date;
+}
+
+/** Where the events of some work were written, by account. */
+export class WrittenOutboxes {
+  readonly all = new Map<Id, Set<Outbox>>();
+
+  /** @returns Those of an account. */
+  addOwner(ownerId: Id): Set<Outbox> {
+    const outboxes = this.all.get(ownerId) ?? new Set();
+    this.all.set(ownerId, outboxes);
+    return outboxes;
+  }
 }
 
 /** Does work that makes events. */
@@ -23,12 +36,13 @@ export class EventWork {
    */
   async run<T>(work: () => Promise<T>, ownerId?: Id): Promise<T> {
     const { relay } = this.#deps;
-    const owners = new Set(ownerId === undefined ? [] : [ownerId]);
-    const wrote = (id: Id) => void owners.add(id);
+    const written = new WrittenOutboxes();
+    if (ownerId !== undefined) written.addOwner(ownerId);
+    const wrote: Work["wrote"] = (id, outbox) => void written.addOwner(id).add(outbox);
     try {
       return await this.caused({ cause: () => BY_ITSELF, wrote }, work);
     } finally {
-      await Promise.all([...owners].map((id) => relay.soon(id)));
+      await Promise.all([...written.all].map(([id, outboxes]) => relay.soon(id, outboxes)));
     }
   }
 

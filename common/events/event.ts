@@ -32,6 +32,17 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** The collections whose documents keep their events until the log has them. */
+export const OUTBOXES = ["entries", "accounts", "links", "linkUses"] as const;
+export type Outbox = (typeof OUTBOXES)[number];
+
+/** Where an event is written, unless its document is about to go. */
+export function outboxOf(type: EventType): Outbox {
+  if (type === "link.used") return "linkUses";
+  if (type.startsWith("link.")) return "links";
+  return /^(?:account|trash|quota)\./.test(type) ? "accounts" : "entries";
+}
+
 /** Where what causes an event came in. `worker`: Stowage did it by itself, after the request or by its schedule. */
 export const EVENT_DOORS = [
   "admin",

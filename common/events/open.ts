@@ -12,7 +12,7 @@ interface Options {
   /** As `EventRelay` has it. Default: nothing. */
   readonly announce?: (ownerId: Id) => void;
   /** Writes the events that no change writes. */
-  readonly quotaWatch: { check(ownerId: Id): Promise<void> };
+  readonly quotaWatch: { check(ownerId: Id): Promise<boolean> };
   readonly log: Logger;
   readonly now: () => Date;
 }

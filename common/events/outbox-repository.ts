@@ -1,6 +1,13 @@
 import type { Db, Filter, IndexDescription } from "mongodb";
 import type { Id } from "../platform/ids.js";
-import type { EventEntry, OutboxEvent, WithOutbox } from "./event.js";
+import { noteEvent } from "./cause.js";
+import {
+  type EventEntry,
+  type Outbox,
+  OUTBOXES,
+  type OutboxEvent,
+  type WithOutbox,
+} from "./event.js";
 
 const WAITING = { partialFilterExpression: { "outbox.id": { $exists: true } } };
 
@@ -19,17 +26,16 @@ const HAS_EVENTS = { "outbox.id": { $gt: "" } };
 /** What a delete asks for, so that no event goes with its document. */
 export const WITHOUT_EVENTS = { "outbox.id": { $exists: false } } as const;
 
-/** Where events are written, and the field that says whose they are. A new collection gets a line here, and {@link outboxIndexes}. */
-const OUTBOXES = [
-  ["entries", "ownerId"],
-  ["accounts", "_id"],
-  ["links", "ownerId"],
-  ["linkUses", "ownerId"],
-] as const;
-type Outbox = (typeof OUTBOXES)[number];
+/** The field that says whose the events of a collection are. A new collection gets {@link outboxIndexes}. */
+const OWNER_FIELDS: Readonly<Record<Outbox, "ownerId" | "_id">> = {
+  entries: "ownerId",
+  accounts: "_id",
+  links: "ownerId",
+  linkUses: "ownerId",
+};
 
-/** Of at most some KiB each. */
-const DOCUMENTS = 100;
+/** So many documents of a collection are listed at once, of at most some KiB each. */
+export const MOST_LISTED = 100;
 
 /** What is read of a document; what it does not have is missing. */
 interface SourceDoc extends WithOutbox {
@@ -59,9 +65,9 @@ export class OutboxRepository {
     this.#db = db;
   }
 
-  /** Some documents of an account with events, at most 100 of each collection. */
-  async list(ownerId: Id): Promise<WaitingEvents[]> {
-    const found = await Promise.all(OUTBOXES.map((outbox) => this.#listIn(outbox, ownerId)));
+  /** Some documents of an account with events, at most {@link MOST_LISTED} of each collection. */
+  async list(ownerId: Id, outboxes: Iterable<Outbox>): Promise<WaitingEvents[]> {
+    const found = await Promise.all([...outboxes].map((outbox) => this.#listIn(outbox, ownerId)));
     return found.flat();
   }
 
@@ -80,14 +86,16 @@ export class OutboxRepository {
 
   /** Writes an event into the account itself: its document is about to go. */
   async append(ownerId: Id, event: OutboxEvent): Promise<void> {
+    noteEvent(ownerId, "accounts");
     await this.#documents("accounts").updateOne({ _id: ownerId }, { $push: { outbox: event } });
   }
 
   /** The first account behind another one that has events; `undefined` behind the last. */
   async nextOwner(after: Id): Promise<Id | undefined> {
     const owners = await Promise.all(
-      OUTBOXES.map(async ([collection, field]) => {
-        const found = await this.#documents(collection).findOne(
+      OUTBOXES.map(async (outbox) => {
+        const field = OWNER_FIELDS[outbox];
+        const found = await this.#documents(outbox).findOne(
           { [field]: { $gt: after }, ...HAS_EVENTS } as Filter<SourceDoc>,
           { sort: { [field]: 1 }, projection: { [field]: 1 }, hint: "outbox" },
         );
@@ -100,16 +108,20 @@ export class OutboxRepository {
   /** How many documents have events. */
   async count(): Promise<number> {
     const counts = await Promise.all(
-      OUTBOXES.map(([collection]) => this.#documents(collection).countDocuments(HAS_EVENTS)),
+      OUTBOXES.map((outbox) => this.#documents(outbox).countDocuments(HAS_EVENTS)),
     );
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
   async #listIn(outbox: Outbox, ownerId: Id): Promise<WaitingEvents[]> {
-    const [collection, field] = outbox;
-    const found = await this.#documents(collection)
-      .find({ [field]: ownerId, ...HAS_EVENTS } as Filter<SourceDoc>, {
-        ...{ projection: PROJECTION, limit: DOCUMENTS, batchSize: DOCUMENTS, singleBatch: true },
+    const found = await this.#documents(outbox)
+      .find({ [OWNER_FIELDS[outbox]]: ownerId, ...HAS_EVENTS } as Filter<SourceDoc>, {
+        ...{
+          projection: PROJECTION,
+          limit: MOST_LISTED,
+          batchSize: MOST_LISTED,
+          singleBatch: true,
+        },
         // What a failover could still undo has not happened yet.
         readConcern: "majority",
       })
@@ -117,19 +129,18 @@ export class OutboxRepository {
     return found.map((doc) => ({
       outbox,
       documentId: doc._id,
-      events: (doc.outbox ?? []).map((event) => completed(event, collection, doc)),
+      events: (doc.outbox ?? []).map((event) => completed(event, outbox, doc)),
     }));
   }
 
-  async #removeFrom(
-    [collection, field]: Outbox,
-    ownerId: Id,
-    waiting: readonly WaitingEvents[],
-  ): Promise<void> {
+  async #removeFrom(outbox: Outbox, ownerId: Id, waiting: readonly WaitingEvents[]): Promise<void> {
     if (waiting.length === 0) return;
     const ids = waiting.flatMap(({ events }) => events.map(({ id }) => id));
-    await this.#documents(collection).updateMany(
-      { _id: { $in: waiting.map(({ documentId }) => documentId) }, [field]: ownerId },
+    await this.#documents(outbox).updateMany(
+      {
+        _id: { $in: waiting.map(({ documentId }) => documentId) },
+        [OWNER_FIELDS[outbox]]: ownerId,
+      },
       { $pull: { outbox: { id: { $in: ids } } } },
     );
   }
@@ -145,9 +156,9 @@ const PROJECTION = {
 } as const;
 
 /** What the writer did not know of the document it has changed is filled in from what that is now. */
-function completed(event: OutboxEvent, collection: string, doc: SourceDoc): OutboxEvent {
-  if (collection === "links") return { ...event, link: { id: doc._id, kind: String(doc.kind) } };
-  if (collection !== "entries" || event.entry?.name !== undefined) return event;
+function completed(event: OutboxEvent, outbox: Outbox, doc: SourceDoc): OutboxEvent {
+  if (outbox === "links") return { ...event, link: { id: doc._id, kind: String(doc.kind) } };
+  if (outbox !== "entries" || event.entry?.name !== undefined) return event;
   const { kind, name, parentId: folderId, versionId, sizeBytes, type, state } = doc;
   const isFile = kind === "file";
   const now = { kind, name, folderId, ...(isFile && { versionId, sizeBytes, type, state }) };

@@ -1,6 +1,6 @@
 import { type Id, newId } from "../platform/ids.js";
 import { currentCause, noteEvent } from "./cause.js";
-import type { EventDetails, EventType, OutboxEvent } from "./event.js";
+import { type EventDetails, type EventType, outboxOf, type OutboxEvent } from "./event.js";
 
 interface NewEvent extends EventDetails {
   /** Whose log it will be in. */
@@ -12,7 +12,7 @@ interface NewEvent extends EventDetails {
 
 /** An event of the change that is about to be written, caused by the request or job that runs. */
 export function newEvent({ ownerId, type, ...about }: NewEvent): OutboxEvent {
-  const at = noteEvent(ownerId);
+  const at = noteEvent(ownerId, outboxOf(type));
   return { id: newId(), type, at, ...currentCause(), ...about };
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { derivedId, type Id } from "../platform/ids.js";
 import type { Logger } from "../platform/log.js";
-import type { EventDoc, OutboxEvent } from "./event.js";
+import { type EventDoc, type Outbox, OUTBOXES, type OutboxEvent } from "./event.js";
 import type { EventLogRepository } from "./log-repository.js";
-import type { OutboxRepository, WaitingEvents } from "./outbox-repository.js";
+import { MOST_LISTED, type OutboxRepository, type WaitingEvents } from "./outbox-repository.js";
 
 const EVENTS_PER_INSERT = 100;
 
@@ -15,8 +15,8 @@ interface Deps {
   readonly events: EventLogRepository;
   /** Told of accounts whose log has grown. It does not throw. */
   readonly announce: (ownerId: Id) => void;
-  /** Writes the events that nobody writes at once. */
-  readonly check: (ownerId: Id) => Promise<void>;
+  /** Writes the events into the account that nobody writes at once. Resolves to whether there is one. */
+  readonly check: (ownerId: Id) => Promise<boolean>;
   readonly log: Logger;
 }
 
@@ -24,6 +24,7 @@ interface Runs {
   readonly current: Promise<void>;
   /** Begins when the current one has ended, and finds what it may have missed. */
   next?: Promise<void>;
+  readonly nextOutboxes: Set<Outbox>;
 }
 
 /**
@@ -38,20 +39,23 @@ export class EventRelay {
     this.#deps = deps;
   }
 
-  /** When this resolves, the log has all that had happened in an account when it was called. */
-  run(ownerId: Id): Promise<void> {
+  /**
+   * When this resolves, the log has all that had happened in an account when it was called.
+   *
+   * @param outboxes - Where events were written. Default: anywhere.
+   */
+  run(ownerId: Id, outboxes: Iterable<Outbox> = OUTBOXES): Promise<void> {
     const runs = this.#runs.get(ownerId);
-    if (runs === undefined) return this.#start(ownerId);
-    runs.next ??= runs.current.then(
-      () => this.#start(ownerId),
-      () => this.#start(ownerId),
-    );
+    if (runs === undefined) return this.#start(ownerId, new Set(outboxes));
+    for (const outbox of outboxes) runs.nextOutboxes.add(outbox);
+    const start = () => this.#start(ownerId, runs.nextOutboxes);
+    runs.next ??= runs.current.then(start, start);
     return runs.next;
   }
 
   /** {@link run}, which does not throw: what fails is left to the sweep. */
-  async soon(ownerId: Id): Promise<void> {
-    await this.run(ownerId).catch((error: unknown) => {
+  async soon(ownerId: Id, outboxes: Iterable<Outbox>): Promise<void> {
+    await this.run(ownerId, outboxes).catch((error: unknown) => {
       this.#deps.log.warn({ err: error }, "Events are left to the sweep");
     });
   }
@@ -75,23 +79,25 @@ export class EventRelay {
     }
   }
 
-  #start(ownerId: Id): Promise<void> {
-    const current = this.#relay(ownerId).finally(() => {
+  #start(ownerId: Id, outboxes: ReadonlySet<Outbox>): Promise<void> {
+    const current = this.#relay(ownerId, outboxes).finally(() => {
       if (this.#runs.get(ownerId)?.current === current) this.#runs.delete(ownerId);
     });
-    this.#runs.set(ownerId, { current });
+    this.#runs.set(ownerId, { current, nextOutboxes: new Set() });
     return current;
   }
 
-  async #relay(ownerId: Id): Promise<void> {
+  async #relay(ownerId: Id, written: ReadonlySet<Outbox>): Promise<void> {
     const { outboxes, announce, check } = this.#deps;
-    await check(ownerId);
-    for (;;) {
-      const waiting = await outboxes.list(ownerId);
+    const isTold = await check(ownerId);
+    const from = isTold ? new Set([...written, "accounts" as const]) : written;
+    for (let isMore = from.size > 0; isMore;) {
+      const waiting = await outboxes.list(ownerId, from);
       if (waiting.length === 0) return;
       await this.#write(ownerId, inOrder(waiting));
       announce(ownerId);
       await outboxes.remove(ownerId, waiting);
+      isMore = waiting.length >= MOST_LISTED;
     }
   }
 

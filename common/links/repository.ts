@@ -147,7 +147,8 @@ export class LinksRepository {
   }
 
   async #noteRevoked(whose: Filter<LinkDoc>, revokedAt: Date): Promise<void> {
-    for (const id of await this.#links.distinct("ownerId", { ...whose, revokedAt })) noteEvent(id);
+    for (const id of await this.#links.distinct("ownerId", { ...whose, revokedAt }))
+      noteEvent(id, "links");
   }
 
   /** One conditional update of what uses of a link change. `null` where nothing matched. */

@@ -37,7 +37,7 @@ export function openPipeline(options: Options) {
   const steps = [
     inspectStep({ versions, blobs, rules: settings }),
     scanStep({ ...given, ...scanning, versions, blobs, quarantine }),
-    previewStep({ blobs, previews, media, settings }),
+    previewStep({ versions, blobs, previews, media, settings }),
     describeStep({ versions, blobs, media, settings }),
   ];
   return {

@@ -3,15 +3,19 @@ import { previewSource } from "../media/preview-source.js";
 import { MediaDeathError } from "../media/process.js";
 import type { MediaSettings } from "../media/settings.js";
 import type { MediaOutcome } from "../media/task.js";
+import type { StoredBlob } from "../storage/blob-reader.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { PreviewStore } from "../storage/preview-store.js";
+import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
+import { findContent, untilAborted } from "./content.js";
 import type { Step, StepResult } from "./step.js";
 
 const BYTES_IN_MIB = 1024 ** 2;
 
 interface Deps {
+  readonly versions: Pick<VersionsRepository, "find">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
   readonly previews: Pick<PreviewStore, "replace">;
   readonly media: Pick<MediaDecoder, "run">;
@@ -36,14 +40,19 @@ const failed = (reason: string): StepResult => ({ outcome: "failed", reason, fou
 
 async function preview(deps: Deps, version: VersionDoc, signal: AbortSignal): Promise<StepResult> {
   const { settings, media, previews } = deps;
-  const { type, blobId } = version;
+  const { type } = version;
   if (settings.previews === "off") return skipped("switched off");
   const source = previewSource(type);
   if (typeof source === "string") return skipped(source);
   if (Number(version.sizeBytes) === 0) return skipped("empty");
   const sizeBytes = Math.min(Number(version.sizeBytes), source.firstBytes ?? Infinity);
   if (sizeBytes > settings.previewMaxMib * BYTES_IN_MIB) return skipped("too large");
-  const read = () => readFirst(deps, { blobId, sizeBytes }, signal);
+  let { blobId } = version;
+  const read = async () => {
+    const blob = await findContent(deps, version);
+    blobId = blob.blobId;
+    return readFirst(deps, { blob, sizeBytes }, signal);
+  };
   try {
     const made = await media.run("preview", { type: source.type, read }, signal);
     if (made.outcome !== "done") return resultOf(made);
@@ -67,16 +76,11 @@ function resultOf(made: Exclude<MediaOutcome, { outcome: "done" }>): StepResult 
 
 async function readFirst(
   { blobs }: Deps,
-  { blobId, sizeBytes }: { readonly blobId: VersionDoc["blobId"]; readonly sizeBytes: number },
+  { blob, sizeBytes }: { readonly blob: StoredBlob; readonly sizeBytes: number },
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const blob = await blobs.find(blobId);
-  // It was read by an earlier step: a copy has taken its place, which the next attempt finds.
-  if (blob === undefined) throw new Error("The blob was replaced");
   const pieces: Buffer[] = [];
-  for await (const piece of blobs.read(blob, { first: 0, last: sizeBytes - 1 })) {
-    signal.throwIfAborted();
-    pieces.push(piece);
-  }
+  const read = blobs.read(blob, { first: 0, last: sizeBytes - 1 });
+  for await (const piece of untilAborted(read, signal)) pieces.push(piece);
   return Buffer.concat(pieces);
 }

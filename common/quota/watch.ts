@@ -21,21 +21,21 @@ export class QuotaWatch {
     this.#deps = deps;
   }
 
-  /** Writes the event of an account that has become nearly full. */
-  check(ownerId: Id): Promise<void> {
+  /** Writes the event of an account that has become nearly full. @returns whether it has. */
+  check(ownerId: Id): Promise<boolean> {
     const work = { cause: () => BY_ITSELF, now: this.#deps.now, wrote: () => undefined };
     return withCause(work, () => this.#check(ownerId));
   }
 
-  async #check(ownerId: Id): Promise<void> {
+  async #check(ownerId: Id): Promise<boolean> {
     const { accounts } = this.#deps;
     for (;;) {
       const account = await accounts.find(ownerId);
-      if (account === null) return;
+      if (account === null) return false;
       const isNearlyFull = isFull(account);
-      if (isNearlyFull === (account.isNearlyFull ?? false)) return;
+      if (isNearlyFull === (account.isNearlyFull ?? false)) return false;
       const isDone = await (isNearlyFull ? accounts.mark(account) : accounts.unmark(account));
-      if (isDone) return;
+      if (isDone) return isNearlyFull;
     }
   }
 }

@@ -28,6 +28,8 @@ const CONFIG = join(FOLDER, "schemathesis.toml");
 /** Operations outside of the API's base path, whose `servers` schemathesis does not read. */
 const PAGES =
   "^/($|assets|docs|healthz|readyz|metrics|openapi|problems|setup|password-reset/|email-verification/|[.]well-known|s/|u/)";
+/** The same, for admins alone. */
+const BOARD = "^/admin/queues/[{]path";
 /** Operations that end the session of the request. */
 const SIGNING = "^/(login|logout|register)$";
 /** Operations on accounts and credentials. */
@@ -90,13 +92,14 @@ describe("schemathesis, which makes requests from the OpenAPI document,", () => 
         ...["--include-path-regex", SIGNING],
       ]);
       const admin = ["--header", `Cookie: ${await registerAdmin(deployment)}`];
+      await tryAll(url, [...upTo(10), ...admin, "--include-path-regex", BOARD]);
       await tryAll(api, [
         ...[...upTo(5), "--exclude-checks", NOT_OF_IDENTITY, ...admin],
         ...[
           "--include-path-regex",
           IDENTITY,
           "--exclude-path-regex",
-          PASSKEYS,
+          `${PASSKEYS}|${BOARD}`,
           "--exclude-operation-id",
           "deleteAccount",
         ],

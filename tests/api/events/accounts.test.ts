@@ -65,7 +65,7 @@ describe("What happens to links and accounts", () => {
     const client = await world().member();
     const { id: ownerId } = (await client.get(`${API}/me`)).json;
     const { mongo, logs, services } = world();
-    const parts = { db: mongo.db, quotaWatch: { check: () => Promise.resolve() } };
+    const parts = { db: mongo.db, quotaWatch: { check: () => Promise.resolve(false) } };
     const relays = [1, 2, 3].map(
       () => openEvents({ ...parts, log: logs.log, now: mongo.now }).eventRelay,
     );

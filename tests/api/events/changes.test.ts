@@ -55,11 +55,13 @@ describe("GET /changes", () => {
     expect(since).toBe(5);
   });
 
-  test("refuses a number that is none, and one that was never given out, with 400", async () => {
+  test("refuses what is no number with 400, and a number that no event has with 410", async () => {
     const client = await world().member();
     await client.makeFolder("a");
 
-    for (const since of ["2", "-1", "1.5", "x", "", "99999999999999999999"]) {
+    const ahead = await client.get(`${CHANGES}?since=2`);
+    expect([ahead.status, ahead.json.code]).toEqual([410, "changes-expired"]);
+    for (const since of ["-1", "1.5", "x", "", "99999999999999999999"]) {
       const { status, json } = await client.get(`${CHANGES}?since=${since}`);
       expect([since, status, json.code]).toEqual([since, 400, "invalid-request"]);
       expect(json.errors).toMatchObject([{ in: "query", pointer: "since" }]);
