@@ -16,6 +16,8 @@ interface JobKind<D> {
   readonly data: ObjectSchema<D & object>;
   /** What tells two jobs of the kind apart; without colons, because BullMQ builds its keys with them. */
   readonly key: (data: D) => string;
+  /** Whether it is done before all else: somebody watches it, and it is short, or has short turns. */
+  readonly isUrgent?: boolean;
   /** How often it is tried in all. */
   readonly attempts: number;
   /** The delay before the second try, in milliseconds; it doubles before each further one. */
@@ -89,12 +91,14 @@ const ROWS = {
   /** Lists what an archive has. */
   "archive.prepare": row({
     ...USUAL,
+    isUrgent: true,
     data: object({ ownerId: id(), archiveId: id() }),
     key: ({ archiveId }) => archiveId,
   }),
   /** Continues a job that a person can watch. Each turn is a new job for the queue. */
   "job.run": row({
     ...USUAL,
+    isUrgent: true,
     data: object({ ownerId: id(), jobId: id(), turn: number().required().integer().min(0) }),
     key: ({ jobId, turn }) => `${jobId}-${turn}`,
   }),
@@ -107,6 +111,7 @@ const ROWS = {
   /** Sends a mail. Its address is not in the queue. Tries after refusals are the sweep's: they are hours apart. */
   "mail.send": row({
     ...USUAL,
+    isUrgent: true,
     timeLimitMs: 90_000,
     data: object({ mailId: id() }),
     key: ({ mailId }) => mailId,

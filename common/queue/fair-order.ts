@@ -6,6 +6,9 @@ const PLACES = 1_000_000;
 /** Of so many accounts, those that queued something last, the places are known. Any other one begins at the head of the queue. */
 const MOST_OWNERS = 10_000;
 
+/** What is done before all that has a place. */
+export const FIRST_PRIORITY = 1;
+
 /** Whether people wait for what a process queues. */
 export type Urgency = "interactive" | "background";
 
@@ -22,7 +25,7 @@ export class FairOrder {
   #head = 0;
 
   constructor(urgency: Urgency) {
-    this.#firstPriority = urgency === "interactive" ? 1 : PLACES + 1;
+    this.#firstPriority = FIRST_PRIORITY + (urgency === "interactive" ? 0 : PLACES);
   }
 
   /**

@@ -3,7 +3,7 @@ import { Queue } from "bullmq";
 import type { Logger } from "../platform/log.js";
 import type { Redis } from "../platform/redis.js";
 import { jobId, type JobOf, JOBS, QUEUE_NAMES, type QueueName } from "./catalogue.js";
-import { FairOrder, type Urgency } from "./fair-order.js";
+import { FairOrder, FIRST_PRIORITY, type Urgency } from "./fair-order.js";
 
 const MOST_PENDING = 10_000;
 
@@ -31,6 +31,9 @@ export interface JobCount {
   readonly state: JobState;
   readonly count: number;
 }
+
+/** The account that a job is about; `undefined` where it says none. */
+const ownerOf = ({ data }: JobOf) => ("ownerId" in data ? data.ownerId : undefined);
 
 interface Deps {
   readonly redis: Redis;
@@ -61,13 +64,13 @@ export class JobProducer {
 
   enqueue(job: JobOf): void {
     if (this.#pending.size >= MOST_PENDING) return;
-    const { queue, attempts, backoffMs } = JOBS[job.name];
+    const { queue, attempts, backoffMs, isUrgent = false } = JOBS[job.name];
     this.#readHead(queue);
     const added = this.#queues[queue].add(job.name, job.data, {
       jobId: jobId(job),
       attempts,
       backoff: { type: "exponential", delay: backoffMs, jitter: JITTER },
-      priority: this.#order.next("ownerId" in job.data ? job.data.ownerId : undefined),
+      priority: isUrgent ? FIRST_PRIORITY : this.#order.next(ownerOf(job)),
       removeOnComplete: true,
       removeOnFail: true,
     });

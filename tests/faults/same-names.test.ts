@@ -65,7 +65,7 @@ function uploadByTus({ url, cookie }: Client, name: string, bytes: Buffer) {
 test(
   `${REQUESTS} requests about the same names (seed ${seed}) fail nothing and leave nothing`,
   async () => {
-    deployment = await Deployment.start();
+    deployment = await Deployment.start({ settings: { PREVIEWS: "on" } });
     const client = new Client(deployment.url);
     await client.register();
     await client.makeFolder("folder");

@@ -44,7 +44,7 @@ async function askToStop(): Promise<void> {
 
 describe("SIGTERM", () => {
   test("lets an upload and a download finish, takes no new connection, and ends with 0; so does the worker, while jobs wait", async () => {
-    deployment = await Deployment.start();
+    deployment = await Deployment.start({ settings: { PREVIEWS: "on" } });
     const client = await StreamingClient.register(deployment.url);
     const content = makeContent(2 * HALF_BYTES);
     const { json: file } = await client.put("first", content.bytes(), content.sizeBytes);

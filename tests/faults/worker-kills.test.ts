@@ -45,7 +45,7 @@ async function namesByState(client: StreamingClient): Promise<Map<string, string
 test(
   `A worker that is killed ${KILLS} times in the middle of its jobs leaves all of them done, and usage exact`,
   async () => {
-    deployment = await Deployment.start();
+    deployment = await Deployment.start({ settings: { PREVIEWS: "on" } });
     const client = await StreamingClient.register(deployment.url);
     const load = new Load(client, { maxBytes: 200_000 }).start(4);
 

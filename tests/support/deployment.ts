@@ -33,6 +33,8 @@ interface Options {
 
 /** Nothing is lenient with time here, and passwords cost next to nothing. */
 const SETTINGS: Settings = {
+  // They cost much time, and few tests need them.
+  PREVIEWS: "off",
   ...UNLIMITED,
   HOST: "127.0.0.1",
   LOG_LEVEL: "info",

@@ -60,16 +60,19 @@ async function workOff(count: number): Promise<string[]> {
 }
 
 describe("The order in which a worker takes jobs", () => {
-  test("is fair: the one job of an account comes soon, though another has hundreds, and background work is last", async () => {
+  test("is fair: the one job of an account comes soon, though another has hundreds, what is watched comes first, and background work last", async () => {
     const [many, one, swept] = [newId(), newId(), newId()];
     worker.enqueue(process(swept));
+    const watched = newId();
     for (let n = 0; n < 300; n += 1) web.enqueue(process(many));
     await eventually(waiting, (count) => count === 301);
     web.enqueue(process(one));
-    await eventually(waiting, (count) => count === 302);
+    worker.enqueue({ name: "job.run", data: { ownerId: watched, jobId: newId(), turn: 1 } });
+    await eventually(waiting, (count) => count === 303);
 
-    const order = await workOff(302);
+    const order = await workOff(303);
 
+    expect(order.indexOf(watched)).toBeLessThan(5);
     expect(order.indexOf(one)).toBeLessThan(5);
     expect(order.at(-1)).toBe(swept);
   });
