@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 
@@ -48,6 +48,8 @@ export const PROGRAMS = {
     isHere: () => findProgram(CLAMD) !== undefined,
     get: "apt-get install clamav-daemon, or CLAMD_PATH",
   },
+  // Previews of text need some.
+  fonts: { isHere: hasFonts, get: "apt-get install fonts-dejavu-core" },
   curl: { isHere: () => findProgram("curl") !== undefined, get: "apt-get install curl" },
   // One that runs a source file has its compiler.
   java: {
@@ -122,4 +124,14 @@ function isInstalled(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Other systems than Linux always have fonts. */
+function hasFonts(): boolean {
+  if (process.platform !== "linux") return true;
+  const folder = "/usr/share/fonts";
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder, { recursive: true }).some((file) =>
+    /\.(?:ttf|otf)$/.test(String(file)),
+  );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import sharp from "sharp";
+import { needs } from "../../support/needs.js";
 import { picture } from "../../support/pictures.js";
 import { useWorld } from "../../support/use-world.js";
 
@@ -53,7 +54,7 @@ async function song(): Promise<Buffer> {
 }
 
 describe("GET /files/{id}/preview of documents", () => {
-  test.each([
+  needs("fonts").test.each([
     ["text", "hello world\n".repeat(500)],
     ["Markdown", "# Title & more\n\n<b>bold</b> *text*\n".repeat(20)],
     ["JSON", JSON.stringify({ a: Array(100).fill("value") }, undefined, 2)],
