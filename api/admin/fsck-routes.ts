@@ -13,7 +13,7 @@ interface Deps {
   readonly audit: AuditLog;
 }
 
-/** Admins have all that is stored held against itself. */
+/** What admins do to check all that is stored. */
 export function adminFsckRoutes({ fsckAdministration, audit }: Deps): Routes {
   return new Routes()
     .post(

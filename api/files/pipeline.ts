@@ -13,7 +13,11 @@ export function presentDetails({ details, isEncrypted }: Findings) {
   return { ...details, ...(isEncrypted === true && { isEncrypted }) };
 }
 
-/** Which small pictures there are of a file; `null` for none. The pipeline's step says why there is none. @param content - The URL of the file. */
+/**
+ * The previews of a file: their URL, sizes and types. `null` if the file has no preview; its pipeline says why.
+ *
+ * @param content - The URL of the file.
+ */
 export function presentPreview({ steps }: VersionPipeline, content: string) {
   if (steps.preview?.outcome !== "done") return null;
   return {

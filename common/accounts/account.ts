@@ -45,7 +45,7 @@ export interface PendingMove {
   readonly name: string;
   /** What else of the folder changes with it. */
   readonly changes: Readonly<Record<string, unknown>>;
-  /** Of the same update, as whoever began the move has caused them. */
+  /** The events of the move. Their actor is the one that began it. */
   readonly events?: readonly OutboxEvent[];
 }
 

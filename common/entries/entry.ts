@@ -128,8 +128,8 @@ export function newFolderEntry(folder: NewFolder, at: Date): FolderEntry {
 }
 
 /**
- * A name for a file or folder of another account. It gives no right to that: whoever goes through it is asked, at that moment, whether a share
- * leads there. Nothing lies in a mount, and none lies in the trash by itself.
+ * A name for a file or folder of another account. It gives no rights. Each access through it checks again whether a share allows it.
+ * Nothing lies in a mount, and none lies in the trash by itself.
  */
 export interface MountEntry extends NamedEntry {
   kind: "mount";

@@ -46,7 +46,7 @@ export class EventWork {
     }
   }
 
-  /** Does something for a cause. Whoever asks for it relays the events. */
+  /** Runs some work with a cause. The caller relays the events. */
   caused<T>(work: Omit<Work, "now">, run: () => T): T {
     return withCause({ ...work, now: this.#deps.now }, run);
   }

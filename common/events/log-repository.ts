@@ -22,7 +22,7 @@ export class EventLogRepository {
     this.#events = db.collection("events");
   }
 
-  /** The number of the newest event; 0 where there is none. */
+  /** The number of the newest event; 0 if there are no events. */
   async lastSeq(ownerId: Id): Promise<number> {
     const last = await this.#events.findOne(
       { ownerId },
@@ -71,7 +71,7 @@ export class EventLogRepository {
     return found.map(({ _id }) => _id);
   }
 
-  /** The number of the first event that is from an instant or later; `undefined` where there is none. */
+  /** The number of the first event at or after an instant; `undefined` if there is no such event. */
   async firstSince(ownerId: Id, at: Date): Promise<number | undefined> {
     const found = await this.#events.findOne(
       { ownerId, at: { $gte: at } },

@@ -22,7 +22,7 @@ export function mailType(text: string): string | undefined {
 const isPerson = (sender: string | undefined) =>
   sender !== undefined && !/^<Saved by /i.test(sender);
 
-/** Header fields with their values; empty where one of the lines is none. */
+/** Header fields with their values, up to the first line that is not a field. */
 function headerOf(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const line of text.split("\n", MOST_LINES)) {

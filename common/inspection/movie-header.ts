@@ -9,7 +9,7 @@ const MOST_BOXES = 200;
  * The boxes that describe a movie in the formats of MP4 and QuickTime, one behind the other, without the pictures and sounds: they may lie at the end
  * of any number of bytes.
  *
- * @returns Empty where there are none.
+ * @returns An empty buffer if the content has no such boxes.
  */
 export async function readMovieHeader(content: ByteSource): Promise<Buffer> {
   const boxes: Buffer[] = [];

@@ -30,7 +30,7 @@ interface ZipMember {
 export interface Zip {
   /** Its members, or the first of many. */
   readonly members: readonly ZipMember[];
-  /** The beginning of a member; empty where there is none, or it cannot be read. */
+  /** The beginning of a member. Empty if the archive has no such member, or it cannot be read. */
   text(name: string): Promise<string>;
 }
 

@@ -42,7 +42,7 @@ export class LinkActivity {
     const at = now();
     const $set = { lastUsedAt: at };
     if (lastUsedAt === null) {
-      // Of many at once, one finds `null`. If the process ends before the mail is written, there is none: that is better than two.
+      // Only one of many requests at once finds `null`. If the process dies before it writes the mail, no mail is sent: better than two mails.
       const first = await links.use({ _id, ownerId, lastUsedAt }, { $set });
       if (first?.kind === "share" && first.notifiesFirstUse) await this.#tell(first);
       return;

@@ -19,12 +19,12 @@ interface ChangedLink {
   readonly faults: readonly FieldFault[];
 }
 
-/** @throws InvalidRequestError when a link is none that may be made. */
+/** @throws InvalidRequestError when the rules do not allow a new link. */
 export function refuseTerms({ link, now, faults }: NewLink): void {
   refuse([...faultsOf(link, link.entryKind, now), ...faults]);
 }
 
-/** What stays as it is may be against a rule: it was made before the rule. @throws InvalidRequestError when a change is none that may be made. */
+/** Fields that do not change may break a rule, because they may be older than the rule. @throws InvalidRequestError when the rules do not allow a change. */
 export function refuseChanges({ before, changes, now, faults }: ChangedLink): void {
   const names = Object.keys(changes).map((key) => nameOf(key));
   if (before.kind !== "share") refuse(foreignFaults(names));

@@ -8,7 +8,7 @@ import { RunningDownload } from "./running-download.js";
 import type { LinkTokens } from "./tokens.js";
 import { isCounted, type LinkUseDoc, type LinkUsesRepository } from "./uses-repository.js";
 
-/** A place that was not active for so long is given up, and nothing goes on with its download. */
+/** A place that was not active for this time is given up, and its download cannot be resumed. */
 export const PLACE_MS = 60 * 60 * 1000;
 
 /** A download gets the content at most so often, all its requests together. What goes beyond takes another place. */

@@ -30,6 +30,10 @@ export class MediaDeathError extends Error {
   }
 }
 
+/** Whether a task has ended its process because it used too much memory. It would need as much again. */
+export const needsTooMuchMemory = (error: unknown): boolean =>
+  error instanceof MediaDeathError && error.death === "too-much-memory";
+
 interface Limits {
   readonly maxMemoryBytes: number;
   readonly timeLimitMs: number;

@@ -21,6 +21,13 @@ export async function findContent(
   return blob;
 }
 
+/** All bytes of some pieces. */
+export async function joined(pieces: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<Buffer> {
+  const read: Buffer[] = [];
+  for await (const piece of pieces) read.push(piece);
+  return Buffer.concat(read);
+}
+
 /** Bytes, until `signal` is aborted. */
 export async function* untilAborted(
   pieces: AsyncIterable<Buffer>,

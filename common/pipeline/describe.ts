@@ -4,13 +4,13 @@ import { hasOfficeDetails, officeDetails } from "../inspection/office-details.js
 import type { ByteSource } from "../inspection/source.js";
 import type { MediaDecoder } from "../media/decoder.js";
 import { describerOf } from "../media/describable.js";
-import { MediaDeathError } from "../media/process.js";
+import { needsTooMuchMemory } from "../media/process.js";
 import type { MediaSettings } from "../media/settings.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
-import { findContent, untilAborted } from "./content.js";
+import { findContent, joined, untilAborted } from "./content.js";
 import type { Step, StepResult } from "./step.js";
 
 /** Larger contents are not read as a whole. */
@@ -52,8 +52,7 @@ async function describe(deps: Deps, version: VersionDoc, signal: AbortSignal): P
     return await describeMedia(deps, { type, content }, signal);
   } catch (error) {
     if (error instanceof DamagedContentError) return failed(error.reason);
-    // It would need as much again.
-    if (isTooMuch(error)) return failed("it needs too much memory");
+    if (needsTooMuchMemory(error)) return failed("it needs too much memory");
     throw error;
   }
 }
@@ -73,9 +72,6 @@ const failed = (reason: string): StepResult => ({
   reason,
   found: { details: {} },
 });
-
-const isTooMuch = (error: unknown) =>
-  error instanceof MediaDeathError && error.death === "too-much-memory";
 
 async function sourceOf(deps: Deps, version: VersionDoc, signal: AbortSignal): Promise<ByteSource> {
   const blob = await findContent(deps, version);
@@ -108,9 +104,7 @@ function neededBytes(type: string, sizeBytes: number): number | undefined {
   return /^(?:audio|video)\//.test(type) ? RECORDING_HEAD_BYTES : undefined;
 }
 
-async function readFirst(content: ByteSource, bytes: number): Promise<Buffer> {
+function readFirst(content: ByteSource, bytes: number): Promise<Buffer> {
   const last = Math.min(content.sizeBytes, bytes) - 1;
-  const pieces: Buffer[] = [];
-  for await (const piece of content.read({ first: 0, last })) pieces.push(piece);
-  return Buffer.concat(pieces);
+  return joined(content.read({ first: 0, last }));
 }

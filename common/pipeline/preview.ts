@@ -1,15 +1,14 @@
 import type { MediaDecoder } from "../media/decoder.js";
 import { previewSource } from "../media/preview-source.js";
-import { MediaDeathError } from "../media/process.js";
+import { needsTooMuchMemory } from "../media/process.js";
 import type { MediaSettings } from "../media/settings.js";
 import type { MediaOutcome } from "../media/task.js";
-import type { StoredBlob } from "../storage/blob-reader.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { PreviewStore } from "../storage/preview-store.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
-import { findContent, untilAborted } from "./content.js";
+import { findContent, joined, untilAborted } from "./content.js";
 import type { Step, StepResult } from "./step.js";
 
 const BYTES_IN_MIB = 1024 ** 2;
@@ -51,7 +50,8 @@ async function preview(deps: Deps, version: VersionDoc, signal: AbortSignal): Pr
   const read = async () => {
     const blob = await findContent(deps, version);
     blobId = blob.blobId;
-    return readFirst(deps, { blob, sizeBytes }, signal);
+    const first = deps.blobs.read(blob, { first: 0, last: sizeBytes - 1 });
+    return joined(untilAborted(first, signal));
   };
   try {
     const made = await media.run("preview", { type: source.type, read }, signal);
@@ -60,27 +60,12 @@ async function preview(deps: Deps, version: VersionDoc, signal: AbortSignal): Pr
     return { outcome: "done", reason: null, found: {} };
   } catch (error) {
     if (error instanceof DamagedContentError) return failed(error.reason);
-    // It would need as much again.
-    if (isTooLarge(error)) return failed("it needs too much memory");
+    if (needsTooMuchMemory(error)) return failed("it needs too much memory");
     throw error;
   }
 }
 
-const isTooLarge = (error: unknown) =>
-  error instanceof MediaDeathError && error.death === "too-much-memory";
-
 function resultOf(made: Exclude<MediaOutcome, { outcome: "done" }>): StepResult {
   if (made.outcome === "invalid") return failed(made.reason);
   return skipped(made.outcome === "too-large" ? "too large" : (made.reason ?? made.outcome));
-}
-
-async function readFirst(
-  { blobs }: Deps,
-  { blob, sizeBytes }: { readonly blob: StoredBlob; readonly sizeBytes: number },
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  const read = blobs.read(blob, { first: 0, last: sizeBytes - 1 });
-  for await (const piece of untilAborted(read, signal)) pieces.push(piece);
-  return Buffer.concat(pieces);
 }

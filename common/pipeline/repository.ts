@@ -21,6 +21,13 @@ interface StepEnd {
 /** The states of a version whose steps may be done again. */
 const OVER: OverState[] = ["ready", "failed"];
 
+/** A version whose steps are over, and which stays. */
+const IDLE = {
+  state: { $in: OVER },
+  "pipeline.dueAt": { $exists: false },
+  purgingSince: { $exists: false },
+};
+
 /** A copy that is made before the steps are over takes this over. The sweep finds it by that. */
 const NOTHING_SEEN = { "pipeline.steps": {}, "pipeline.seenVersion": 0 };
 
@@ -85,11 +92,7 @@ export class PipelineRepository {
     isFromScratch: boolean,
   ): Promise<VersionDoc | null> {
     return this.#versions.findOneAndUpdate(
-      {
-        ...{ _id: versionId, ownerId, state: { $in: OVER } },
-        "pipeline.dueAt": { $exists: false },
-        purgingSince: { $exists: false },
-      },
+      { _id: versionId, ownerId, ...IDLE },
       {
         $set: { "pipeline.dueAt": dueAt, ...(isFromScratch && NOTHING_SEEN) },
         $inc: { "pipeline.generation": 1 },
@@ -100,10 +103,9 @@ export class PipelineRepository {
 
   /** Some versions that an older database of the virus scanner has seen, or none; those that were not scanned first. Index `scannedWith`. */
   listScannedBefore(database: number, limit: number): Promise<VersionDoc[]> {
-    const isIdle = { state: { $in: OVER }, "pipeline.dueAt": { $exists: false } };
     return this.#versions
       .find(
-        { scannedWith: { $lt: database }, ...isIdle, purgingSince: { $exists: false } },
+        { scannedWith: { $lt: database }, ...IDLE },
         { sort: { scannedWith: 1 }, limit, batchSize: limit },
       )
       .toArray();
@@ -114,9 +116,8 @@ export class PipelineRepository {
     { ownerId, versionId }: Omit<PipelineLease, "leaseUntil">,
     dueAt: Date,
   ): Promise<VersionDoc | null> {
-    const idle = { "pipeline.dueAt": { $exists: false }, purgingSince: { $exists: false } };
     return this.#versions.findOneAndUpdate(
-      { _id: versionId, ownerId, state: { $in: OVER }, ...idle },
+      { _id: versionId, ownerId, ...IDLE },
       {
         $set: { "pipeline.dueAt": dueAt },
         // What ends the scanner each time is not listed again and again.
@@ -130,10 +131,8 @@ export class PipelineRepository {
   /** Makes the versions due that have a blob, and that are not in quarantine: they are scanned again. @returns Some of those that are due then. */
   async restartBlob(blobId: VersionDoc["blobId"], dueAt: Date): Promise<VersionDoc[]> {
     const isServed = [{ state: "ready" as const }, { "pipeline.steps.scan.outcome": "failed" }];
-    const idle = { "pipeline.dueAt": { $exists: false }, purgingSince: { $exists: false } };
-    const isOver = { state: { $in: OVER } };
     await this.#versions.updateMany(
-      { $and: [{ blobId }, isOver, { $or: isServed }, idle] },
+      { $and: [{ blobId }, IDLE, { $or: isServed }] },
       {
         $set: { "pipeline.dueAt": dueAt },
         $unset: { "pipeline.steps.scan": "" },
@@ -155,12 +154,7 @@ export class PipelineRepository {
     dueAt: Date,
   ): Promise<VersionDoc | null> {
     return this.#versions.findOneAndUpdate(
-      {
-        ...{ _id: versionId, ownerId, state: { $in: OVER } },
-        "pipeline.dueAt": { $exists: false },
-        [`pipeline.steps.${name}.outcome`]: "done",
-        purgingSince: { $exists: false },
-      },
+      { _id: versionId, ownerId, ...IDLE, [`pipeline.steps.${name}.outcome`]: "done" },
       {
         $set: { "pipeline.dueAt": dueAt },
         $unset: { [`pipeline.steps.${name}`]: "" },
@@ -197,10 +191,9 @@ export class PipelineRepository {
   /** Some versions that older steps have seen. */
   listOutdated(seenVersion: number, limit: number): Promise<VersionDoc[]> {
     const outdated = { "pipeline.seenVersion": { $lt: seenVersion } };
-    const isIdle = { state: { $in: OVER }, "pipeline.dueAt": { $exists: false } };
     return this.#versions
       .find(
-        { ...outdated, ...isIdle, purgingSince: { $exists: false } },
+        { ...outdated, ...IDLE },
         { hint: { "pipeline.seenVersion": 1 }, limit, batchSize: limit },
       )
       .toArray();

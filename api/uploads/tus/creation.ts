@@ -33,7 +33,7 @@ export interface TusDeps {
   readonly limits: UploadLimits;
 }
 
-/** A client that has its grant in the URL goes on with it. */
+/** A client that sends its grant in the URL needs it in the URL of the new upload, too. */
 function grantQuery({ querystring }: Pick<GuestContext, "querystring">): string {
   const token = new URLSearchParams(querystring).get("grant");
   return token === null ? "" : `?grant=${encodeURIComponent(token)}`;

@@ -10,7 +10,7 @@ interface Deps {
   readonly runs: FsckRunsRepository;
 }
 
-/** The runs of fsck, in the hands of admins. A worker goes on with them. */
+/** The runs of fsck, in the hands of admins. A worker does the work. */
 export class FsckAdministration {
   readonly #deps: Deps;
 

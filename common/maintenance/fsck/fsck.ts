@@ -26,8 +26,8 @@ export interface FsckProgress {
 }
 
 /**
- * Holds all that is stored against itself, while others work. What looks wrong is looked at twice. A run that was interrupted goes on behind the
- * last batch, in whatever process.
+ * Checks that all that is stored belongs together, while others work. It inspects twice what looks wrong. Any process can resume an interrupted run
+ * after its last batch.
  */
 export class Fsck {
   readonly #deps: Deps;
@@ -46,7 +46,7 @@ export class Fsck {
   }
 
   /**
-   * Goes on with the run that is under way, to its end.
+   * Resumes the run that is under way, and runs it to its end.
    *
    * @returns Whether it came to its end: `false` where there is none, another process is at it, or somebody cancelled it.
    */

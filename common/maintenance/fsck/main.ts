@@ -12,12 +12,12 @@ import type { FsckMode } from "./finding.js";
 import { openFsck } from "./open.js";
 import { runReport } from "./report.js";
 
-const HELP = `Holds all that is stored against itself: blobs, versions, the tree of folders, and usage. It may run while the server does.
+const HELP = `Checks that all that is stored belongs together: blobs, versions, the tree of folders, and usage. It may run while the server does.
 
   npm run fsck                look, and change nothing
   npm run fsck -- --deep      read all bytes too, and compare their digests
   npm run fsck -- --repair    repair what can be repaired safely; no content is removed
-  npm run fsck -- --restart   begin again, instead of going on with a run that was interrupted
+  npm run fsck -- --restart   begin again, instead of resuming an interrupted run
 
 MONGODB_URL and ENCRYPTION_KEYS are those of the other processes. The exit code is 1 when something is wrong and not repaired.
 `;
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
       process.stderr.write("Another run is under way. --restart ends it, and begins again.\n");
       return USAGE_CODE;
     }
-    if (run.checked > 0) process.stderr.write("Going on with the run that was interrupted.\n");
+    if (run.checked > 0) process.stderr.write("Resuming the run that was interrupted.\n");
     return await runToEnd({ fsck, runs }, run._id);
   } finally {
     await mongo.close();
@@ -83,7 +83,7 @@ async function runToEnd({ fsck, runs }: ReturnType<typeof openFsck>, runId: stri
   } catch (error) {
     bar.clear();
     if (!stopping.signal.aborted) throw error;
-    process.stderr.write("Interrupted. Run the same command again to go on.\n");
+    process.stderr.write("Interrupted. Run the same command again to resume.\n");
     return INTERRUPTED_CODE;
   }
   const run = await runs.find(runId);

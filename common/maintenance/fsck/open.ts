@@ -34,7 +34,7 @@ interface Options {
   readonly patienceMs?: number | undefined;
 }
 
-/** Opens what holds all that is stored against itself, and its runs. */
+/** Opens what checks all that is stored, and its runs. */
 export function openFsck(options: Options) {
   const { db, entries, tree, quotas: accounts, log, now, patienceMs = 2000 } = options;
   const documents = new FsckEntriesRepository(db);

@@ -1,7 +1,7 @@
 import type { Id } from "../../platform/ids.js";
 import type { CheckName, Finding, FsckMode } from "./finding.js";
 
-/** Where a run goes on: behind a key of a check. */
+/** Where a run resumes: after a key of a check. */
 export interface FsckPosition {
   readonly check: CheckName;
   /** `null` at the beginning of the check. */
