@@ -51,6 +51,11 @@ export class ClamdServer {
     return { host: "127.0.0.1", port: this.#port };
   }
 
+  /** As `CLAMD_URL` has it. */
+  get url(): string {
+    return `tcp://127.0.0.1:${this.#port}`;
+  }
+
   get unix(): ScannerAddress {
     return { path: join(this.#folder, "clamd.sock") };
   }
