@@ -18,10 +18,12 @@ import { type MixedFile, mixedFile } from "./mixed-files.js";
 const KILLS = isLong ? 50 : 6;
 const FILES = isLong ? 500 : 42;
 const UPLOADS_AT_ONCE = 3;
+/** Between two files of one loop: so there are uploads as long as there are kills. */
+const LONGEST_PAUSE_MS = 800;
 /** Each is killed as often as the others, in another order each time. */
 const VICTIMS = ["web", "worker", "mongo", "redis", "clamd", "media"] as const;
 type Victim = (typeof VICTIMS)[number];
-/** A content may be there when its process dies, each time. */
+/** How long what has become of all files may take to be known. */
 const WAIT_MS = isLong ? 900_000 : 120_000;
 
 const { test } = needs("clamd", "redis-server");
@@ -79,7 +81,10 @@ async function storeWhileKilling(client: StreamingClient): Promise<MixedFile[]> 
   const files: MixedFile[] = [];
   let next = 0;
   const storeSome = async () => {
-    for (let n = next++; n < FILES; n = next++) files.push(await store(client, n));
+    for (let n = next++; n < FILES; n = next++) {
+      files.push(await store(client, n));
+      await sleep(randomInt(LONGEST_PAUSE_MS));
+    }
   };
   const storing = Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, storeSome));
   for (const victim of victims()) {
