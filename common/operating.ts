@@ -2,7 +2,9 @@ import { FsckAdministration } from "./maintenance/fsck/administration.js";
 import { openFsck } from "./maintenance/fsck/open.js";
 import { PipelineOverview } from "./pipeline/overview.js";
 import type { PipelineRepository } from "./pipeline/repository.js";
+import { PipelineStatus } from "./pipeline/status.js";
 import { openStepOutcomes } from "./pipeline/step-outcomes.js";
+import { WorkerReports } from "./pipeline/worker-reports.js";
 import type { JobQueue } from "./queue/open.js";
 
 type Parts = Pick<JobQueue, "jobs" | "failedJobs" | "queues"> &
@@ -18,6 +20,7 @@ export function openOperating(parts: Parts) {
     queues,
     bullQueues: jobs.bullQueues,
     pipelineOverview: new PipelineOverview({ pipelines, stepOutcomes }),
+    pipelineStatus: new PipelineStatus(new WorkerReports(parts)),
     fsckAdministration: new FsckAdministration(openFsck(parts)),
   };
 }

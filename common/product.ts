@@ -26,6 +26,7 @@ import { openStoreMetrics } from "./metrics/open.js";
 import { openOperating } from "./operating.js";
 import { Operations } from "./operations/service.js";
 import { openStepOutcomes } from "./pipeline/step-outcomes.js";
+import { WorkerReporting } from "./pipeline/worker-reporting.js";
 import { DeferredWork } from "./platform/deferred-work.js";
 import type { Logger } from "./platform/log.js";
 import type { Redis } from "./platform/redis.js";
@@ -168,8 +169,9 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
   const held = { ...records, ...publishing, contentGate: openGate(records, settings), db };
   const media = openMedia({ settings, log });
   const events = openEvents({ ...records, log, now });
+  const reporting = new WorkerReporting({ redis, prefix, media, settings, now });
   return {
-    media,
+    ...{ media, reporting },
     maintenance: openMaintenance({
       ...{ ...held, ...events },
       eventRetention: new EventRetention({ ...settings, events: events.eventLog, now }),
@@ -187,7 +189,7 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
     }),
     outcomes,
     failedJobs,
-    close: () => closeAll(media, failedJobs, deferred, events.eventRelay, jobs),
+    close: () => closeAll(reporting, media, failedJobs, deferred, events.eventRelay, jobs),
   };
 }
 

@@ -1,5 +1,5 @@
 import { reportMissingKeys } from "../common/encryption/key-check.js";
-import type { Maintenance } from "../common/maintenance/open.js";
+import { REPORTED_EVERY_MS } from "../common/pipeline/worker-reports.js";
 import { loadConfig } from "../common/platform/config.js";
 import { createLogger, type Logger } from "../common/platform/log.js";
 import { openMongo } from "../common/platform/mongo.js";
@@ -13,7 +13,7 @@ import {
   refuseEviction,
 } from "../common/platform/redis.js";
 import { mongoAddress, redisAddress } from "../common/platform/settings.js";
-import { openWorkerProduct } from "../common/product.js";
+import { openWorkerProduct, type WorkerProduct } from "../common/product.js";
 import { createJobHandlers, runJob } from "./jobs.js";
 import { startRunner } from "./runner.js";
 import { startSchedule } from "./schedule.js";
@@ -52,7 +52,7 @@ function start(): void {
       product.failedJobs.record(job, error, attempts);
     },
   });
-  const schedules = startSchedules(product.maintenance, config, log);
+  const schedules = startSchedules(product, config, log);
 
   const part = {
     async stop(graceMs: number) {
@@ -67,7 +67,7 @@ function start(): void {
 
 /** What is done without the queue. */
 function startSchedules(
-  { sweep, scrub, fsck }: Maintenance,
+  { maintenance: { sweep, scrub, fsck }, reporting }: WorkerProduct,
   { sweepIntervalMs: everyMs, scrubBytesPerSecond }: WorkerConfig,
   log: Logger,
 ): Stoppable[] {
@@ -79,7 +79,9 @@ function startSchedules(
       await fsck.run(stop);
     },
   };
-  const always = [sweeping, checking];
+  const report = (stop: AbortSignal) => reporting.run(stop);
+  const telling = { name: "report", everyMs: REPORTED_EVERY_MS, log, run: report };
+  const always = [sweeping, checking, telling];
   return (scrubBytesPerSecond > 0 ? [...always, scrubbing] : always).map(startSchedule);
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** The longer side of a page, in pixels. */
@@ -78,6 +79,15 @@ function filesOf(build: URL) {
     cMapPacked: true,
     wasmUrl: `${folder}wasm/`,
   };
+}
+
+/** Whether the optional package is there. It is not loaded. */
+export function isPdfInstalled(): boolean {
+  try {
+    return existsSync(fileURLToPath(import.meta.resolve(PACKAGE)));
+  } catch {
+    return false;
+  }
 }
 
 async function importPackage(): Promise<PdfPackage> {

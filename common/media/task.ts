@@ -1,12 +1,20 @@
 import type { Details } from "../inspection/details.js";
 import type { PreviewImage } from "../storage/preview.js";
 
+/** What previews this machine can make besides those of images. */
+export interface MediaAbilities {
+  readonly hasFonts: boolean;
+  readonly hasPdf: boolean;
+}
+
 /** What each kind of task gives. */
 export interface MediaAnswers {
   /** All sizes and formats. */
   readonly preview: readonly PreviewImage[];
   /** What it says of itself. */
   readonly describe: Details;
+  /** What this machine can do. The task has neither type nor bytes. */
+  readonly abilities: MediaAbilities;
 }
 
 export type MediaKind = keyof MediaAnswers;

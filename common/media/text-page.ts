@@ -19,7 +19,7 @@ const MOST_CHARACTERS = 400;
 export async function textPage(bytes: Uint8Array): Promise<Buffer | undefined> {
   const decoded = decodeText(Buffer.from(bytes), false);
   if (decoded === undefined) return undefined;
-  await requireFonts();
+  if (!(await hasFonts())) throw new NoFontsError("The machine has no fonts");
   const white = sharp({ create: { ...PAGE, channels: 3, background: "white" } });
   const lines = await renderedLines(linesOf(decoded.text));
   const page = lines === undefined ? white : white.composite([lines]);
@@ -65,10 +65,12 @@ async function renderedLines(text: string) {
   return { input, left: MARGIN, top: MARGIN };
 }
 
-/** A private character is in no font: where letters are as large as its box, they are boxes, too. */
-async function requireFonts(): Promise<void> {
+/**
+ * Whether the machine has fonts. A private character is in no font: if letters are as large as its box, they are boxes, too.
+ */
+export async function hasFonts(): Promise<boolean> {
   const [letter, box] = await Promise.all([sizeOf("W"), sizeOf("\uE001")]);
-  if (letter === box) throw new NoFontsError("The machine has no fonts");
+  return letter !== box;
 }
 
 async function sizeOf(text: string): Promise<string> {

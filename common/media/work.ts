@@ -1,3 +1,4 @@
+import { mediaAbilities } from "./abilities.js";
 import { describeMedia } from "./describe.js";
 import { previewOf } from "./preview.js";
 import type { MediaKind, MediaOutcome, MediaTask } from "./task.js";
@@ -8,6 +9,7 @@ type MediaWork = { readonly [K in MediaKind]: (task: MediaTask<K>) => Promise<Me
 const WORK: MediaWork = {
   preview: previewOf,
   describe: describeMedia,
+  abilities: mediaAbilities,
 };
 
 /** Does one task. Only the media process calls it: what it is given may crash it, or keep it busy for ever. */

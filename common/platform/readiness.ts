@@ -1,6 +1,7 @@
 import type { Collection, Db } from "mongodb";
 import { upserting } from "./mongo.js";
 import type { Redis } from "./redis.js";
+import { within } from "./within.js";
 
 type Answer = "ok" | "unavailable";
 
@@ -59,19 +60,6 @@ export class Readiness {
 }
 
 async function answers(write: Promise<unknown>, timeoutMs: number): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Answer>((resolve) => {
-    timer = setTimeout(() => {
-      resolve("unavailable");
-    }, timeoutMs);
-  });
-  const answered = write.then(
-    () => "ok" as const,
-    () => "unavailable" as const,
-  );
-  try {
-    return await Promise.race([answered, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const answered = write.then(() => "ok" as const);
+  return (await within(answered, timeoutMs)) ?? "unavailable";
 }

@@ -25,8 +25,12 @@ async function readiness() {
 }
 
 const scanner = { state: "off", version: null };
-const READY = [200, { status: "ok", mongodb: "ok", redis: "ok", scanner }];
-const NO_MONGODB = [503, { status: "unavailable", mongodb: "unavailable", redis: "ok", scanner }];
+const pipeline = { workers: 0, parts: expect.anything() };
+const READY = [200, { status: "ok", mongodb: "ok", redis: "ok", scanner, pipeline }];
+const NO_MONGODB = [
+  503,
+  { status: "unavailable", mongodb: "unavailable", redis: "ok", scanner, pipeline },
+];
 
 const errors = {
   NotWritablePrimary: { code: 10107, codeName: "NotWritablePrimary", errmsg: "not primary" },
