@@ -4,6 +4,7 @@ import { openArchives, openArchiving } from "./archives/open.js";
 import type { ArchiveSettings } from "./archives/settings.js";
 import { openAudit } from "./audit/open.js";
 import type { AuditSettings } from "./audit/settings.js";
+import { Announcements } from "./events/announcements.js";
 import { openEvents } from "./events/open.js";
 import { EventRetention } from "./events/retention.js";
 import type { EventSettings } from "./events/settings.js";
@@ -110,7 +111,9 @@ export function openWebProduct(options: Options<WebSettings>) {
   const receiving = openUploads({ ...intake, ...publishing, access, leases, deferred });
   const filing = openFiling({ ...intake, access, jobs });
   const identity = openIdentity({ db, settings, jobs, deferred, log, now });
-  const events = openEvents({ ...records, log, now });
+  const announcements = new Announcements({ redis, prefix });
+  const listeners = [announcements.announce];
+  const events = openEvents({ ...records, listeners, log, now });
   return {
     ...{ ...identity, ...events, access },
     defaultVersionRules: defaultVersionRules(settings),
@@ -128,7 +131,7 @@ export function openWebProduct(options: Options<WebSettings>) {
     ...receiving,
     ...openIdempotency({ ...intake, ...publishing, incoming: receiving.uploads, deferred }),
     storeMetrics: openMetrics({ ...records, redis, prefix, queue, log, now }),
-    close: () => closeAll(deferred, events.eventRelay, leases, jobs),
+    close: () => closeAll(deferred, events.eventRelay, announcements, leases, jobs),
   };
 }
 
@@ -168,8 +171,10 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
   const audit = openAudit({ db, settings, deferred, log, now });
   const held = { ...records, ...publishing, contentGate: openGate(records, settings), db };
   const media = openMedia({ settings, log });
-  const events = openEvents({ ...records, log, now });
   const reporting = new WorkerReporting({ redis, prefix, media, settings, now });
+  const announcements = new Announcements({ redis, prefix });
+  const listeners = [announcements.announce];
+  const events = openEvents({ ...records, listeners, log, now });
   return {
     ...{ media, reporting },
     maintenance: openMaintenance({

@@ -10,11 +10,14 @@ const EVENTS_PER_INSERT = 100;
 /** Between two tries when another relay writes into the same log, in milliseconds. */
 const PAUSE_MS = 5;
 
+/** Told of an account whose log has grown, by the process that has written it. The process may die before. */
+export type LogListener = (ownerId: Id) => void;
+
 interface Deps {
   readonly outboxes: OutboxRepository;
   readonly events: EventLogRepository;
-  /** Told of accounts whose log has grown. It does not throw. */
-  readonly announce: (ownerId: Id) => void;
+  /** Told of accounts whose log has grown, once for each run. They do not throw. */
+  readonly listeners: readonly LogListener[];
   /** Writes the events into the account that nobody writes at once. Resolves to whether there is one. */
   readonly check: (ownerId: Id) => Promise<boolean>;
   readonly log: Logger;
@@ -88,16 +91,21 @@ export class EventRelay {
   }
 
   async #relay(ownerId: Id, written: ReadonlySet<Outbox>): Promise<void> {
-    const { outboxes, announce, check } = this.#deps;
+    const { outboxes, listeners, check } = this.#deps;
     const isTold = await check(ownerId);
     const from = isTold ? new Set([...written, "accounts" as const]) : written;
-    for (let isMore = from.size > 0; isMore;) {
-      const waiting = await outboxes.list(ownerId, from);
-      if (waiting.length === 0) return;
-      await this.#write(ownerId, inOrder(waiting));
-      announce(ownerId);
-      await outboxes.remove(ownerId, waiting);
-      isMore = waiting.length >= MOST_LISTED;
+    let hasGrown = false;
+    try {
+      for (let isMore = from.size > 0; isMore;) {
+        const waiting = await outboxes.list(ownerId, from);
+        if (waiting.length === 0) return;
+        await this.#write(ownerId, inOrder(waiting));
+        hasGrown = true;
+        await outboxes.remove(ownerId, waiting);
+        isMore = waiting.length >= MOST_LISTED;
+      }
+    } finally {
+      if (hasGrown) for (const tell of listeners) tell(ownerId);
     }
   }
 

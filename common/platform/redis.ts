@@ -93,6 +93,37 @@ function breakWhileSilent(redis: Redis, timeoutMs: number): void {
   });
 }
 
+/** What listens to a channel. */
+export interface Subscription {
+  close(): void;
+}
+
+/**
+ * Listens to a channel, on a connection of its own. When Redis was away, it listens again by itself; what was published meanwhile is lost.
+ *
+ * @param redis - A connection to the same server, which logs when that is away.
+ */
+export function subscribe(
+  redis: Redis,
+  channel: string,
+  onMessage: (message: string) => void,
+): Subscription {
+  const connection = redis.duplicate({ autoResubscribe: false });
+  connection.on("error", () => undefined);
+  connection.on("ready", () => {
+    // Where it fails, the connection is gone, and the next one is asked again.
+    connection.subscribe(channel).catch(() => undefined);
+  });
+  connection.on("message", (_channel, message: string) => {
+    onMessage(message);
+  });
+  return {
+    close: () => {
+      connection.disconnect();
+    },
+  };
+}
+
 /** Ends a connection whether or not Redis answers. */
 export async function closeRedis(redis: Redis): Promise<void> {
   const limit = setTimeout(() => {
