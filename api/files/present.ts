@@ -32,9 +32,17 @@ export function presentFile(file: FileEntry, base: string, path: string | null) 
     createdAt: file.createdAt.toISOString(),
     updatedAt: file.updatedAt.toISOString(),
     modifiedAt: file.modifiedAt.toISOString(),
-    links: { content, metadata: `${content}/metadata` },
+    links: {
+      content,
+      metadata: `${content}/metadata`,
+      preview: hasShownPreview(file) ? `${content}/preview` : null,
+    },
   };
 }
+
+/** Whether a file has previews that are shown: they are kept while its content is withheld. */
+export const hasShownPreview = ({ hasPreview = false, state }: FileEntry): boolean =>
+  hasPreview && (state === "ready" || state === "processing");
 
 /** A file as its uploader sees it. An uploader with a link does not see the tags, the description and the properties that the owner gave it. */
 export function shownTo({ kind }: Pick<Actor, "kind">, file: FileEntry): FileEntry {

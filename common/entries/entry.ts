@@ -83,6 +83,8 @@ export interface FileEntry extends NamedEntry {
   encoding?: TextEncoding | null;
   /** As in the version. */
   isActiveContent?: boolean | null;
+  /** Whether there are previews of the version. Missing: its pipeline was over before files showed that. */
+  hasPreview?: boolean;
   state: Exclude<VersionState, "staged">;
   /** The upload that made the file: the one with which the file itself is counted in the usage. */
   createdByUploadId: Id;

@@ -10,24 +10,8 @@ import type { VersionDoc } from "../versions/version.js";
 import { type Entry, type FileEntry, type FolderEntry, MAX_DEPTH } from "./entry.js";
 import { entryEvent, inspectionEvent, withCreation } from "./events.js";
 import { type EntryName, numberedName } from "./name.js";
+import type { InspectionShown, ShownVersion } from "./shown-version.js";
 import { type RemovalMark, removalOf } from "./removal-mark.js";
-
-/** What a file shows of its current version. */
-export type ShownVersion = Pick<
-  FileEntry,
-  | "versionId"
-  | "blobId"
-  | "sizeBytes"
-  | "sha256"
-  | "crc32"
-  | "claimedType"
-  | "type"
-  | "encoding"
-  | "isActiveContent"
-  | "state"
-  | "updatedAt"
-  | "modifiedAt"
->;
 
 type OwnedEntry = Pick<Entry, "ownerId" | "_id">;
 type FolderKey = Pick<Entry, "ownerId" | "parentId">;
@@ -153,15 +137,24 @@ export class EntriesRepository {
     );
   }
 
-  /** Copies what an inspection found, unless the file shows another version by now, or what was found already, or is being removed. */
+  /**
+   * Copies what an inspection found, unless the file shows another version by now, or what was found already, or is being removed. Whether there are
+   * previews is no change of the file: that alone is no event.
+   */
   async showInspection(
     { ownerId, fileId, versionId }: { ownerId: Id; fileId: Id; versionId: Id },
-    found: Pick<FileEntry, "type" | "encoding" | "isActiveContent" | "state">,
+    { hasPreview, ...found }: InspectionShown,
   ): Promise<void> {
     const event = inspectionEvent({ ownerId, fileId, versionId }, found);
+    const shown = { _id: fileId, ownerId, versionId, purgingSince: null };
+    const { matchedCount } = await this.#files.updateOne(
+      { ...shown, $nor: [found] },
+      { $set: { ...found, hasPreview }, $push: toOutbox(event), $inc: { revision: 1 } },
+    );
+    if (matchedCount > 0) return;
     await this.#files.updateOne(
-      { _id: fileId, ownerId, versionId, purgingSince: null, $nor: [found] },
-      { $set: found, $push: toOutbox(event), $inc: { revision: 1 } },
+      { ...shown, hasPreview: { $ne: hasPreview } },
+      { $set: { hasPreview } },
     );
   }
 

@@ -3,7 +3,12 @@ import { AppError, BusyError, UnavailableError } from "../platform/errors.js";
 import type { Id } from "../platform/ids.js";
 import { EncryptionKeyError } from "../storage/errors.js";
 import { isStepOver, type StepRecord } from "../versions/pipeline.js";
-import { type OverState, shownFindings, type VersionDoc } from "../versions/version.js";
+import {
+  isPreviewed,
+  type OverState,
+  shownFindings,
+  type VersionDoc,
+} from "../versions/version.js";
 import type { PipelineLease, PipelineRepository } from "./repository.js";
 import type { StepOutcomes } from "./step-outcomes.js";
 import { RetryError, type Step, type StepResult, versionOfSteps } from "./step.js";
@@ -68,7 +73,8 @@ export class Pipeline {
     const { _id: versionId } = version;
     const state = stateOf(version, steps);
     // The version changes last: as long as it is due, the sweep has both done again.
-    await entries.showInspection({ ...version, versionId }, { ...shownFindings(version), state });
+    const found = { ...shownFindings(version), hasPreview: isPreviewed(version.pipeline.steps) };
+    await entries.showInspection({ ...version, versionId }, { ...found, state });
     await pipelines.finish(lease, { state, seenVersion: versionOfSteps(steps) });
   }
 

@@ -25,7 +25,7 @@ interface Deps {
 export function previewStep(deps: Deps): Step {
   return {
     name: "preview",
-    stepVersion: 2,
+    stepVersion: 3,
     attempts: 3,
     // The contents of others come first.
     timeLimitMs: 9 * 60_000,

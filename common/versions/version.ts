@@ -2,7 +2,7 @@ import type { Long, ObjectId } from "mongodb";
 import type { Details } from "../inspection/details.js";
 import type { TextEncoding } from "../inspection/text.js";
 import type { Id } from "../platform/ids.js";
-import { newPipeline, type VersionPipeline } from "./pipeline.js";
+import { newPipeline, type StepRecords, type VersionPipeline } from "./pipeline.js";
 
 /**
  * - `staged`: written, but its file does not show it yet. Only its ledger entry may finish or remove it.
@@ -120,7 +120,7 @@ export function shownBy({ _id: versionId, createdAt, ...version }: VersionDoc) {
   const { blobId, sizeBytes, sha256, crc32, claimedType, modifiedAt = createdAt } = version;
   const { inspected } = version;
   const { state = "processing" as const } = inspected ?? {};
-  const found = { ...shownFindings(inspected), state };
+  const found = { ...shownFindings(inspected), hasPreview: isPreviewed(inspected?.steps), state };
   return { versionId, blobId, sizeBytes, sha256, crc32, claimedType, ...found, modifiedAt };
 }
 
@@ -130,6 +130,9 @@ export const shownFindings = ({
   encoding = null,
   isActiveContent = null,
 }: Partial<Findings> = {}) => ({ type, encoding, isActiveContent });
+
+/** Whether previews were made of a content. */
+export const isPreviewed = (steps: StepRecords = {}): boolean => steps.preview?.outcome === "done";
 
 /** A file, and the version that it shows. */
 export interface ShowingFile {

@@ -19,7 +19,11 @@ export interface FileJson {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly modifiedAt: string;
-  readonly links: { readonly content: string; readonly metadata: string };
+  readonly links: {
+    readonly content: string;
+    readonly metadata: string;
+    readonly preview: string | null;
+  };
 }
 
 /** A version of a file, as `openapi/components/schemas/versions.yaml` has it. */

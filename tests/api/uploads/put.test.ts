@@ -43,7 +43,11 @@ describe("PUT /files", () => {
       etag: expect.stringMatching(/^"[\w-]{22}"$/),
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updatedAt: answer.json.createdAt,
-      links: { content: `/api/v1/files/${id}`, metadata: `/api/v1/files/${id}/metadata` },
+      links: {
+        content: `/api/v1/files/${id}`,
+        metadata: `/api/v1/files/${id}/metadata`,
+        preview: null,
+      },
     });
     const content = await client.get(answer.json.links.content);
     expect(content.bytes.toString()).toBe("hello");
