@@ -4,15 +4,18 @@ import { id, optionalId } from "../http/fields.js";
 
 const params = object({ id });
 
+/** Which preview. */
+export const previewSize = number<PreviewSize>()
+  .integer()
+  .oneOf(PREVIEW_SIZES, "${path} must be one of ${values}")
+  .default(256)
+  .meta({ jsonSchema: { type: "integer" } });
+
 /** `GET /files/{id}/preview`. Without `versionId`: of the version that the file shows. */
 export const onePreview = {
   params,
   query: object({
-    size: number<PreviewSize>()
-      .integer()
-      .oneOf(PREVIEW_SIZES, "${path} must be one of ${values}")
-      .default(256)
-      .meta({ jsonSchema: { type: "integer" } }),
+    size: previewSize,
     versionId: optionalId,
   }),
 };

@@ -1,11 +1,11 @@
 import { presentationOf } from "../http/media-type.js";
 import { html, type Html } from "../pages/html.js";
 import { linkPath } from "./cookies.js";
+import { drawContent, drawSmall, type ShownFile } from "./draw-content.js";
 import type { EnteredLink } from "./entered.js";
 import type { presentEntryOf } from "./present.js";
 
 export type ShownEntry = ReturnType<typeof presentEntryOf>;
-type ShownFile = Extract<ShownEntry, { kind: "file" }>;
 type ShownFolder = Extract<ShownEntry, { kind: "folder" }>;
 
 /** The entries of a folder, some at a time. */
@@ -16,10 +16,7 @@ export interface ShownList {
 
 const NOTHING = html``;
 
-/** A picture up to this size is shown on the page. */
-const MAX_PICTURE_BYTES = 10 * 1000 ** 2;
-
-/** A file: what it is, what can be done with it, and the content itself where that is harmless and no download is counted against a limit. */
+/** A file: what it is, what can be done with it, and what {@link drawContent} shows of it. */
 export function drawFile(file: ShownFile, { isLimited }: { readonly isLimited: boolean }): Html {
   const { content, download } = file.links;
   const open = html`<a class="button" href="${content ?? ""}">Open</a>`;
@@ -27,7 +24,7 @@ export function drawFile(file: ShownFile, { isLimited }: { readonly isLimited: b
   return html`<p class="facts">${factsOf(file)}</p>
     ${file.isReady ? NOTHING : NOT_READY}
     <p class="actions">${download === null ? NOTHING : save} ${isShown(file) ? open : NOTHING}</p>
-    ${isLimited || content === null ? NOTHING : drawContent(file, content)}`;
+    ${drawContent(file, { isLimited })}`;
 }
 
 const NOT_READY = html`<p role="status">
@@ -37,20 +34,6 @@ const NOT_READY = html`<p role="status">
 /** Whether a browser shows it: it would save all else, as *Download* does. */
 const isShown = ({ type, links }: ShownFile) =>
   links.content !== null && presentationOf(type).disposition === "inline";
-
-function drawContent({ type, name, sizeBytes }: ShownFile, content: string): Html {
-  if (type === null) return NOTHING;
-  if (type.startsWith("image/") && sizeBytes <= MAX_PICTURE_BYTES) {
-    return html`<img class="preview" src="${content}" alt="${name}" loading="lazy" />`;
-  }
-  if (type.startsWith("video/")) {
-    return html`<video class="preview" src="${content}" controls preload="none"></video>`;
-  }
-  if (type.startsWith("audio/")) {
-    return html`<audio class="preview" src="${content}" controls preload="none"></audio>`;
-  }
-  return NOTHING;
-}
 
 /** A folder: the way to it, all of it as one file, and what is in it. */
 export function drawFolder(
@@ -111,7 +94,9 @@ function drawItem(item: ShownEntry): Html {
   const name = isFolder ? `${item.name}/` : item.name;
   const save = isFolder ? item.links.archive : item.links.download;
   return html`<tr>
-    <th scope="row">${target === null ? name : html`<a href="${target}">${name}</a>`}</th>
+    <th scope="row">
+      ${isFolder ? NOTHING : drawSmall(item)}${target === null ? name : html`<a href="${target}">${name}</a>`}
+    </th>
     <td class="number">${isFolder ? "" : sizeText(item.sizeBytes)}</td>
     <td class="date">${drawDate(item.modifiedAt)}</td>
     <td>

@@ -1,6 +1,6 @@
 import type { FileEntry, Folder } from "../../common/entries/entry.js";
 import { maySave } from "../../common/links/link.js";
-import { fileETag } from "../files/present.js";
+import { fileETag, hasShownPreview } from "../files/present.js";
 import { presentationOf } from "../http/media-type.js";
 import { linkPath } from "./cookies.js";
 import type { EnteredLink } from "./entered.js";
@@ -43,6 +43,7 @@ export function presentFileOf(seen: Seen, file: FileEntry, path: string) {
     links: {
       content: maySave(seen.link) || isViewable(file) ? content : null,
       download: maySave(seen.link) ? `${content}?download` : null,
+      preview: isReady && hasShownPreview(file) ? previewPath(seen, path) : null,
     },
   };
 }
@@ -68,5 +69,10 @@ export function presentFolderOf(seen: Seen, folder: Folder, path: string) {
 const isViewable = ({ state, type }: FileEntry) =>
   state === "ready" && presentationOf(type).disposition === "inline";
 
+const previewPath = ({ token }: Pick<Seen, "token">, path: string) =>
+  path === "" ? `${linkPath(token)}/preview` : `${linkPath(token)}/previews${encodedPath(path)}`;
+
+const encodedPath = (path: string) => path.split("/").map(encodeURIComponent).join("/");
+
 const entryPath = ({ token }: Pick<Seen, "token">, path: string) =>
-  `${linkPath(token)}/entries${path.split("/").map(encodeURIComponent).join("/")}`;
+  `${linkPath(token)}/entries${encodedPath(path)}`;

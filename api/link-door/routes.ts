@@ -8,6 +8,7 @@ import { keepUnlock, linkPath } from "./cookies.js";
 import { enters, guesserOf } from "./enters.js";
 import { isReadable } from "./find-below.js";
 import { sendFolder } from "./folder.js";
+import { type LinkPreviewDeps, linkPreviewRoutes } from "./preview-routes.js";
 import { sendLinkPage } from "./page.js";
 import { presentEntryOf, presentLink } from "./present.js";
 import { linkUnlock } from "./schema.js";
@@ -16,9 +17,10 @@ import { linkUnlock } from "./schema.js";
 const ON_PAGES = { limit: 100, sort: "name", foldersFirst: true } as const;
 
 /** The pages and requests of people who have a share link. They need no account. */
-export const linkDoorRoutes = (deps: ContentDeps & ArchiveDeps): Routes[] => [
+export const linkDoorRoutes = (deps: ContentDeps & ArchiveDeps & LinkPreviewDeps): Routes[] => [
   pageRoutes(deps),
   contentRoutes(deps),
+  linkPreviewRoutes(deps),
   archiveRoutes(deps),
 ];
 

@@ -1,5 +1,6 @@
 import { object, string } from "yup";
 import { listQuery } from "../files/schema.js";
+import { previewSize } from "../files/preview-schema.js";
 import { flag, id, instant, presence } from "../http/fields.js";
 import { uploadQuery } from "../uploads/answer.js";
 
@@ -12,6 +13,9 @@ export const linkEntry = {
     .pick(["limit", "cursor", "sort"])
     .shape({ foldersFirst: flag, metadata: presence, download: presence }),
 };
+
+/** `GET /s/{token}/preview` and `GET /s/{token}/previews/{path}`. */
+export const linkPreview = { query: object({ size: previewSize }) };
 
 /** `GET /s/{token}/archive`: of all of the folder, or of a folder in it. */
 export const linkArchive = { query: object({ path: string() }) };

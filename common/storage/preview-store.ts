@@ -138,12 +138,12 @@ export class PreviewStore {
     };
   }
 
-  /** `undefined` for a blob that is not encrypted. */
+  /** `undefined` for a blob that is not encrypted; "gone" also for one in quarantine. */
   async #cipherOf(blobId: ObjectId): Promise<PreviewCipher | undefined | "gone"> {
     const { bucket, keyring } = this.#deps;
-    const projection = { "metadata.encryption": 1 };
+    const projection = { "metadata.encryption": 1, "metadata.quarantine": 1 };
     const blob = await bucket.files.findOne({ _id: blobId }, { projection });
-    if (blob === null) return "gone";
+    if (blob === null || blob.metadata?.quarantine !== undefined) return "gone";
     const wrapped = blob.metadata?.encryption ?? null;
     return wrapped === null ? undefined : new PreviewCipher(keyring.unwrap(blobId, wrapped));
   }

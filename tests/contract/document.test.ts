@@ -136,6 +136,7 @@ describe("the OpenAPI document", () => {
         "headLinkContent",
         "getLinkEntry",
         "headLinkEntry",
+        ...["getLinkPreview", "headLinkPreview", "getLinkPreviewBelow", "headLinkPreviewBelow"],
         ...["dropForm", "dropFile", "createDrop", "findDrop", "continueDrop"],
         ...["terminateDrop", "overrideDrop"],
       ],

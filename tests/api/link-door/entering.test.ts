@@ -33,7 +33,11 @@ describe("GET /s/{token}", () => {
         etag: file.etag,
         isReady: true,
         modifiedAt: file.modifiedAt,
-        links: { content: `${link.path}/content`, download: `${link.path}/content?download` },
+        links: {
+          content: `${link.path}/content`,
+          download: `${link.path}/content?download`,
+          preview: null,
+        },
       },
     });
     expect(answer.headers).toMatchObject({

@@ -92,7 +92,7 @@ describe("A link to look at files", () => {
       expect([status, json.code]).toEqual([403, "link-view-only"]);
     }
     const { json } = await get("c.pdf?metadata");
-    expect(json.links).toEqual({ content: null, download: null });
+    expect(json.links).toEqual({ content: null, download: null, preview: null });
   });
 
   test("lets others be saved by download", async () => {
