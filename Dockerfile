@@ -5,7 +5,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --workspaces=false --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npx tsc --build && node scripts/bundle-openapi.js && rm -rf dist/embedded dist/tsconfig.tsbuildinfo \
+RUN npx tsc --build && node scripts/bundle-openapi.js && npx vite build web && rm -rf dist/embedded dist/tsconfig.tsbuildinfo \
   && find dist -name '*.d.ts' -delete
 
 FROM node:24-bookworm-slim AS packages

@@ -13,7 +13,7 @@ export default tseslint.config(
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -46,6 +46,13 @@ export default tseslint.config(
     // `describe` blocks are lists of examples, and their length says nothing about complexity.
     files: ["**/tests/**/*.ts", "bench/**/*.ts"],
     rules: { "max-lines-per-function": "off" },
+  },
+  {
+    // What a component draws is a tree, and its length says nothing about complexity.
+    files: ["web/**/*.tsx"],
+    rules: {
+      "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }],
+    },
   },
   {
     files: ["**/*.js"],

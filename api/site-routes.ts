@@ -2,6 +2,8 @@ import type { Readiness } from "../common/platform/readiness.js";
 import type { WebProduct } from "../common/product.js";
 import { boardRoutes } from "./admin/board-routes.js";
 import { docsRoutes } from "./docs/routes.js";
+import { loadAppFiles } from "./drive/app-files.js";
+import { driveRoutes } from "./drive/routes.js";
 import { verificationPageRoutes } from "./email-verification/routes.js";
 import { healthRoutes } from "./health/routes.js";
 import { linkDoorRoutes } from "./link-door/routes.js";
@@ -33,6 +35,7 @@ export function siteRoutes(parts: SiteParts): Routes[] {
     healthRoutes({ ...product, readiness }),
     metricsRoutes({ readMetrics, token: metricsToken }),
     docsRoutes({ assets: docs }),
+    driveRoutes(loadAppFiles()),
     boardRoutes({ queues: product.bullQueues }),
     keyRoutes({ keys: product.signingKeys }),
     pageRoutes({ assets: parts.assets }),

@@ -60,7 +60,8 @@ async function welcome(options, terminal, folder) {
   const firstAdmin = setup === undefined ? [] : [["Make an admin", terminal.link(setup)]];
   const { MONGODB_URL, REDIS_URL } = process.env;
   terminal.banner("Stowage is running", [
-    ["Try it", terminal.link(new URL("/docs", url))],
+    ["Open it", terminal.link(new URL("/", url))],
+    ["Try the API", terminal.link(new URL("/docs", url))],
     ...firstAdmin,
     ["API", terminal.link(new URL("/api/v1", url))],
     ["Data", MONGODB_URL ? "on the MongoDB server that MONGODB_URL names" : options.dataFolder],

@@ -6,7 +6,7 @@ import { ROOMS } from "./support/rooms.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-const PARTS = ["api", "bench", "common", "embedded", "packages", "tests", "worker"];
+const PARTS = ["api", "bench", "common", "embedded", "packages", "tests", "web", "worker"];
 
 interface Source {
   /** From the root, with slashes. */
@@ -23,7 +23,7 @@ const sources = PARTS.filter((part) => existsSync(join(ROOT, part)))
       join(part, file),
     ),
   )
-  .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+  .filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".d.ts"))
   .map(read);
 
 function read(file: string): Source {
@@ -45,12 +45,13 @@ const ARROWS: Record<string, RegExp> = {
   embedded: /^embedded\//,
   packages: /^packages\//,
   tests: /^(?:api|common|embedded|tests|worker)\//,
+  web: /^web\//,
   worker: /^(?:common|worker)\//,
 };
 
 /** What puts rooms together, and the commands of a process, stand above all rooms. */
 function roomOf(path: string): string {
-  const [, room = "", ...rest] = path.replace(/\.[jt]s$/, "").split("/");
+  const [, room = "", ...rest] = path.replace(/\.[jt]sx?$/, "").split("/");
   return rest.at(-1) === "main" ? "main" : room;
 }
 
@@ -161,7 +162,7 @@ describe("The architecture", () => {
 
   test("imports in no circles", () => {
     const importsOf = new Map(
-      product.map(({ path, imports }) => [path.replace(/\.ts$/, ".js"), imports]),
+      product.map(({ path, imports }) => [path.replace(/\.tsx?$/, ".js"), imports]),
     );
     const done = new Set<string>();
     const circles: string[] = [];
@@ -185,7 +186,7 @@ describe("The architecture", () => {
       ...(text.split("\n").length > 251 ? ["more than 250 lines"] : []),
       ...(mayImportMuch.test(path) || countImports(text) <= 15 ? [] : ["more than 15 imports"]),
       ...(/\b(?:utils?|helpers?|shared|misc|types)\b/.exec(path) ?? []),
-      ...(/^[a-z0-9-]+(?:\.test|\.d)?\.ts$/.test(basename(path)) ? [] : ["not kebab-case"]),
+      ...(/^[a-z0-9-]+(?:\.test|\.d)?\.tsx?$/.test(basename(path)) ? [] : ["not kebab-case"]),
     ]);
 
     expect(found).toEqual([]);

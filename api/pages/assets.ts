@@ -9,6 +9,9 @@ const TYPES = {
   svg: "image/svg+xml",
 } as const;
 
+/** How long a file is cached whose path has a digest of what it holds. */
+export const FOR_GOOD = "public, max-age=31536000, immutable";
+
 /** A file that a page loads. */
 export interface Asset {
   /** Its ending decides its type. */

@@ -184,7 +184,7 @@ export function sendDonePage(
       <p class="status">Done</p>
       <h1>${heading}</h1>
       <p>${text}</p>
-      <p><a href="/docs">Go on</a></p>
+      <p><a href="/drive">Continue</a></p>
     </main>`,
   });
 }

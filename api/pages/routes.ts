@@ -3,12 +3,11 @@ import { NotFoundError } from "../../common/platform/errors.js";
 import { anyone } from "../http/allow.js";
 import { expects } from "../http/expects.js";
 import { API_PREFIXES, Routes } from "../http/route.js";
-import type { AssetBundle } from "./assets.js";
+import { type AssetBundle, FOR_GOOD } from "./assets.js";
 import { prefersHtml } from "./html.js";
 
-const FOR_GOOD = "public, max-age=31536000, immutable";
-
 const LINKS = {
+  drive: "/drive",
   api: API_PREFIXES[0],
   docs: "/docs",
   openapi: "/openapi.json",
@@ -36,7 +35,7 @@ export function pageRoutes({ assets }: { readonly assets: PageAssets }): Routes 
       ctx.vary("Accept");
       if (prefersHtml(ctx)) {
         ctx.status = 303;
-        ctx.redirect(LINKS.docs);
+        ctx.redirect(LINKS.drive);
       } else ctx.body = { name: "Stowage", links: LINKS };
     })
     .get("/assets/:digest/:name", anyone, expects(oneAsset), (ctx) => {

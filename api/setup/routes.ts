@@ -63,7 +63,7 @@ export function setupRoutes({ setup, sessions, audit, assets, adminUsername }: D
         ctx.state.audit = { accountId: id, target, changes: { role: [null, role] } };
         ctx.vary("Accept");
         ctx.status = prefersHtml(ctx) ? 303 : 201;
-        if (prefersHtml(ctx)) ctx.set("Location", "/docs");
+        if (prefersHtml(ctx)) ctx.set("Location", "/drive?signed-in");
         else ctx.body = presentAccount(account);
       },
     );

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { run, runInstalled } from "./run.js";
 
 /** What runs in production and with `npm start`. Each project of TypeScript brings those that it refers to. */
-export const PRODUCT = [".", "packages/embedded-mongo"];
+export const PRODUCT = [".", "packages/embedded-mongo", "web"];
 
 /** The product, its tests and its measurements. */
 export const TESTED = [...PRODUCT, "packages/embedded-mongo/tests", "tests", "bench"];
@@ -24,6 +24,10 @@ const DESCRIPTION = [
 ];
 const BUNDLE = "dist/openapi/openapi.json";
 
+/** What the page for people is built from, and its entrance, which is written last. */
+const PAGE = ["web", "package-lock.json"];
+const BUILT_PAGE = "dist/web/index.html";
+
 /**
  * Compiles into `dist/` what changed since the last build, and takes away what was compiled from sources that are gone.
  *
@@ -39,11 +43,16 @@ export async function ensureBuilt(root, say, projects = PRODUCT) {
   if (changedAt(root, DESCRIPTION) > changedAt(root, [BUNDLE])) {
     await run(process.execPath, ["scripts/bundle-openapi.js"], { cwd: root });
   }
+  if (changedAt(root, PAGE) > changedAt(root, [BUILT_PAGE])) {
+    await runInstalled("vite/bin/vite.js", ["build", "web"], { root });
+  }
 }
 
 /** Compiled files whose source is gone would still be run: a deleted test, for example. @param {string} root */
 function removeOrphans(root) {
   for (const path of listEntries(root, "dist")) {
+    // Vite empties its folder itself, and the page's types are only checked.
+    if (path.startsWith(join("dist", "web"))) continue;
     const source = /^dist\/(.+?)(?:\.d\.ts|\.js|\.js\.map)$/.exec(path)?.[1];
     // What is no TypeScript was copied, and has the name of its source.
     const sources = [`${source}.ts`, path.slice("dist/".length)];

@@ -27,7 +27,7 @@ const CONFIG = join(FOLDER, "schemathesis.toml");
 
 /** Operations outside of the API's base path, whose `servers` schemathesis does not read. */
 const PAGES =
-  "^/($|assets|docs|healthz|readyz|metrics|openapi|problems|setup|password-reset/|email-verification/|[.]well-known|s/|u/)";
+  "^/($|assets|docs|drive|healthz|readyz|metrics|openapi|problems|setup|password-reset/|email-verification/|[.]well-known|s/|u/)";
 /** The same, for admins alone. */
 const BOARD = "^/admin/queues/[{]path";
 /** Operations that end the session of the request. */

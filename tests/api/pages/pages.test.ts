@@ -10,11 +10,11 @@ const get = (path: string, accept: string, init: RequestInit = {}) =>
   fetch(world().url + path, { redirect: "manual", headers: { accept }, ...init });
 
 describe("GET /", () => {
-  test("sends a browser on to /docs (303)", async () => {
+  test("sends a browser on to the page for people (303)", async () => {
     const answer = await get("/", BROWSER);
 
     expect(answer.status).toBe(303);
-    expect(answer.headers.get("location")).toBe("/docs");
+    expect(answer.headers.get("location")).toBe("/drive");
     expect(answer.headers.get("vary")).toBe("Accept");
     expect(answer.headers.get("cache-control")).toBe("no-store");
   });
@@ -40,7 +40,7 @@ describe("GET /", () => {
 });
 
 describe("What is not found", () => {
-  test.each(["/nothing", "/docs/x", "/assets/0/x.css"])(
+  test.each(["/nothing", "/docs/x", "/assets/0/x.css", "/drive/assets/x.js"])(
     "is a page to a browser, and a problem to a program, at %s (404)",
     async (path) => {
       const [page, problem] = await Promise.all([get(path, BROWSER), get(path, "*/*")]);

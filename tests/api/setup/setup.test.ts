@@ -101,7 +101,7 @@ describe("The page of the setup link", () => {
     const answer = await sendForm("username=jo%2Dhn&password=p%C3%A4ssword+123");
 
     expect(answer.status).toBe(303);
-    expect(answer.headers.get("location")).toMatch(/\/docs$/);
+    expect(answer.headers.get("location")).toMatch(/\/drive\?signed-in$/);
     const cookie = answer.headers
       .getSetCookie()
       .map((field) => field.replace(/;.*/s, ""))

@@ -82,6 +82,8 @@ export const ANSWERS: Readonly<Record<string, number | string>> = {
   getByPath: 200,
   getArchiveMetadata: 404,
   getDocsPage: 200,
+  getDrive: 200,
+  getDriveFile: 200,
   getQueueBoard: 404,
   startFsck: 202,
   getFsck: 200,

@@ -1,0 +1,27 @@
+import type { ComponentType } from "preact";
+import { appWords } from "./app-words.js";
+import { FilesRoom } from "./files/room.js";
+import type { IconName } from "./parts/icon.js";
+
+type Words = typeof appWords.value;
+
+/** A part of the page with a URL of its own: the first word of the path. */
+export interface Room {
+  readonly name: string;
+  readonly icon: IconName;
+  /** Its words in the navigation. */
+  readonly title: (words: Words) => string;
+  /** Loaded when it is opened, or there from the start. */
+  readonly load: () => Promise<ComponentType> | ComponentType;
+  /** Whether only admins have it. */
+  readonly isForAdmins?: boolean;
+}
+
+/** In the order of the navigation. The first one is at `/drive` itself. */
+export const ROOMS: readonly Room[] = [
+  { name: "folder", icon: "folder", title: (t) => t.files, load: () => FilesRoom },
+];
+
+/** The room of a path; `undefined` where there is none. */
+export const roomOf = (path: readonly string[]): Room | undefined =>
+  path.length === 0 ? ROOMS[0] : ROOMS.find(({ name }) => name === path[0]);
