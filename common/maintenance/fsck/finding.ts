@@ -1,7 +1,7 @@
 import type { Id } from "../../platform/ids.js";
 
 /** What is checked, in this order: first what is read, then what is counted. */
-export const CHECK_NAMES = ["blobs", "versions", "tree", "usage"] as const;
+export const CHECK_NAMES = ["blobs", "versions", "tree", "usage", "previews", "events"] as const;
 
 export type CheckName = (typeof CHECK_NAMES)[number];
 
@@ -27,6 +27,14 @@ export const FINDING_KINDS = [
   "entry-without-account",
   /** What an account is said to store is not what it stores. */
   "wrong-usage",
+  /** A preview is left of a blob that is gone. */
+  "preview-without-blob",
+  /** A preview has not the bytes that it should have. */
+  "damaged-preview",
+  /** Events are left of an account that is gone. */
+  "events-without-account",
+  /** The numbers of the events of an account have gaps. */
+  "missing-event",
 ] as const;
 
 export type FindingKind = (typeof FINDING_KINDS)[number];

@@ -10,7 +10,11 @@ import { UsageDrift } from "../usage-drift.js";
 import { openBlobJudgement } from "../scrub/open.js";
 import { BlobsCheck } from "./blobs-check.js";
 import { FsckEntriesRepository } from "./entries-repository.js";
+import { EventsCheck } from "./events-check.js";
+import { FsckEventsRepository } from "./events-repository.js";
 import { Fsck } from "./fsck.js";
+import { PreviewsCheck } from "./previews-check.js";
+import { FsckPreviewsRepository } from "./previews-repository.js";
 import { FsckRunsRepository } from "./runs-repository.js";
 import { RecoveredFolder } from "./recovered-folder.js";
 import { TreeCheck } from "./tree-check.js";
@@ -45,6 +49,8 @@ export function openFsck(options: Options) {
     new VersionsCheck({ documents, recovered }),
     new TreeCheck({ documents, recovered }),
     new UsageCheck({ accounts, drift: new UsageDrift({ ...options, accounts }) }),
+    new PreviewsCheck(new FsckPreviewsRepository(db)),
+    new EventsCheck(new FsckEventsRepository(db)),
   ];
   return { runs, fsck: new Fsck({ runs, checks, leaseMs: LEASE_MS, patienceMs, log }) };
 }

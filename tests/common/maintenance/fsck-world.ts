@@ -1,4 +1,4 @@
-import { type Collection, type Db, Long } from "mongodb";
+import { type Collection, type Db, Long, ObjectId } from "mongodb";
 import type { AccountDoc } from "../../../common/accounts/account.js";
 import type { Entry, FileEntry, FolderEntry } from "../../../common/entries/entry.js";
 import { newFolderEntry } from "../../../common/entries/entry.js";
@@ -9,6 +9,7 @@ import { newId } from "../../../common/platform/ids.js";
 import { createLogger } from "../../../common/platform/log.js";
 import { openRecords } from "../../../common/records.js";
 import { openBucket } from "../../../common/storage/bucket.js";
+import { openPreviewBucket, PREVIEW_CHUNK_BYTES } from "../../../common/storage/preview-bucket.js";
 import type { VersionDoc } from "../../../common/versions/version.js";
 import type { Client } from "../../support/client.js";
 import type { World } from "../../support/world.js";
@@ -74,6 +75,17 @@ type Damage = (stored: Damageable) => Promise<unknown>;
 const moveFolder = ({ folders, folderId }: Damageable, parentId: string) =>
   folders.updateOne({ _id: folderId }, { $set: { parentId } });
 
+/** Leaves a preview without its chunk. */
+export const leavePreview = (db: Db, blobId: ObjectId) =>
+  openPreviewBucket(db).files.insertOne({
+    _id: new ObjectId(),
+    length: Long.fromNumber(100),
+    chunkSize: PREVIEW_CHUNK_BYTES,
+    uploadDate: new Date(),
+    filename: "a preview",
+    metadata: { blobId, contentType: "image/webp", width: 1, height: 1 },
+  });
+
 /** What can be wrong, what it is called, and whether it can be repaired. */
 export const DAMAGES: readonly [kind: string, isRepairable: boolean, damage: Damage][] = [
   [
@@ -123,5 +135,11 @@ export const DAMAGES: readonly [kind: string, isRepairable: boolean, damage: Dam
     true,
     ({ accounts, file }) =>
       accounts.updateOne({ _id: file.ownerId }, { $inc: { "usage.bytes": Long.fromNumber(7) } }),
+  ],
+  ["damaged-preview", true, ({ db, file }) => leavePreview(db, file.blobId)],
+  [
+    "missing-event",
+    false,
+    ({ db, file: { ownerId } }) => db.collection("events").deleteOne({ ownerId, seq: 2 }),
   ],
 ];

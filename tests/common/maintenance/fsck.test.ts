@@ -1,9 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { Binary } from "mongodb";
+import { Binary, ObjectId } from "mongodb";
+import type { EventDoc } from "../../../common/events/event.js";
+import { newId } from "../../../common/platform/ids.js";
 import { openBucket } from "../../../common/storage/bucket.js";
 import { useWorld } from "../../support/use-world.js";
 import type { World } from "../../support/world.js";
-import { DAMAGES, fsck, NEVER, openTestFsck, storedIn } from "./fsck-world.js";
+import { DAMAGES, fsck, leavePreview, NEVER, openTestFsck, storedIn } from "./fsck-world.js";
 
 const world = useWorld({}, { isDamaged: true });
 
@@ -45,6 +47,22 @@ describe("fsck", () => {
     else expect(after).toContain(kind);
   });
 
+  test("removes previews and events that belong to nothing", async () => {
+    const { db, file } = await storedIn(world());
+    const [blobId, ownerId] = [new ObjectId(), newId()];
+    await leavePreview(db, blobId);
+    const event = await db.collection<EventDoc>("events").findOne({ ownerId: file.ownerId });
+    if (event === null) throw new Error("The account has no events");
+    await db.collection<EventDoc>("events").insertOne({ ...event, _id: newId(), ownerId });
+    const about = [blobId.toHexString(), ownerId];
+    const kinds = ["preview-without-blob", "events-without-account"];
+
+    expect(await kindsOf(world(), about)).toEqual(kinds);
+    expect(await kindsOf(world(), about, { repair: true })).toEqual(kinds);
+    expect(await kindsOf(world(), about)).toEqual([]);
+    expect(await kindsOf(world(), [file.ownerId])).toEqual([]);
+  });
+
   test("puts what had lost its place into the folder Recovered, where its owner can read it", async () => {
     const { owner, file, files, folders, folderId } = await storedIn(world());
     const other = await owner.store("other", "another content");
@@ -77,7 +95,7 @@ describe("fsck", () => {
     expect(await kindsOf(world(), about, { deep: true })).toEqual(["damaged-blob"]);
   });
 
-  test("goes on behind the last batch after an interruption, and one process at a time is at it", async () => {
+  test("resumes after the last batch when it was interrupted, and one process at a time is at it", async () => {
     await storedIn(world());
     const { fsck: first, runs } = openTestFsck(world());
     const run = await first.start({ isDeep: false, isRepairing: false });
