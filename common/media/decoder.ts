@@ -1,6 +1,8 @@
 import type { Logger } from "../platform/log.js";
 import { BusyError } from "../platform/errors.js";
-import { MediaDeathError, MediaProcess } from "./process.js";
+import { Ffmpeg } from "./ffmpeg.js";
+import { MediaDeathError } from "./deaths.js";
+import { MediaProcess } from "./process.js";
 import type { MediaSettings } from "./settings.js";
 import type { MediaKind, MediaOutcome, MediaTask } from "./task.js";
 
@@ -16,7 +18,7 @@ const PIXELS_IN_MEGAPIXEL = 1_000_000;
 interface Deps {
   readonly settings: Pick<
     MediaSettings,
-    "mediaMaxMemoryMib" | "mediaMaxMegapixels" | "mediaTimeLimitMs"
+    "ffmpegPath" | "mediaMaxMemoryMib" | "mediaMaxMegapixels" | "mediaTimeLimitMs"
   >;
   readonly log: Logger;
 }
@@ -37,6 +39,7 @@ export interface MediaSource {
  */
 export class MediaDecoder {
   readonly #deps: Deps;
+  readonly #ffmpeg: Ffmpeg;
   #process: MediaProcess | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -44,6 +47,18 @@ export class MediaDecoder {
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    const { settings } = deps;
+    this.#ffmpeg = new Ffmpeg({
+      program: settings.ffmpegPath,
+      maxPixels: settings.mediaMaxMegapixels * PIXELS_IN_MEGAPIXEL,
+      maxMemoryBytes: settings.mediaMaxMemoryMib * BYTES_IN_MIB,
+      timeLimitMs: settings.mediaTimeLimitMs,
+    });
+  }
+
+  /** Decodes videos. */
+  get ffmpeg(): Ffmpeg {
+    return this.#ffmpeg;
   }
 
   /** The process that does the next task; `undefined` before the first one. */
@@ -81,6 +96,7 @@ export class MediaDecoder {
   /** Ends the process, and what it does. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#ffmpeg.close();
     await this.#process?.close();
     await this.#last;
   }

@@ -1,5 +1,6 @@
 import { classOf } from "../inspection/type-class.js";
 import { IMAGE_TYPES } from "./image-loaders.js";
+import { VIDEO_DEMUXERS } from "./video-formats.js";
 
 /** What a preview is made from. */
 export interface PreviewSource {
@@ -7,6 +8,8 @@ export interface PreviewSource {
   readonly type: string;
   /** How much of the beginning is enough, in bytes; `undefined` for all of it. */
   readonly firstBytes?: number;
+  /** Of a video: how ffmpeg reads it. The media process is asked for the picture that ffmpeg makes. */
+  readonly demuxer?: string;
 }
 
 const TEXT: PreviewSource = { type: "text/plain", firstBytes: 16 * 1024 };
@@ -26,5 +29,7 @@ export function previewSource(type: string | null): PreviewSource | string {
   const isWhole =
     IMAGE_TYPES.includes(type) || type === "application/pdf" || type.startsWith("audio/");
   if (isWhole) return { type };
+  const demuxer = VIDEO_DEMUXERS[type];
+  if (demuxer !== undefined) return { type: "image/png", demuxer };
   return ["text", "script"].includes(classOf(type)) ? TEXT : "unsupported";
 }

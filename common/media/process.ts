@@ -1,43 +1,16 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { type MediaDeath, MediaDeathError } from "./deaths.js";
+import { holdToLimits, type MediaLimits, residentBytes } from "./limits.js";
 import type { MediaKind, MediaMessage, MediaOutcome, MediaRequest, MediaTask } from "./task.js";
 
 const PROGRAM = fileURLToPath(new URL("main.js", import.meta.url));
-
-/** How often it is looked at how much memory the process uses, in milliseconds. */
-const WATCHED_EVERY_MS = 50;
 
 /** How long it may take to start, in milliseconds. */
 const START_LIMIT_MS = 30_000;
 
 /** The heap of JavaScript. Pixels are not in it. */
 const HEAP_MIB = 128;
-
-const BYTES_IN_KIB = 1024;
-
-/** Why a task has ended the process. */
-export type MediaDeath = "died" | "too-slow" | "too-much-memory";
-
-/** A task has ended the process that did it. The next task gets a new one. */
-export class MediaDeathError extends Error {
-  readonly death: MediaDeath;
-
-  constructor(death: MediaDeath, how: string) {
-    super(`The media process has ended: ${how}`);
-    this.name = "MediaDeathError";
-    this.death = death;
-  }
-}
-
-/** Whether a task has ended its process because it used too much memory. It would need as much again. */
-export const needsTooMuchMemory = (error: unknown): boolean =>
-  error instanceof MediaDeathError && error.death === "too-much-memory";
-
-interface Limits {
-  readonly maxMemoryBytes: number;
-  readonly timeLimitMs: number;
-}
 
 interface Pending {
   readonly resolve: (outcome: MediaOutcome) => void;
@@ -50,13 +23,13 @@ interface Pending {
  */
 export class MediaProcess {
   readonly #child: ChildProcess;
-  readonly #limits: Limits;
+  readonly #limits: MediaLimits;
   readonly #ready: Promise<void>;
   #pending: Pending | undefined;
   #death: MediaDeathError | undefined;
   #done = 0;
 
-  constructor(limits: Limits) {
+  constructor(limits: MediaLimits) {
     this.#limits = limits;
     this.#child = fork(PROGRAM, [], {
       serialization: "advanced",
@@ -94,8 +67,7 @@ export class MediaProcess {
 
   /** The memory that it uses, in bytes; `undefined` where the system does not say. */
   get memoryBytes(): number | undefined {
-    const { pid } = this.#child;
-    return pid === undefined ? undefined : residentBytes(pid);
+    return residentBytes(this.#child.pid);
   }
 
   /**
@@ -157,39 +129,21 @@ export class MediaProcess {
     });
   }
 
-  /** Holds a task to its limits. @returns What ends that. */
   #watch(signal: AbortSignal): () => void {
-    const { timeLimitMs, maxMemoryBytes } = this.#limits;
-    const abort = () => {
-      this.#end("died", "the task was given up");
+    const { pid } = this.#child;
+    const end = (death: MediaDeathError) => {
+      this.#endFor(death);
     };
-    signal.addEventListener("abort", abort, { once: true });
-    const limit = setTimeout(() => {
-      this.#end("too-slow", `a task took longer than ${timeLimitMs} ms`);
-    }, timeLimitMs);
-    const watch = setInterval(() => {
-      if ((this.memoryBytes ?? 0) <= maxMemoryBytes) return;
-      this.#end("too-much-memory", `a task used more than ${maxMemoryBytes} bytes of memory`);
-    }, WATCHED_EVERY_MS);
-    return () => {
-      signal.removeEventListener("abort", abort);
-      clearTimeout(limit);
-      clearInterval(watch);
-    };
+    return holdToLimits({ pid, limits: this.#limits, signal, end });
   }
 
   #end(death: MediaDeath, how: string): void {
-    this.#death ??= new MediaDeathError(death, how);
+    this.#endFor(new MediaDeathError(death, how));
+  }
+
+  #endFor(death: MediaDeathError): void {
+    this.#death ??= death;
     this.#child.kill("SIGKILL");
     this.#pending?.reject(this.#death);
-  }
-}
-
-function residentBytes(pid: number): number | undefined {
-  try {
-    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
-    return kib === undefined ? undefined : Number(kib) * BYTES_IN_KIB;
-  } catch {
-    return undefined;
   }
 }

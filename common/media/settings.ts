@@ -1,5 +1,5 @@
 import type { ConfigOf } from "../platform/config.js";
-import { oneOf, seconds, topic, wholeNumber } from "../platform/setting.js";
+import { oneOf, seconds, text, topic, wholeNumber } from "../platform/setting.js";
 
 /** Of what previews are made, and what the process may use that decodes images, documents, audio and video. */
 export const mediaSettings = topic("Media", {
@@ -27,6 +27,11 @@ export const mediaSettings = topic("Media", {
     "MEDIA_MAX_MEGAPIXELS",
     "How many pixels an image may have to be decoded, in millions.",
     { default: 50, min: 1, max: 1000 },
+  ),
+  ffmpegPath: text(
+    "FFMPEG_PATH",
+    "The program that takes a picture out of a video: a path, or a name that is searched for in PATH. Without it, videos have no previews.",
+    { pattern: /^(?:\/.+|[\w.-]+)$/, form: "an absolute path or a name", default: "ffmpeg" },
   ),
   mediaTimeLimitMs: seconds(
     "MEDIA_TIME_LIMIT_SECONDS",

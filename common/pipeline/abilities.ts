@@ -4,7 +4,14 @@ import type { MediaAbilities } from "../media/task.js";
 import type { ScannerStatus } from "../scan/status.js";
 
 /** The parts of the pipeline that can be switched off, or that need something that a machine may not have. */
-export const PART_NAMES = ["scan", "previews", "textPreviews", "pdfPreviews", "details"] as const;
+export const PART_NAMES = [
+  "scan",
+  "previews",
+  "textPreviews",
+  "pdfPreviews",
+  "videoPreviews",
+  "details",
+] as const;
 
 export type PartName = (typeof PART_NAMES)[number];
 
@@ -22,7 +29,7 @@ const off = (reason: string): PartState => ({ state: "off", reason });
 const unable = (reason: string): PartState => ({ state: "unable", reason });
 
 interface Deps {
-  readonly media: Pick<MediaDecoder, "run">;
+  readonly media: Pick<MediaDecoder, "run" | "ffmpeg">;
   readonly scannerStatus: Pick<ScannerStatus, "check">;
   readonly settings: Pick<MediaSettings, "previews" | "details">;
 }
@@ -56,10 +63,12 @@ export class PipelineAbilities {
     // A media process that has died says nothing of the machine. It is asked again with the next report.
     const found = (this.#media ??= await this.#askMedia(signal).catch(() => undefined));
     if (found === undefined) return NO_MEDIA;
+    const hasFfmpeg = await this.#deps.media.ffmpeg.isInstalled();
     return {
       previews: ON,
       textPreviews: found.hasFonts ? ON : unable("no fonts"),
       pdfPreviews: found.hasPdf ? ON : unable("pdfjs-dist is not installed"),
+      videoPreviews: hasFfmpeg ? ON : unable("ffmpeg is not installed"),
     };
   }
 
@@ -71,12 +80,13 @@ export class PipelineAbilities {
   }
 }
 
-type PreviewParts = Pick<PartStates, "previews" | "textPreviews" | "pdfPreviews">;
+type PreviewParts = Pick<PartStates, "previews" | "textPreviews" | "pdfPreviews" | "videoPreviews">;
 
 const allPreviews = (state: PartState): PreviewParts => ({
   previews: state,
   textPreviews: state,
   pdfPreviews: state,
+  videoPreviews: state,
 });
 
 const NO_PREVIEWS = allPreviews(off("PREVIEWS is off"));

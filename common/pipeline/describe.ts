@@ -4,7 +4,7 @@ import { hasOfficeDetails, officeDetails } from "../inspection/office-details.js
 import type { ByteSource } from "../inspection/source.js";
 import type { MediaDecoder } from "../media/decoder.js";
 import { describerOf } from "../media/describable.js";
-import { needsTooMuchMemory } from "../media/process.js";
+import { needsTooMuchMemory } from "../media/deaths.js";
 import type { MediaSettings } from "../media/settings.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";

@@ -1,6 +1,7 @@
+import type { ByteSource } from "../inspection/source.js";
 import type { MediaDecoder } from "../media/decoder.js";
-import { previewSource } from "../media/preview-source.js";
-import { needsTooMuchMemory } from "../media/process.js";
+import { needsTooMuchMemory } from "../media/deaths.js";
+import { previewSource, type PreviewSource } from "../media/preview-source.js";
 import type { MediaSettings } from "../media/settings.js";
 import type { MediaOutcome } from "../media/task.js";
 import type { BlobStore } from "../storage/blob-store.js";
@@ -10,6 +11,7 @@ import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
 import { findContent, joined, untilAborted } from "./content.js";
 import type { Step, StepResult } from "./step.js";
+import { NoPictureError, videoPicture } from "./video-picture.js";
 
 const BYTES_IN_MIB = 1024 ** 2;
 
@@ -17,7 +19,7 @@ interface Deps {
   readonly versions: Pick<VersionsRepository, "find">;
   readonly blobs: Pick<BlobStore, "find" | "read">;
   readonly previews: Pick<PreviewStore, "replace">;
-  readonly media: Pick<MediaDecoder, "run">;
+  readonly media: Pick<MediaDecoder, "run" | "ffmpeg">;
   readonly settings: Pick<MediaSettings, "previews" | "previewMaxMib">;
 }
 
@@ -25,7 +27,7 @@ interface Deps {
 export function previewStep(deps: Deps): Step {
   return {
     name: "preview",
-    stepVersion: 3,
+    stepVersion: 4,
     attempts: 3,
     // The contents of others come first.
     timeLimitMs: 9 * 60_000,
@@ -38,31 +40,54 @@ const skipped = (reason: string): StepResult => ({ outcome: "skipped", reason, f
 const failed = (reason: string): StepResult => ({ outcome: "failed", reason, found: {} });
 
 async function preview(deps: Deps, version: VersionDoc, signal: AbortSignal): Promise<StepResult> {
-  const { settings, media, previews } = deps;
-  const { type } = version;
+  const { settings, media } = deps;
   if (settings.previews === "off") return skipped("switched off");
-  const source = previewSource(type);
+  const source = previewSource(version.type);
   if (typeof source === "string") return skipped(source);
   if (Number(version.sizeBytes) === 0) return skipped("empty");
+  const isVideo = source.demuxer !== undefined;
+  if (isVideo && !(await media.ffmpeg.isInstalled())) return skipped("ffmpeg is not installed");
+  const maxBytes = settings.previewMaxMib * BYTES_IN_MIB;
   const sizeBytes = Math.min(Number(version.sizeBytes), source.firstBytes ?? Infinity);
-  if (sizeBytes > settings.previewMaxMib * BYTES_IN_MIB) return skipped("too large");
-  let { blobId } = version;
-  const read = async () => {
-    const blob = await findContent(deps, version);
-    blobId = blob.blobId;
-    const first = deps.blobs.read(blob, { first: 0, last: sizeBytes - 1 });
-    return joined(untilAborted(first, signal));
-  };
+  // Videos are not read as a whole.
+  if (sizeBytes > maxBytes && !isVideo) return skipped("too large");
   try {
-    const made = await media.run("preview", { type: source.type, read }, signal);
-    if (made.outcome !== "done") return resultOf(made);
-    await previews.replace(blobId, made.answer);
-    return { outcome: "done", reason: null, found: {} };
+    return await make(deps, { version, source, bytes: Math.min(sizeBytes, maxBytes) }, signal);
   } catch (error) {
+    if (error instanceof NoPictureError) return error.result;
     if (error instanceof DamagedContentError) return failed(error.reason);
     if (needsTooMuchMemory(error)) return failed("it needs too much memory");
     throw error;
   }
+}
+
+interface Wanted {
+  readonly version: VersionDoc;
+  readonly source: PreviewSource;
+  /** How much of the content is read at most. */
+  readonly bytes: number;
+}
+
+async function make(
+  { media, previews, blobs, versions }: Deps,
+  { version, source: { type, demuxer }, bytes: maxBytes }: Wanted,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  let { blobId } = version;
+  const read = async () => {
+    const blob = await findContent({ blobs, versions }, version);
+    blobId = blob.blobId;
+    const content: ByteSource = {
+      sizeBytes: blob.sizeBytes,
+      read: (window) => untilAborted(blobs.read(blob, window), signal),
+    };
+    if (demuxer === undefined) return joined(content.read({ first: 0, last: maxBytes - 1 }));
+    return videoPicture(media.ffmpeg, { demuxer, content, maxBytes }, signal);
+  };
+  const made = await media.run("preview", { type, read }, signal);
+  if (made.outcome !== "done") return resultOf(made);
+  await previews.replace(blobId, made.answer);
+  return { outcome: "done", reason: null, found: {} };
 }
 
 function resultOf(made: Exclude<MediaOutcome, { outcome: "done" }>): StepResult {

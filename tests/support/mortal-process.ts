@@ -83,6 +83,7 @@ export function withoutPreviews(log = createLogger({ level: "silent", part: "tes
     ...ANY_TYPE,
     ...{ previews: "off", details: "off", previewMaxMib: 1 },
     ...{ mediaMaxMemoryMib: 1, mediaMaxMegapixels: 1, mediaTimeLimitMs: 1 },
+    ffmpegPath: "ffmpeg",
   };
   return { settings, media: new MediaDecoder({ settings, log }) };
 }

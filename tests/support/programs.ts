@@ -48,6 +48,8 @@ export const PROGRAMS = {
     isHere: () => findProgram(CLAMD) !== undefined,
     get: "apt-get install clamav-daemon, or CLAMD_PATH",
   },
+  // Previews of videos need it.
+  ffmpeg: { isHere: () => findProgram("ffmpeg") !== undefined, get: "apt-get install ffmpeg" },
   // Previews of text need some.
   fonts: { isHere: hasFonts, get: "apt-get install fonts-dejavu-core" },
   curl: { isHere: () => findProgram("curl") !== undefined, get: "apt-get install curl" },

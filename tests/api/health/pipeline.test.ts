@@ -53,6 +53,9 @@ describe("GET /readyz", () => {
       previews: ["on", null],
       pdfPreviews: ["on", null],
       textPreviews: hasFonts ? ["on", null] : ["unable", "no fonts"],
+      videoPreviews: PROGRAMS.ffmpeg.isHere()
+        ? ["on", null]
+        : ["unable", "ffmpeg is not installed"],
       details: ["on", null],
     });
   });
@@ -62,7 +65,14 @@ describe("GET /readyz", () => {
     const other = new WorkerReports({ redis, prefix: config.redisPrefix, now: mongo.now });
     const unable = { state: "unable", reason: "pdfjs-dist is not installed" } as const;
     const on = { state: "on", reason: null } as const;
-    const parts = { scan: on, previews: on, textPreviews: on, pdfPreviews: unable, details: on };
+    const parts = {
+      scan: on,
+      previews: on,
+      textPreviews: on,
+      pdfPreviews: unable,
+      videoPreviews: on,
+      details: on,
+    };
     const early = new Date(mongo.now().getTime() - 60_000);
     const late = new WorkerReports({ redis, prefix: config.redisPrefix, now: () => early });
     await Promise.all([report(), other.store(parts), late.store(parts)]);

@@ -8,7 +8,10 @@ import { eventually } from "../../support/eventually.js";
 import { gifOf, picture, pngBomb } from "../../support/pictures.js";
 import { WatchedProcess } from "../../support/watched-process.js";
 
-const SETTINGS = { mediaMaxMemoryMib: 512, mediaMaxMegapixels: 50, mediaTimeLimitMs: 60_000 };
+const SETTINGS = {
+  ...{ mediaMaxMemoryMib: 512, mediaMaxMegapixels: 50, mediaTimeLimitMs: 60_000 },
+  ffmpegPath: "ffmpeg",
+};
 
 const log = createLogger({ level: "silent", part: "test" });
 const never = new AbortController().signal;

@@ -5,7 +5,10 @@ import { movieOf, wavOf } from "../../support/made-recordings.js";
 import { gifOf, photo, picture, pngBomb } from "../../support/pictures.js";
 
 const decoder = new MediaDecoder({
-  settings: { mediaMaxMemoryMib: 512, mediaMaxMegapixels: 50, mediaTimeLimitMs: 60_000 },
+  settings: {
+    ...{ mediaMaxMemoryMib: 512, mediaMaxMegapixels: 50, mediaTimeLimitMs: 60_000 },
+    ffmpegPath: "ffmpeg",
+  },
   log: createLogger({ level: "silent", part: "test" }),
 });
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { MediaDecoder } from "../../../common/media/decoder.js";
-import { MediaDeathError } from "../../../common/media/process.js";
+import { MediaDeathError } from "../../../common/media/deaths.js";
 import { createLogger } from "../../../common/platform/log.js";
 import { isLong } from "../../support/long.js";
 import { picture } from "../../support/pictures.js";
@@ -9,7 +9,10 @@ import { SeededRandom } from "../../support/random.js";
 const FORMATS = ["jpeg", "png", "gif", "webp", "avif", "tiff"] as const;
 const MUTATIONS = isLong ? 2000 : 200;
 
-const settings = { mediaMaxMemoryMib: 512, mediaMaxMegapixels: 50, mediaTimeLimitMs: 60_000 };
+const settings = {
+  ...{ mediaMaxMemoryMib: 512, mediaMaxMegapixels: 50, mediaTimeLimitMs: 60_000 },
+  ffmpegPath: "ffmpeg",
+};
 const log = createLogger({ level: "silent", part: "test" });
 const decoder = new MediaDecoder({ settings, log });
 const random = new SeededRandom(23);
