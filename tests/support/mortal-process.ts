@@ -124,7 +124,8 @@ function openProduct(client: MongoClient) {
   const { eventRelay } = openEvents({ ...records, log, now });
   const purging = { ...records, claims: new PurgeClaims(db), eventRelay };
   return {
-    copies,
+    ...{ copies, eventRelay },
+    folders: filing.folders,
     ...openPipeline({
       ...{ ...parts, ...withoutPreviews(log) },
       scanning: NO_SCANNING,
