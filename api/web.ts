@@ -59,6 +59,8 @@ export async function startWeb(config: WebConfig, { log, registry }: Watchers): 
     return {
       address,
       async stop(graceMs) {
+        // They would last until the grace is over. Their clients connect again.
+        await product.eventStreams.close();
         await server.stop(graceMs);
         await closeAll();
       },

@@ -1,4 +1,5 @@
 import { archiveSettings } from "./archives/settings.js";
+import { eventStreamSettings } from "./events/settings.js";
 import { idempotencySettings } from "./idempotency/settings.js";
 import { inspectionSettings } from "./inspection/settings.js";
 import { jobSettings } from "./jobs/settings.js";
@@ -6,7 +7,7 @@ import { scanSettings } from "./scan/settings.js";
 import { resumableUploadSettings, uploadSettings } from "./uploads/settings.js";
 import { versionRuleSettings } from "./versions/settings.js";
 
-/** What requests with content read: those that send it, and those that fetch it. */
+/** What requests about content read: those that send it, those that fetch it, and those that follow what changes. */
 export const contentSettings = {
   ...uploadSettings,
   ...inspectionSettings,
@@ -16,4 +17,5 @@ export const contentSettings = {
   ...idempotencySettings,
   ...scanSettings,
   ...versionRuleSettings,
+  ...eventStreamSettings,
 };

@@ -5,9 +5,9 @@ import type { ArchiveSettings } from "./archives/settings.js";
 import { openAudit } from "./audit/open.js";
 import type { AuditSettings } from "./audit/settings.js";
 import { Announcements } from "./events/announcements.js";
-import { openEvents } from "./events/open.js";
-import { EventRetention } from "./events/retention.js";
-import type { EventSettings } from "./events/settings.js";
+import { openEvents, openRetention } from "./events/open.js";
+import type { EventSettings, EventStreamSettings } from "./events/settings.js";
+import { EventStreams } from "./events/streams.js";
 import { openFiling } from "./filing.js";
 import { openIdempotency } from "./idempotency/open.js";
 import type { IdempotencySettings } from "./idempotency/settings.js";
@@ -77,7 +77,10 @@ type WebSettings = IdentitySettings &
   RateLimitSettings &
   VersionRuleSettings &
   LinkSettings &
-  TrashSettings;
+  EventStreamSettings & {
+    /** `DOWNLOAD_IDLE_TIMEOUT_SECONDS` */
+    readonly downloadIdleTimeoutMs: number;
+  } & TrashSettings;
 
 type WorkerSettings = QueueSettings &
   ScanSettings &
@@ -114,8 +117,9 @@ export function openWebProduct(options: Options<WebSettings>) {
   const announcements = new Announcements({ redis, prefix });
   const listeners = [announcements.announce];
   const events = openEvents({ ...records, listeners, log, now });
+  const eventStreams = new EventStreams({ ...settings, changes: events.changeLog, announcements });
   return {
-    ...{ ...identity, ...events, access },
+    ...{ ...identity, ...events, eventStreams, access },
     defaultVersionRules: defaultVersionRules(settings),
     ...openLinks({ ...identity, ...receiving, access, sharedEntries, db, settings, log, now }),
     ...openOperating({ ...records, ...queue, redis, prefix, log, now }),
@@ -131,7 +135,7 @@ export function openWebProduct(options: Options<WebSettings>) {
     ...receiving,
     ...openIdempotency({ ...intake, ...publishing, incoming: receiving.uploads, deferred }),
     storeMetrics: openMetrics({ ...records, redis, prefix, queue, log, now }),
-    close: () => closeAll(deferred, events.eventRelay, announcements, leases, jobs),
+    close: () => closeAll(eventStreams, deferred, events.eventRelay, announcements, leases, jobs),
   };
 }
 
@@ -179,7 +183,7 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
     ...{ media, reporting },
     maintenance: openMaintenance({
       ...{ ...held, ...events },
-      eventRetention: new EventRetention({ ...settings, events: events.eventLog, now }),
+      eventRetention: openRetention({ ...events, db, settings, now }),
       stepOutcomes: openStepOutcomes({ redis, prefix, now }),
       scanning: openWorkerScanning({ ...held, redis, prefix, settings, jobs, audit, log, now }),
       archiving: openArchiving({ ...held, now }),

@@ -5,7 +5,14 @@ import { CREDENTIAL_KINDS, type CredentialKind } from "../../common/credentials/
 import { CredentialNotAcceptedError, InsufficientScopeError } from "../../common/access/errors.js";
 import { InvalidTokenError, UnauthenticatedError } from "../../common/accounts/errors.js";
 import { isBearer } from "./authorization.js";
-import type { Context, Proof, ProofKind, RequestState } from "./door.js";
+import type {
+  Context,
+  Credential,
+  CredentialReader,
+  Proof,
+  ProofKind,
+  RequestState,
+} from "./door.js";
 import { type Cost, limitActor, limitAddress, tellLimits } from "./rate-limit.js";
 import type { Step } from "./route.js";
 
@@ -87,6 +94,21 @@ export async function admit(
   return { actor, ...(renew !== undefined && { renew }) };
 }
 
+/**
+ * Who an answer that lasts is for at this moment: the credential of its request may have been revoked since.
+ *
+ * @throws {@link UnauthenticatedError}, {@link InvalidTokenError} and {@link InsufficientScopeError} as {@link allow}.
+ */
+export async function admitAgain(ctx: Context, scope: Scope): Promise<AccountActor> {
+  const { actor } = await authenticate(
+    ctx,
+    (credential) => credential.readAgain ?? credential.read,
+  );
+  if (actor.kind !== "account") throw new UnauthenticatedError();
+  if (!actor.scopes.has(scope)) throw new InsufficientScopeError(scope);
+  return actor;
+}
+
 interface GuestOptions {
   readonly by: readonly ProofKind[];
   readonly cost: Cost;
@@ -126,11 +148,14 @@ async function admitGuest(ctx: Context, scope: Scope, { by, cost }: GuestOptions
   return proof;
 }
 
-async function authenticate(ctx: Context): Promise<Proof> {
+async function authenticate(
+  ctx: Context,
+  readerOf: (credential: Credential) => CredentialReader = ({ read }) => read,
+): Promise<Proof> {
   const hasBearer = isBearer(ctx.req.headers);
-  for (const { kind, read } of ctx.state.door.credentials) {
-    if (hasBearer && kind === "session") continue;
-    const proof = await read(ctx);
+  for (const credential of ctx.state.door.credentials) {
+    if (hasBearer && credential.kind === "session") continue;
+    const proof = await readerOf(credential)(ctx);
     if (proof !== undefined) return proof;
   }
   if (hasBearer) throw new InvalidTokenError("The bearer token is malformed or unknown");

@@ -68,6 +68,8 @@ export interface Credential {
   /** How a client is told to send one, in `WWW-Authenticate` (RFC 9110 §11.6.1). */
   readonly challenge: string;
   readonly read: CredentialReader;
+  /** Reads it once more while its request is being answered, and leaves the header of the answer alone. Default: `read`. */
+  readonly readAgain?: CredentialReader;
 }
 
 /** Reads credentials of one kind. Resolves to `undefined` when the request has none, or one that is not valid (any more). */

@@ -80,6 +80,7 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "too-many-api-keys": { status: 409, title: "Too many API keys" },
   "single-sign-on-failed": { status: 400, title: "Single sign-on failed" },
   "too-many-attempts": { status: 429, title: "Too many attempts" },
+  "too-many-event-streams": { status: 429, title: "Too many streams of events" },
   "too-many-fields": { status: 413, title: "Too many fields" },
   "too-many-files": { status: 413, title: "Too many files" },
   "too-many-passkeys": { status: 409, title: "Too many passkeys" },

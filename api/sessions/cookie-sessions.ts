@@ -92,6 +92,12 @@ export class CookieSessions {
     return new CookieSession({ ctx, found, store: this.#store, log: this.#log });
   }
 
+  /** What the session of a request is now, after {@link open}. It sets no cookie. */
+  async findAgain({ session }: Context): Promise<Session | undefined> {
+    const secret = session?.externalKey;
+    return secret === undefined ? undefined : this.#store.find(secret);
+  }
+
   /**
    * Signs the browser in under a new session id, and ends the session that it had: an id that somebody else planted is worth
    * nothing afterwards.
@@ -212,19 +218,24 @@ interface CredentialDeps {
 
 /** The session cookie as a credential. */
 export function sessionCredential({ sessions, accounts }: CredentialDeps): Credential {
+  const actorOf = async (found: Session | undefined) => {
+    const account = found && (await accounts.findSignedIn(found));
+    if (found === undefined || account === undefined) return undefined;
+    const { id, methods, signedInAt } = found;
+    return accountActor(account, { kind: "session", id, methods, signedInAt });
+  };
   return {
     kind: "session",
     // The scheme of draft-broyer-http-cookie-auth. No browser knows it, so none asks for a password in a dialog of its own.
     challenge: `Cookie realm="stowage", cookie-name="${sessions.cookieName}"`,
     read: async (ctx) => {
       const session = await sessions.open(ctx);
-      const { found } = session;
-      if (found === undefined) return undefined;
-      const account = await accounts.findSignedIn(found);
-      if (account === undefined) return undefined;
-      const { id, methods, signedInAt } = found;
-      const actor = accountActor(account, { kind: "session", id, methods, signedInAt });
-      return { actor, renew: () => session.renew() };
+      const actor = await actorOf(session.found);
+      return actor && { actor, renew: () => session.renew() };
+    },
+    readAgain: async (ctx) => {
+      const actor = await actorOf(await sessions.findAgain(ctx));
+      return actor && { actor };
     },
   };
 }

@@ -44,9 +44,19 @@ export class Changes {
    *
    * @throws ChangesExpiredError when events behind it were removed, and when no event has the number yet.
    */
-  async read(ownerId: Id, { since, limit }: ChangesQuery): Promise<ChangesPage> {
-    const { events, relay } = this.#deps;
-    await relay.run(ownerId);
+  async read(ownerId: Id, query: ChangesQuery): Promise<ChangesPage> {
+    await this.#deps.relay.run(ownerId);
+    return this.readLog(ownerId, query);
+  }
+
+  /** The number of the newest event that is in the log already; 0 for none. */
+  lastSeq(ownerId: Id): Promise<number> {
+    return this.#deps.events.lastSeq(ownerId);
+  }
+
+  /** {@link read}, without what is not in the log yet. */
+  async readLog(ownerId: Id, { since, limit }: ChangesQuery): Promise<ChangesPage> {
+    const { events } = this.#deps;
     const found = await events.list(ownerId, since, limit + 1);
     const isWhole = found.every(({ seq }, index) => seq === since + 1 + index);
     if (!isWhole) throw new ChangesExpiredError(since);

@@ -126,4 +126,6 @@ export interface EventDoc extends EventDetails, Cause {
   readonly seq: number;
   readonly type: EventType;
   readonly at: Date;
+  /** Whether it is old, and stays because it was the newest one. */
+  readonly isKept?: true;
 }

@@ -60,11 +60,11 @@ export class EventLogRepository {
       .toArray();
   }
 
-  /** The accounts that have events from before an instant. */
+  /** The accounts that have events from before an instant, beside those that {@link keepLast} keeps. */
   async listOwnersBefore(before: Date): Promise<Id[]> {
     const found = await this.#events
       .aggregate<{ _id: Id }>([
-        { $match: { at: { $lt: before } } },
+        { $match: { at: { $lt: before }, isKept: { $ne: true } } },
         { $group: { _id: "$ownerId" } },
       ])
       .toArray();
@@ -78,6 +78,11 @@ export class EventLogRepository {
       { sort: { seq: 1 }, projection: { seq: 1 } },
     );
     return found?.seq;
+  }
+
+  /** Marks the newest event of an account, which stays although it is old, so that nobody asks for the account again until it has others. */
+  async keepLast(ownerId: Id, seq: number): Promise<void> {
+    await this.#events.updateOne({ ownerId, seq }, { $set: { isKept: true } });
   }
 
   /** Removes some events before a number, the oldest first. @returns whether there may be more. */

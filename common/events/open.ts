@@ -5,6 +5,9 @@ import { Changes } from "./changes.js";
 import { EventWork } from "./event-work.js";
 import { EventLogRepository } from "./log-repository.js";
 import { OutboxRepository } from "./outbox-repository.js";
+import { EventRetention } from "./retention.js";
+import { RetentionRepository } from "./retention-repository.js";
+import type { EventSettings } from "./settings.js";
 import { EventRelay, type LogListener } from "./relay.js";
 
 interface Options {
@@ -16,6 +19,17 @@ interface Options {
   readonly log: Logger;
   readonly now: () => Date;
 }
+
+interface RetentionOptions {
+  readonly db: Db;
+  readonly settings: EventSettings;
+  readonly eventLog: EventLogRepository;
+  readonly now: () => Date;
+}
+
+/** Opens what removes old events. */
+export const openRetention = ({ db, settings, eventLog, now }: RetentionOptions) =>
+  new EventRetention({ ...settings, events: eventLog, rounds: new RetentionRepository(db), now });
 
 /** Opens the log of what happens in accounts. */
 export function openEvents({ db, quotaWatch, listeners = [], log, now }: Options) {

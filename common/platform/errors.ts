@@ -77,6 +77,7 @@ export type ErrorCode =
   | "too-many-api-keys"
   | "too-many-archives"
   | "too-many-attempts"
+  | "too-many-event-streams"
   | "too-many-fields"
   | "too-many-files"
   | "too-many-jobs"

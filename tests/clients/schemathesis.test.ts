@@ -46,6 +46,9 @@ const PASSKEYS = "^/me/passkeys";
 const NOT_OF_IDENTITY =
   "positive_data_acceptance,negative_data_rejection,missing_required_header,unsupported_method,allow_header_conformance,described_requests_are_not_malformed";
 
+/** A stream of events ends after a second, as every answer here has to. */
+const SHORT_STREAMS = { EVENT_STREAM_SECONDS: "1" };
+
 /** Most sign-ins are those of nobody, and all come from one address. */
 const ANY_GUESSES = {
   FREE_SIGN_IN_FAILURES: "off",
@@ -76,7 +79,10 @@ describe("schemathesis, which makes requests from the OpenAPI document,", () => 
     async () => {
       const token = randomBytes(24).toString("hex");
       sink = await SmtpSink.start();
-      const settings = { ...ANY_GUESSES, ...sink.settings, METRICS_TOKEN: token };
+      const settings = {
+        ...{ ...ANY_GUESSES, ...SHORT_STREAMS, ...sink.settings },
+        METRICS_TOKEN: token,
+      };
       deployment = await Deployment.start({ settings });
       const { url } = deployment;
       const { cookie } = await StreamingClient.register(url);

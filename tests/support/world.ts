@@ -49,6 +49,7 @@ const TEST_ENVIRONMENT = {
   TRASH_RETENTION_DAYS: "0",
   RECONCILE_INTERVAL_SECONDS: "0",
   VERSIONS_ROUND_INTERVAL_SECONDS: "0",
+  EVENTS_RETENTION_INTERVAL_SECONDS: "0",
 };
 
 /** A Stowage of its own: a database, a prefix in Redis, the insides of web processes on free ports, and a worker's. */

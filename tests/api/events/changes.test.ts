@@ -130,6 +130,11 @@ describe("GET /changes", () => {
     await client.makeFolder("d");
     expect(await changesOf(client, 3)).toMatchObject([{ seq: 4, entry: { name: "d" } }]);
     await world().sweep();
+    // Until its successor is old.
+    expect(await changesOf(client, 2)).toMatchObject([{ seq: 3 }, { seq: 4 }]);
+    await events.updateMany({ ownerId }, { $set: { at: long } });
+    await world().sweep();
     expect((await client.get(`${CHANGES}?since=2`)).status).toBe(410);
+    expect(await changesOf(client, 3)).toMatchObject([{ seq: 4 }]);
   });
 });

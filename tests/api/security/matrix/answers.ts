@@ -149,6 +149,7 @@ export const ANSWERS: Readonly<Record<string, number | string>> = {
   listGrantFiles: 200,
   listJobItems: 404,
   listChanges: 200,
+  followEvents: 200,
   listJobs: 200,
   listOpenUploads: 200,
   listOwnAuditEvents: 200,
@@ -210,4 +211,4 @@ export const WHOLE_NAMESPACE: ReadonlySet<string> = new Set([
 ]);
 
 /** What tells of the whole account is refused by name. */
-export const WHOLE_ACCOUNT: ReadonlySet<string> = new Set(["listChanges"]);
+export const WHOLE_ACCOUNT: ReadonlySet<string> = new Set(["listChanges", "followEvents"]);

@@ -61,7 +61,11 @@ async function ask({ method, jsonBody }: Operation, path: string, caller: Caller
     redirect: "manual",
   });
   const { status } = answer;
-  if (status !== 403 || method === "HEAD") return status;
+  if (status !== 403 || method === "HEAD") {
+    // Some answers do not end by themselves.
+    await answer.body?.cancel();
+    return status;
+  }
   const { code } = (await answer.json()) as { readonly code: string };
   return `403 ${code}`;
 }
