@@ -1,5 +1,6 @@
 import { parseBuffer } from "music-metadata";
 import { countOf, type Details, detailsOf, shortText } from "../inspection/details.js";
+import { boxesIn } from "./boxes.js";
 import type { MediaTask } from "./task.js";
 
 const MS_IN_SECOND = 1000;
@@ -49,19 +50,4 @@ function frameOf(bytes: Buffer): { readonly width: number; readonly height: numb
       height: header.readUInt32BE(header.length - 4) / 65_536,
     }));
   return frames.sort((one, other) => other.width - one.width).at(0);
-}
-
-/** What the boxes of a type hold, on one level. */
-function boxesIn(bytes: Buffer, type: string): Buffer[] {
-  const found: Buffer[] = [];
-  let at = 0;
-  while (at + 8 <= bytes.length) {
-    const sizeBytes = bytes.readUInt32BE(at);
-    if (sizeBytes < 8) break;
-    if (bytes.toString("latin1", at + 4, at + 8) === type) {
-      found.push(bytes.subarray(at + 8, at + sizeBytes));
-    }
-    at += sizeBytes;
-  }
-  return found;
 }

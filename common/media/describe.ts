@@ -8,6 +8,7 @@ type Describe = (task: MediaTask) => Promise<Details>;
 /** What is seldom needed is loaded when it is. */
 const DESCRIBERS: Readonly<Record<Describer, () => Promise<Describe>>> = {
   image: () => Promise.resolve(describeImage),
+  heic: async () => (await import("./describe-heic.js")).describeHeic,
   pdf: async () => (await import("./describe-pdf.js")).describePdf,
   recording: async () => (await import("./describe-recording.js")).describeRecording,
 };

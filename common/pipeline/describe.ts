@@ -15,7 +15,7 @@ import type { Step, StepResult } from "./step.js";
 
 /** Larger contents are not read as a whole. */
 const MAX_READ_BYTES = 64 * 1024 ** 2;
-/** The headers of JPEG and PNG, and the beginning of large recordings. */
+/** The headers of JPEG, PNG and HEIC, and the beginning of large recordings. */
 const HEAD_BYTES = 1024 ** 2;
 const RECORDING_HEAD_BYTES = 8 * 1024 ** 2;
 
@@ -30,7 +30,7 @@ interface Deps {
 export function describeStep(deps: Deps): Step {
   return {
     name: "describe",
-    stepVersion: 1,
+    stepVersion: 2,
     attempts: 3,
     // The contents of others come first.
     timeLimitMs: 9 * 60_000,
@@ -99,7 +99,7 @@ async function describeMedia({ media }: Deps, { type, content }: Described, sign
 
 /** How much of a content has to be read; `undefined` where that is too much. */
 function neededBytes(type: string, sizeBytes: number): number | undefined {
-  if (type === "image/jpeg" || type === "image/png") return HEAD_BYTES;
+  if (/^image\/(?:jpeg|png|hei[cf])$/.test(type)) return HEAD_BYTES;
   if (sizeBytes <= MAX_READ_BYTES) return sizeBytes;
   return /^(?:audio|video)\//.test(type) ? RECORDING_HEAD_BYTES : undefined;
 }

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import { MediaDecoder } from "../../../common/media/decoder.js";
 import { createLogger } from "../../../common/platform/log.js";
 import { movieOf, wavOf } from "../../support/made-recordings.js";
+import { heicOf } from "../../support/made-images.js";
 import { gifOf, photo, picture, pngBomb } from "../../support/pictures.js";
 
 const decoder = new MediaDecoder({
@@ -43,6 +44,24 @@ describe("The media process finds", () => {
       });
     },
   );
+
+  test("how large HEIC is, upright, without decoding it", async () => {
+    // AVIF has the same boxes.
+    const lying = await picture({ width: 64, height: 32, format: "avif" });
+
+    expect(await detailsIn("image/heic", lying)).toEqual({
+      outcome: "done",
+      answer: { width: 64, height: 32 },
+    });
+    expect(await detailsIn("image/heif", heicOf({ width: 4032, height: 3024, turns: 3 }))).toEqual({
+      outcome: "done",
+      answer: { width: 3024, height: 4032 },
+    });
+    expect(await detailsIn("image/heic", lying.subarray(0, 40))).toEqual({
+      outcome: "done",
+      answer: {},
+    });
+  });
 
   test("how large an image is, also where it would not be decoded", async () => {
     const animated = gifOf({ frames: 5, side: 7 });
