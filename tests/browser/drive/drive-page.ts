@@ -1,5 +1,13 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { somebody } from "../../support/client.js";
+import { type Client, somebody } from "../../support/client.js";
+
+const REPORT_VIOLATIONS =
+  'addEventListener("securitypolicyviolation", (e) => console.error("CSP", e.violatedDirective, e.blockedURI))';
+
+interface Opened extends BrowserContextOptions {
+  /** Below `/drive`, with a slash. */
+  readonly path?: string;
+}
 
 /** The page for people, used as a person uses it. */
 export class DrivePage {
@@ -26,11 +34,25 @@ export class DrivePage {
   static async open(browser: Browser, origin: string, options: BrowserContextOptions = {}) {
     const context = await browser.newContext({ locale: "en-GB", ...options });
     const page = await context.newPage();
-    await page.addInitScript(
-      'addEventListener("securitypolicyviolation", (e) => console.error("CSP", e.violatedDirective, e.blockedURI))',
-    );
+    await page.addInitScript(REPORT_VIOLATIONS);
     const drive = new DrivePage(page, origin);
     await page.goto(`${origin}/`);
+    return drive;
+  }
+
+  /** Opens the page for a client that is signed in, at a path below `/drive`. */
+  static async openFor(browser: Browser, client: Client, { path = "", ...options }: Opened = {}) {
+    const context = await browser.newContext({ locale: "en-GB", ...options });
+    const cookies = client.cookie.split("; ").map((pair) => {
+      const [name = ""] = pair.split("=");
+      return { name, value: pair.slice(name.length + 1), url: client.url };
+    });
+    await context.addCookies(cookies);
+    await context.addInitScript('localStorage.setItem("stowage.session", "1")');
+    const page = await context.newPage();
+    await page.addInitScript(REPORT_VIOLATIONS);
+    const drive = new DrivePage(page, client.url);
+    await page.goto(`${client.url}/drive${path}`);
     return drive;
   }
 

@@ -23,7 +23,12 @@ export interface FileEntry extends Common {
   readonly etag: string;
   readonly versionId: string;
   readonly modifiedAt: string;
-  readonly links: { readonly content: string; readonly metadata: string };
+  readonly links: {
+    readonly content: string;
+    readonly metadata: string;
+    /** Its small pictures, with `?size=64`, `256` or `1024`; `null` if there are none. */
+    readonly preview: string | null;
+  };
 }
 
 export interface FolderEntry extends Common {
@@ -36,4 +41,10 @@ export interface FolderEntry extends Common {
 export interface MountEntry extends Common {
   readonly kind: "mount";
   readonly folderId: string;
+  /** `null` if it is not shared any more. */
+  readonly target: {
+    readonly id: string;
+    readonly kind: "file" | "folder";
+    readonly name: string;
+  } | null;
 }

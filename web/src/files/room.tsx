@@ -1,67 +1,47 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { ask, type Page } from "../http/api.js";
-import { Icon } from "../parts/icon.js";
-import { Failure, Loading } from "../parts/states.js";
-import { hrefTo, place } from "../routing/place.js";
-import { sizeText, timeText } from "../words/texts.js";
-import type { Entry } from "./entry.js";
+import { useCallback, useEffect, useMemo } from "preact/hooks";
+import type { Change } from "../live/changes.js";
+import { place } from "../routing/place.js";
+import { Crumbs, folderName } from "./crumbs.js";
+import type { FolderEntry } from "./entry.js";
+import { readAncestry } from "./folders.js";
+import { ListView } from "./list-view.js";
+import { inFolder, orderOf } from "./sources.js";
 import { fileWords } from "./words.js";
 
 /** What is in a folder: at `/drive` in the topmost one, at `/drive/folder/{id}` in any. */
 export function FilesRoom() {
   const t = fileWords.value;
   const folderId = place.value.path[1] ?? "root";
-  const state = useSignal<{ readonly items?: readonly Entry[]; readonly fault?: unknown }>({});
-  const load = () => {
-    state.value = {};
-    void ask<Page<Entry>>("GET", `/folders/${folderId}/children`, {
-      query: { sort: "name", foldersFirst: true, limit: 200 },
-    })
-      .then(({ items }) => (state.value = { items }))
-      .catch((fault: unknown) => (state.value = { fault }));
-  };
-  useEffect(load, [folderId]);
-  const { items, fault } = state.value;
-  if (fault !== undefined) return <Failure error={fault} onRetry={load} />;
-  if (items === undefined) return <Loading />;
-  return (
-    <>
-      <h1>{t.title}</h1>
-      {items.length === 0 ? (
-        <p class="empty">{t.empty}</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th>{t.name}</th>
-              <th>{t.size}</th>
-              <th>{t.changed}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((entry) => (
-              <Row key={entry.id} entry={entry} />
-            ))}
-          </tbody>
-        </table>
-      )}
-    </>
+  const order = orderOf(place.value.query.get("sort"));
+  const ancestry = useSignal<readonly FolderEntry[]>([]);
+  const load = useCallback(() => {
+    // What is wrong with the folder, the list says, too.
+    const ours = { isWanted: true };
+    void readAncestry(folderId)
+      .then((found) => ours.isWanted && (ancestry.value = found))
+      .catch(() => undefined);
+    return () => {
+      ours.isWanted = false;
+    };
+  }, [folderId]);
+  useEffect(load, [load]);
+  const shown = ancestry.value.at(-1);
+  const id = shown?.id ?? folderId;
+  const concerns = useCallback(
+    ({ type, entry, from }: Change) => {
+      if (type.startsWith("folder.")) load();
+      return entry?.folderId === id || from?.folderId === id || type === "trash.emptied";
+    },
+    [id, load],
   );
-}
-
-function Row({ entry }: { readonly entry: Entry }) {
-  const { kind, name, updatedAt } = entry;
-  const href = kind === "file" ? entry.links.content : hrefTo(["folder", entry.id]);
+  const source = useMemo(() => inFolder(folderId, order), [folderId, order]);
   return (
-    <tr>
-      <td>
-        <a href={href}>
-          <Icon name={kind === "file" ? "file" : "folder"} /> {name}
-        </a>
-      </td>
-      <td>{kind === "file" ? sizeText(entry.sizeBytes) : ""}</td>
-      <td>{updatedAt === null ? "" : timeText(updatedAt)}</td>
-    </tr>
+    <ListView
+      {...{ source, folderId, order, concerns }}
+      label={shown === undefined ? t.title : folderName(shown)}
+      empty={t.empty}
+      heading={<Crumbs ancestry={ancestry.value} />}
+    />
   );
 }
