@@ -1,4 +1,5 @@
 import { archiveSettings } from "./archives/settings.js";
+import { contentIndexSettings } from "./content-index/settings.js";
 import { eventStreamSettings } from "./events/settings.js";
 import { idempotencySettings } from "./idempotency/settings.js";
 import { inspectionSettings } from "./inspection/settings.js";
@@ -12,6 +13,7 @@ export const contentSettings = {
   ...uploadSettings,
   ...inspectionSettings,
   ...archiveSettings,
+  ...contentIndexSettings,
   ...jobSettings,
   ...resumableUploadSettings,
   ...idempotencySettings,

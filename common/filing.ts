@@ -1,5 +1,8 @@
 import type { Db } from "mongodb";
 import type { Access } from "./access/service.js";
+import type { ContentIndexRepository } from "./content-index/repository.js";
+import type { ContentIndexSettings } from "./content-index/settings.js";
+import type { TermHashes } from "./content-index/terms.js";
 import type { DamagedBlobs } from "./damaged-blobs/repository.js";
 import { EntryChangesRepository } from "./entries/changes-repository.js";
 import { EntryListing } from "./entries/listing.js";
@@ -18,8 +21,7 @@ import { Previews } from "./previews/service.js";
 import type { OrderedWrites } from "./platform/ordered-writes.js";
 import type { JobProducer } from "./queue/producer.js";
 import type { Storage } from "./storage/open.js";
-import { SearchRepository } from "./search/repository.js";
-import { FileSearch } from "./search/service.js";
+import { openSearch } from "./search/open.js";
 import { Removal } from "./trash/removal.js";
 import type { TrashRepository } from "./trash/repository.js";
 import { Trash } from "./trash/service.js";
@@ -30,7 +32,7 @@ import type { VersionsRepository } from "./versions/repository.js";
 
 interface Options {
   readonly db: Db;
-  readonly storage: Pick<Storage, "blobs" | "previews">;
+  readonly storage: Pick<Storage, "blobs" | "previews" | "quarantine">;
   readonly damagedBlobs: DamagedBlobs;
   readonly entries: EntriesRepository;
   readonly tree: TreeRepository;
@@ -42,7 +44,9 @@ interface Options {
   readonly history: VersionHistory;
   readonly writes: OrderedWrites;
   readonly jobs: Pick<JobProducer, "enqueue">;
-  readonly settings: TrashSettings;
+  readonly contentIndex: ContentIndexRepository;
+  readonly termHashes: TermHashes;
+  readonly settings: TrashSettings & ContentIndexSettings;
   readonly now: () => Date;
 }
 
@@ -64,7 +68,7 @@ export function openFiling({ storage, settings, ...given }: Options) {
     folderPaths,
     moves,
     changes: new Changes({ ...given, moves, changes: new EntryChangesRepository(db) }),
-    search: new FileSearch({ ...given, search: new SearchRepository(db) }),
+    search: openSearch({ ...given, storage, settings }),
     removal: new Removal({ ...given, retentionMs: settings.trashRetentionMs }),
   };
 }

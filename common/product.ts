@@ -4,6 +4,7 @@ import { openArchives, openArchiving } from "./archives/open.js";
 import type { ArchiveSettings } from "./archives/settings.js";
 import { openAudit } from "./audit/open.js";
 import type { AuditSettings } from "./audit/settings.js";
+import type { ContentIndexSettings } from "./content-index/settings.js";
 import { Announcements } from "./events/announcements.js";
 import { openEvents, openRetention } from "./events/open.js";
 import type { EventSettings, EventStreamSettings } from "./events/settings.js";
@@ -69,6 +70,7 @@ interface Options<Settings> extends RecordOptions {
 }
 
 type WebSettings = IdentitySettings &
+  ContentIndexSettings &
   ScanSettings &
   JobSettings &
   UploadSettings &
@@ -83,6 +85,7 @@ type WebSettings = IdentitySettings &
   } & TrashSettings;
 
 type WorkerSettings = QueueSettings &
+  ContentIndexSettings &
   ScanSettings &
   EventSettings &
   JobSettings &

@@ -1,4 +1,6 @@
-import type { Db } from "mongodb";
+import type { Db, ObjectId } from "mongodb";
+import { ContentIndexRepository } from "./content-index/repository.js";
+import { TermHashes } from "./content-index/terms.js";
 import { DamagedBlobs } from "./damaged-blobs/repository.js";
 import { EntriesRepository } from "./entries/repository.js";
 import { TreeRepository } from "./entries/tree-repository.js";
@@ -24,14 +26,13 @@ export type Records = ReturnType<typeof openRecords>;
 /** What MongoDB holds, by noun. Every process and every command of an operator works on it. */
 export function openRecords({ db, settings, now }: RecordOptions) {
   const versions = new VersionsRepository(db);
+  const namedBy = (blobId: ObjectId) => versions.listIdsByBlob(blobId);
+  const storage = openStorage({ db, settings, now, namedBy });
   return {
     db,
-    storage: openStorage({
-      db,
-      settings,
-      now,
-      namedBy: (blobId) => versions.listIdsByBlob(blobId),
-    }),
+    storage,
+    contentIndex: new ContentIndexRepository(db),
+    termHashes: new TermHashes(storage.keyring),
     damagedBlobs: new DamagedBlobs({ db, now }),
     ...openQuota({ db, now }),
     versions,

@@ -2,6 +2,7 @@ import type { Db } from "mongodb";
 import { DeletedEntries } from "./access/deleted-entries.js";
 import { Access } from "./access/service.js";
 import type { AuditLog } from "./audit/log.js";
+import type { ContentIndexSettings } from "./content-index/settings.js";
 import { openFiling } from "./filing.js";
 import { openJobWork } from "./jobs/open.js";
 import type { JobSettings } from "./jobs/settings.js";
@@ -21,7 +22,11 @@ type WatchedJobParts = Records &
     readonly jobs: JobProducer;
     readonly audit: AuditLog;
     readonly contentGate: ContentGate;
-    readonly settings: JobSettings & QueueSettings & TrashSettings & VersionRuleSettings;
+    readonly settings: ContentIndexSettings &
+      JobSettings &
+      QueueSettings &
+      TrashSettings &
+      VersionRuleSettings;
     readonly now: () => Date;
   };
 

@@ -1,11 +1,10 @@
 import { auditSettings } from "../common/audit/settings.js";
-import { inspectionSettings } from "../common/inspection/settings.js";
 import { eventSettings } from "../common/events/settings.js";
 import { jobSettings } from "../common/jobs/settings.js";
 import { linkSettings } from "../common/links/settings.js";
 import { maintenanceSettings } from "../common/maintenance/settings.js";
 import { mailSettings } from "../common/mail/settings.js";
-import { mediaSettings } from "../common/media/settings.js";
+import { pipelineSettings } from "../common/pipeline/settings.js";
 import type { ConfigOf } from "../common/platform/config.js";
 import { processSettings, siteSettings, storeSettings } from "../common/platform/settings.js";
 import { queueSettings } from "../common/queue/settings.js";
@@ -20,10 +19,9 @@ export const workerSettings = {
   ...processSettings,
   ...storeSettings,
   ...storageSettings,
-  ...inspectionSettings,
   ...resumableUploadSettings,
   ...queueSettings,
-  ...mediaSettings,
+  ...pipelineSettings,
   ...auditSettings,
   ...siteSettings,
   ...mailSettings,

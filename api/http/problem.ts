@@ -11,6 +11,7 @@ export const PROBLEMS: Record<ErrorCode, { readonly status: number; readonly tit
   "checksum-mismatch": { status: 460, title: "Checksum mismatch" },
   "concatenation-running": { status: 409, title: "Concatenation running" },
   "content-not-ready": { status: 503, title: "Content not ready" },
+  "content-search-off": { status: 501, title: "No search of contents" },
   "content-too-large": { status: 413, title: "Content too large" },
   "credential-not-accepted": { status: 403, title: "Credential not accepted" },
   "cross-site-request": { status: 403, title: "Cross-site request" },

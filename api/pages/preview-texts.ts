@@ -1,8 +1,14 @@
 import type { ErrorCode } from "../../common/platform/errors.js";
 import type { ProblemText } from "./problem-text.js";
 
-/** The texts of previews. */
+/** The texts of what is made of contents: previews, and words to search by. */
 export const PREVIEW_TEXTS = {
+  "content-search-off": {
+    meaning:
+      "Files were to be found by words of their content (`content`), and this server does not store these words.",
+    remedy:
+      "Search by name, type, tag or date. The operator of the server can switch it on with CONTENT_SEARCH.",
+  },
   "preview-missing": {
     meaning:
       "There is no small picture of this file. `reason` says why: it is of a kind of which none is made, too large, or damaged. Where `reason` is null it is being made.",

@@ -1,4 +1,5 @@
 import { object, string } from "yup";
+import { hasTooLongWord, wordsOf } from "../../common/content-index/words.js";
 import { SEARCH_ORDERS } from "../../common/search/query.js";
 import { TYPE_GROUP_NAMES } from "../../common/search/type-groups.js";
 import { instantOf } from "../http/instant.js";
@@ -9,6 +10,16 @@ const TYPE = new RegExp(
   String.raw`^(${TYPE_GROUP_NAMES.join("|")}|[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/([a-z0-9][a-z0-9!#$&^_.+-]{0,126}|\*))$`,
 );
 
+/** Words of contents: at least one that an index can have, and none that no index has. */
+const words = text(255).test(
+  "words",
+  "${path} must have words of 2 to 64 letters and digits",
+  (value) =>
+    value === undefined ||
+    value === "" ||
+    (!hasTooLongWord(value) && wordsOf(value).next().done === false),
+);
+
 const bytes = wholeNumber({ min: 0, max: Number.MAX_SAFE_INTEGER });
 
 /** What to find. */
@@ -17,6 +28,7 @@ export const searchFields = {
   match: string()
     .oneOf(["words", "anywhere"] as const, "${path} must be one of ${values}")
     .default("words" as const),
+  content: words,
   kind: string().oneOf(["file", "folder", "mount"] as const, "${path} must be one of ${values}"),
   type: string().matches(
     TYPE,

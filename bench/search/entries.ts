@@ -3,6 +3,7 @@ import type { Entry, FileEntry, FolderEntry } from "../../common/entries/entry.j
 import { parseName } from "../../common/entries/name.js";
 import { storedName, tagTerms } from "../../common/entries/terms.js";
 import { type Id, newId } from "../../common/platform/ids.js";
+import { makeContents } from "./contents.js";
 
 /** Whose entries they are, and where. */
 export interface Home {
@@ -53,7 +54,9 @@ export async function makeEntries(db: Db, home: Home, count: number): Promise<vo
   for (let from = 0; from < count; from += BATCH) {
     const numbers = Array.from({ length: Math.min(BATCH, count - from) }, (_, n) => from + n);
     const folderOf = (n: number) => folders[Math.floor(n / FILES_IN_A_FOLDER)] ?? home.rootFolderId;
-    await entries.insertMany(numbers.map((n) => makeEntry(home, folderOf(n), n)));
+    const files = numbers.map((n) => makeEntry(home, folderOf(n), n));
+    await entries.insertMany(files);
+    await makeContents(db, files, from);
   }
 }
 

@@ -7,6 +7,7 @@ import { entryIndexes } from "../../common/entries/indexes.js";
 import { createIndexes } from "../../common/migrations/indexes.js";
 import { newId } from "../../common/platform/ids.js";
 import { MeasuredProcess } from "../bytes/measured-process.js";
+import { makeContents } from "./contents.js";
 import { type Home, makeEntries, makeEntry } from "./entries.js";
 import { measure, type Measurement } from "./measure.js";
 import { openSearches } from "./searches.js";
@@ -42,9 +43,14 @@ async function measureInserts({ client, storeSeconds }: Bench): Promise<Measurem
   const plain = await measure((n) => {
     return insert(few, { ...makeEntry(home, home.rootFolderId, n), nameTerms: [] });
   }, terms);
+  const indexed = await measure((n) => {
+    const file = makeEntry(home, home.rootFolderId, n);
+    return makeContents(all, [file], n).then(() => 1);
+  }, terms);
   return [
     { name: "insert", ...searched },
     { name: "insert without search", ...plain },
+    { name: "insert words of a content", ...indexed },
   ];
 }
 

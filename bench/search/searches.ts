@@ -4,8 +4,11 @@ import { Access } from "../../common/access/service.js";
 import { EntryListing } from "../../common/entries/listing.js";
 import { EntriesRepository } from "../../common/entries/repository.js";
 import type { SearchQuery } from "../../common/search/query.js";
-import { SearchRepository } from "../../common/search/repository.js";
-import { FileSearch } from "../../common/search/service.js";
+import { ContentIndexRepository } from "../../common/content-index/repository.js";
+import { BlobQuarantine } from "../../common/storage/blob-quarantine.js";
+import { openBucket } from "../../common/storage/bucket.js";
+import { openSearch } from "../../common/search/open.js";
+import { HASHES } from "./contents.js";
 import type { Home } from "./entries.js";
 
 type Run = () => Promise<number>;
@@ -13,7 +16,12 @@ type Run = () => Promise<number>;
 /** What is measured, each as a function that resolves to how many items it found. */
 export async function openSearches(db: Db, home: Home): Promise<Record<string, Run>> {
   const entries = new EntriesRepository(db);
-  const search = new FileSearch({ entries, search: new SearchRepository(db) });
+  const search = openSearch({
+    ...{ db, entries, contentIndex: new ContentIndexRepository(db), termHashes: HASHES },
+    contentGate: { listWithheld: () => Promise.resolve(new Set()) },
+    storage: { quarantine: new BlobQuarantine(openBucket(db)) },
+    settings: { contentSearch: "on" },
+  });
   const actor = { rootFolderId: null, home, scopes: new Set(["files:read"]) } as unknown as Actor;
   const folder = await new Access({ entries }).folder(actor, "root", "read");
   const listing = new EntryListing(db);
@@ -35,6 +43,15 @@ export async function openSearches(db: Db, home: Home): Promise<Record<string, R
     tag: find({ tag: "tax" }),
     "images of more than 1 MB": find({ type: "image", minBytes: 1_000_000 }),
     "images of more than 1 MB by name": find({ type: "image", minBytes: 1_000_000, sort: "name" }),
+    "rare word of content": find({ content: "needle" }),
+    "word of one content": find({ content: "only77" }),
+    "word of a tenth of contents": find({ content: "tenth" }),
+    "word of a tenth of contents by name": find({ content: "tenth", sort: "name" }),
+    "word of all contents": find({ content: "everywhere" }),
+    "word of content that nothing has": find({ content: "nothing" }),
+    "common and rare word of content": find({ content: "everywhere needle" }),
+    "common word of content, rare name": find({ content: "everywhere", q: "needle" }),
+    "common word of content, other common one": find({ content: "everywhere word20" }),
     everything: find({}),
     "list of the root": async () => {
       const query = { limit: 100, total: false, sort: "name" } as const;

@@ -6,11 +6,12 @@ const MOST_WORDS = 64;
 /** How many characters are looked up together to find any part of a name. */
 const GRAM_CHARACTERS = 3;
 
-const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/u;
+/** What stands between words. */
+export const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/u;
 /** `PDFFile2` has three: a row of capitals, a word that may begin with one, and a number. */
 const PARTS = /\p{N}+|\p{Lu}+(?!\p{Ll})|\p{Lu}?[^\p{N}\p{Lu}]+|\p{Lu}/gu;
 /** Scripts that put no spaces between words. */
-const UNSPACED =
+export const UNSPACED =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 const BY_DICTIONARY = new Intl.Segmenter("und", { granularity: "word" });
 
@@ -58,5 +59,6 @@ function partsOf(token: string): string[] {
   return parts.flatMap((part) => (UNSPACED.test(part) ? dictionaryWords(part) : part));
 }
 
-const dictionaryWords = (text: string) =>
+/** The words of a text in a script without spaces. */
+export const dictionaryWords = (text: string) =>
   Array.from(BY_DICTIONARY.segment(text), ({ segment }) => segment);

@@ -1,4 +1,4 @@
-import { inflateRawSync, constants } from "node:zlib";
+import { constants, createInflateRaw, inflateRawSync } from "node:zlib";
 import type { BoundedSource } from "./source.js";
 
 /** The end record of an archive lies in its last 64 KiB: a comment comes behind it. */
@@ -17,7 +17,7 @@ const MEMBER = 0x04034b50;
 const IN_ZIP64 = 0xffffffff;
 
 /** A member of an archive, as the central directory has it. */
-interface ZipMember {
+export interface ZipMember {
   readonly name: string;
   readonly isEncrypted: boolean;
   readonly method: number;
@@ -32,6 +32,14 @@ export interface Zip {
   readonly members: readonly ZipMember[];
   /** The beginning of a member. Empty if the archive has no such member, or it cannot be read. */
   text(name: string): Promise<string>;
+  /** The beginning of a member, also where it is longer than {@link Zip.text} reads, or damaged behind that. */
+  beginning(member: ZipMember, limits: MemberLimits): Promise<Buffer>;
+}
+
+/** How much of a member is read, and how much of it is unpacked. */
+interface MemberLimits {
+  readonly packedBytes: number;
+  readonly unpackedBytes: number;
 }
 
 /** Reads the central directory at the end of a content. @returns `undefined` where it has none. */
@@ -45,7 +53,13 @@ export async function readZip(source: BoundedSource): Promise<Zip | undefined> {
     const member = members.find((each) => each.name === name && !each.isEncrypted);
     return member === undefined ? "" : (await unpack(source, member)).toString("utf8");
   };
-  return { members, text };
+  const beginning: Zip["beginning"] = async (member, { packedBytes, unpackedBytes }) => {
+    if (member.isEncrypted) return Buffer.alloc(0);
+    const packed = await readPacked(source, member, packedBytes);
+    if (member.method === 8) return inflatedBeginning(packed, unpackedBytes);
+    return member.method === 0 ? packed.subarray(0, unpackedBytes) : Buffer.alloc(0);
+  };
+  return { members, text, beginning };
 }
 
 interface Directory {
@@ -95,12 +109,16 @@ function membersOf(bytes: Buffer, shift: number): ZipMember[] {
 }
 
 async function unpack(source: BoundedSource, member: ZipMember): Promise<Buffer> {
+  const packed = await readPacked(source, member, MAX_PACKED_BYTES);
+  if (member.method === 0) return packed;
+  return member.method === 8 ? inflated(packed) : Buffer.alloc(0);
+}
+
+async function readPacked(source: BoundedSource, member: ZipMember, most: number): Promise<Buffer> {
   const header = await source.read(member.at, 30);
   if (header.length < 30 || header.readUInt32LE(0) !== MEMBER) return Buffer.alloc(0);
   const first = member.at + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const packed = await source.read(first, Math.min(member.packedBytes, MAX_PACKED_BYTES));
-  if (member.method === 0) return packed;
-  return member.method === 8 ? inflated(packed) : Buffer.alloc(0);
+  return source.read(first, Math.min(member.packedBytes, most));
 }
 
 /** What is cut is unpacked as far as it goes; what is larger than allowed, or no such data, is not. */
@@ -111,4 +129,22 @@ function inflated(packed: Buffer): Buffer {
   } catch {
     return Buffer.alloc(0);
   }
+}
+
+/** What comes before a fault, or before the limit. No more than the limit and one piece is unpacked. */
+async function inflatedBeginning(packed: Buffer, most: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  const inflate = createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH });
+  inflate.end(packed);
+  try {
+    for await (const piece of inflate as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes >= most) break;
+    }
+  } catch {
+    // What was unpacked until then is text all the same.
+  }
+  return Buffer.concat(pieces).subarray(0, most);
 }

@@ -1,4 +1,5 @@
 import type { EntriesRepository } from "../entries/repository.js";
+import type { ContentIndexRepository } from "../content-index/repository.js";
 import type { EventRelay } from "../events/relay.js";
 import { type Id, newId } from "../platform/ids.js";
 import type { Quota } from "../quota/service.js";
@@ -19,6 +20,7 @@ interface Deps {
   readonly history: Pick<VersionHistory, "findPurging">;
   readonly versions: Pick<VersionsRepository, "find" | "listPublished">;
   readonly uploads: Pick<UploadsRepository, "remove">;
+  readonly contentIndex: Pick<ContentIndexRepository, "remove">;
   readonly references: Pick<BlobReferences, "release">;
   readonly quota: Pick<Quota, "releaseOnce" | "forgetReleases">;
   readonly settlement: Settlement;
@@ -127,13 +129,14 @@ export class FilePurge {
   }
 
   async #removeVersion(claim: VersionClaim): Promise<"removed" | "gone" | "taken"> {
-    const { claims, versions, uploads, quota, settlement } = this.#deps;
+    const { claims, versions, uploads, contentIndex, quota, settlement } = this.#deps;
     const { ownerId, _id, uploadId, sizeBytes } = claim.version;
     // What was never counted cannot be taken out of the count.
     await settlement.run({ ownerId, uploadId });
     await this.#releaseBlobs(claim.version);
     await quota.releaseOnce(ownerId, _id, { bytes: Number(sizeBytes), files: 0 });
     await uploads.remove(ownerId, uploadId);
+    await contentIndex.remove(ownerId, _id);
     // A copy may take the place of its blob meanwhile: the version goes only when nothing is left of any of them.
     let { version } = claim;
     while (!(await claims.removeVersion({ ...claim, version }))) {

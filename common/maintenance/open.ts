@@ -4,6 +4,9 @@ import type { Archiving } from "../archives/open.js";
 import type { ArchivePreparation } from "../archives/preparation.js";
 import type { AuditLog } from "../audit/log.js";
 import { AuditPurgeRepository } from "../audit/purge-repository.js";
+import type { ContentIndexRepository } from "../content-index/repository.js";
+import type { ContentIndexSettings } from "../content-index/settings.js";
+import type { TermHashes } from "../content-index/terms.js";
 import type { DamagedBlobs } from "../damaged-blobs/repository.js";
 import type { EntriesRepository } from "../entries/repository.js";
 import type { EventLogRepository } from "../events/log-repository.js";
@@ -18,6 +21,7 @@ import type { MediaSettings } from "../media/settings.js";
 import type { Logger } from "../platform/log.js";
 import { LONGEST_JOB_MS } from "../queue/catalogue.js";
 import { openPipeline } from "../pipeline/open.js";
+import type { ContentIndexSweep } from "../pipeline/content-index-sweep.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import type { Rescan } from "../pipeline/rescan.js";
 import type { Scanning } from "../pipeline/scan.js";
@@ -65,6 +69,8 @@ interface Options {
   readonly damagedBlobs: DamagedBlobs;
   readonly versions: VersionsRepository;
   readonly pipelines: PipelineRepository;
+  readonly contentIndex: ContentIndexRepository;
+  readonly termHashes: TermHashes;
   readonly stepOutcomes: Pick<StepOutcomes, "count">;
   readonly scanning: Scanning;
   readonly history: VersionHistory;
@@ -87,7 +93,8 @@ interface Options {
   readonly eventRelay: EventRelay;
   readonly eventRetention: EventRetention;
   readonly eventWork: EventWork;
-  readonly settings: MaintenanceSettings &
+  readonly settings: ContentIndexSettings &
+    MaintenanceSettings &
     MediaSettings &
     QueueSettings &
     TrashSettings &
@@ -124,7 +131,7 @@ export function openMaintenance(options: Options): Maintenance {
   const settlement = new Settlement({ quota, versions, entries });
   // A dead worker's job goes to another one after `jobLockMs`. The lease is over by then, even if clocks differ.
   const leaseMs = settings.jobLockMs / 2;
-  const { pipeline, pipelineSweep, rescan } = openPipeline({ ...options, leaseMs });
+  const { pipeline, ...pipelineSweeps } = openPipeline({ ...options, leaseMs });
   const removal = openRemoval({ ...options, references, settlement });
   const { filePurge, folderPurge, trashPurge, versionExpiry, versionRound } = removal;
   const accountPurge = openAccountPurge({ ...options, uploadSweep, filePurge });
@@ -143,7 +150,7 @@ export function openMaintenance(options: Options): Maintenance {
     jobRunner: options.jobWork.runner,
     sweep: openSweep({
       ...{ ...options, settlement, uploadSweep, trashPurge, accountPurge, versionRound },
-      ...{ pipelineSweep, rescan },
+      ...pipelineSweeps,
     }),
     scrub: openScrub(options),
     fsck: openFsck(options).fsck,
@@ -171,6 +178,7 @@ interface SweepOptions extends Options {
   readonly accountPurge: AccountPurge;
   readonly versionRound: VersionRound;
   readonly pipelineSweep: PipelineSweep;
+  readonly contentIndexSweep: ContentIndexSweep;
   readonly rescan: Rescan;
 }
 
@@ -206,6 +214,7 @@ function openSweep(options: SweepOptions): Sweep {
       intervalMs: settings.reconcileIntervalMs,
     }),
     ...{ pipelineSweep: options.pipelineSweep, rescan: options.rescan },
+    contentIndexSweep: options.contentIndexSweep,
     history: options.history,
     ...{ eventRelay: options.eventRelay, eventRetention: options.eventRetention },
     ...{ entries, jobs, log, now },

@@ -8,6 +8,7 @@ import type { Logger } from "../platform/log.js";
 import type { JobsRepository } from "../jobs/repository.js";
 import { queuedAs } from "../jobs/runner.js";
 import type { PreviewStore } from "../storage/preview-store.js";
+import type { ContentIndexSweep } from "../pipeline/content-index-sweep.js";
 import type { PipelineSweep } from "../pipeline/sweep.js";
 import type { Rescan } from "../pipeline/rescan.js";
 import type { JobProducer } from "../queue/producer.js";
@@ -38,6 +39,7 @@ interface Deps {
   readonly previews: Pick<PreviewStore, "sweep">;
   readonly reconcile: QuotaReconcile;
   readonly pipelineSweep: Pick<PipelineSweep, "enqueueLost" | "renew" | "spreadQuarantine">;
+  readonly contentIndexSweep: Pick<ContentIndexSweep, "run">;
   readonly rescan: Pick<Rescan, "run">;
   readonly history: Pick<VersionHistory, "listPurging">;
   readonly entries: Pick<EntriesRepository, "listPurging">;
@@ -85,12 +87,13 @@ export class Sweep {
     const expiredVersions = await versionRound.run(signal);
     await pipelineSweep.spreadQuarantine(signal);
     const renewedVersions = await pipelineSweep.renew(signal);
+    const removedIndexes = await this.#deps.contentIndexSweep.run(signal);
     const rescannedVersions = await this.#deps.rescan.run(signal);
     await eventRelay.sweep(signal);
     await eventRetention.sweep(signal);
     const done = {
       ...{ finishedUploads, correctedAccounts, removedOrphans },
-      ...{ expiredVersions, renewedVersions, rescannedVersions, removedPreviews },
+      ...{ expiredVersions, renewedVersions, rescannedVersions, removedPreviews, removedIndexes },
     };
     if (Object.values(done).some((count) => count > 0)) log.info(done, "Swept");
   }

@@ -15,6 +15,8 @@ export interface MediaAnswers {
   readonly describe: Details;
   /** What this machine can do. The task has neither type nor bytes. */
   readonly abilities: MediaAbilities;
+  /** The beginning of its text. */
+  readonly text: string;
 }
 
 export type MediaKind = keyof MediaAnswers;

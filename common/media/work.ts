@@ -1,6 +1,7 @@
 import { mediaAbilities } from "./abilities.js";
 import { describeMedia } from "./describe.js";
 import { previewOf } from "./preview.js";
+import { readText } from "./text.js";
 import type { MediaKind, MediaOutcome, MediaTask } from "./task.js";
 
 /** Does each kind of task. One that is missing does not compile. */
@@ -10,6 +11,7 @@ const WORK: MediaWork = {
   preview: previewOf,
   describe: describeMedia,
   abilities: mediaAbilities,
+  text: readText,
 };
 
 /** Does one task. Only the media process calls it: what it is given may crash it, or keep it busy for ever. */

@@ -1,4 +1,5 @@
 import type { IndexDescription } from "mongodb";
+import { contentIndexIndexes } from "../content-index/repository.js";
 import { jobIndexes } from "../jobs/indexes.js";
 import { fsckIndexes } from "../maintenance/fsck/runs-repository.js";
 import { orphanIndexes } from "../maintenance/orphan-sweep.js";
@@ -8,6 +9,7 @@ import { failedJobIndexes } from "../queue/failures-repository.js";
 export const workIndexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   ...jobIndexes,
   ...fsckIndexes,
+  contentIndex: contentIndexIndexes,
   failedJobs: failedJobIndexes,
   orphans: orphanIndexes,
 };

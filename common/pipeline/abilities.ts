@@ -1,3 +1,4 @@
+import type { ContentIndexSettings } from "../content-index/settings.js";
 import type { MediaDecoder } from "../media/decoder.js";
 import type { MediaSettings } from "../media/settings.js";
 import type { MediaAbilities } from "../media/task.js";
@@ -5,12 +6,8 @@ import type { ScannerStatus } from "../scan/status.js";
 
 /** The parts of the pipeline that can be switched off, or that need something that a machine may not have. */
 export const PART_NAMES = [
-  "scan",
-  "previews",
-  "textPreviews",
-  "pdfPreviews",
-  "videoPreviews",
-  "details",
+  ...(["scan", "previews", "textPreviews", "pdfPreviews", "videoPreviews"] as const),
+  ...(["details", "contentSearch"] as const),
 ] as const;
 
 export type PartName = (typeof PART_NAMES)[number];
@@ -31,7 +28,7 @@ const unable = (reason: string): PartState => ({ state: "unable", reason });
 interface Deps {
   readonly media: Pick<MediaDecoder, "run" | "ffmpeg">;
   readonly scannerStatus: Pick<ScannerStatus, "check">;
-  readonly settings: Pick<MediaSettings, "previews" | "details">;
+  readonly settings: Pick<MediaSettings, "previews" | "details"> & ContentIndexSettings;
 }
 
 /** Finds out what this worker can do with contents. */
@@ -45,11 +42,12 @@ export class PipelineAbilities {
 
   /** The media process is asked once: what is installed later needs a new worker. */
   async list(signal: AbortSignal): Promise<PartStates> {
-    const { details, previews } = this.#deps.settings;
+    const { details, previews, contentSearch } = this.#deps.settings;
     return {
       scan: await this.#scan(),
       ...(previews === "on" ? await this.#previews(signal) : NO_PREVIEWS),
       details: details === "on" ? ON : off("DETAILS is off"),
+      contentSearch: contentSearch === "on" ? ON : off("CONTENT_SEARCH is off"),
     };
   }
 

@@ -1,3 +1,4 @@
+import type { ByteSource } from "../inspection/source.js";
 import type { StoredBlob } from "../storage/blob-reader.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
@@ -19,6 +20,19 @@ export async function findContent(
   const blob = (await blobs.find(blobId)) ?? (await blobs.find(await current()));
   if (blob === undefined) throw new DamagedContentError(blobId, "the blob is missing");
   return blob;
+}
+
+/** The content of a version, to be read in parts until `signal` is aborted. @throws DamagedContentError when it is missing. */
+export async function sourceOf(
+  deps: Deps & { readonly blobs: Pick<BlobStore, "read"> },
+  version: VersionDoc,
+  signal: AbortSignal,
+): Promise<ByteSource> {
+  const blob = await findContent(deps, version);
+  return {
+    sizeBytes: blob.sizeBytes,
+    read: (window) => untilAborted(deps.blobs.read(blob, window), signal),
+  };
 }
 
 /** All bytes of some pieces. */

@@ -10,7 +10,7 @@ import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
-import { findContent, joined, untilAborted } from "./content.js";
+import { joined, sourceOf } from "./content.js";
 import type { Step, StepResult } from "./step.js";
 
 /** Larger contents are not read as a whole. */
@@ -72,14 +72,6 @@ const failed = (reason: string): StepResult => ({
   reason,
   found: { details: {} },
 });
-
-async function sourceOf(deps: Deps, version: VersionDoc, signal: AbortSignal): Promise<ByteSource> {
-  const blob = await findContent(deps, version);
-  return {
-    sizeBytes: blob.sizeBytes,
-    read: (window) => untilAborted(deps.blobs.read(blob, window), signal),
-  };
-}
 
 interface Described {
   readonly type: string;

@@ -1,11 +1,10 @@
 import { inspectContent } from "../inspection/inspect.js";
-import type { ByteSource } from "../inspection/source.js";
 import { isTypeAllowed, type TypeRules } from "../inspection/type-rules.js";
 import type { BlobStore } from "../storage/blob-store.js";
 import { DamagedContentError } from "../storage/errors.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
-import { findContent, untilAborted } from "./content.js";
+import { sourceOf } from "./content.js";
 import type { Step, StepResult } from "./step.js";
 
 interface Deps {
@@ -28,11 +27,7 @@ export function inspectStep(deps: Deps): Step {
 
 async function inspect(deps: Deps, version: VersionDoc, signal: AbortSignal): Promise<StepResult> {
   try {
-    const blob = await findContent(deps, version);
-    const { sizeBytes } = blob;
-    const read: ByteSource["read"] = (window) =>
-      untilAborted(deps.blobs.read(blob, window), signal);
-    const found = await inspectContent({ sizeBytes, read });
+    const found = await inspectContent(await sourceOf(deps, version, signal));
     if (isTypeAllowed(found.type, deps.rules)) return { outcome: "done", reason: null, found };
     return {
       outcome: "failed",

@@ -14,6 +14,7 @@ export type ErrorCode =
   | "checksum-mismatch"
   | "concatenation-running"
   | "content-not-ready"
+  | "content-search-off"
   | "content-too-large"
   | "credential-not-accepted"
   | "cross-site-request"

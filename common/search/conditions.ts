@@ -72,8 +72,9 @@ const rarestFirst = (texts: readonly string[]) => texts.toSorted((a, b) => b.len
 const indexed = (n: number, filter: Filter<Entry>, index: Condition["index"]): Condition =>
   n < MOST_COUNTED && index !== undefined ? { filter, index } : { filter };
 
-function typeConditions({ kind, type, state }: SearchQuery): Condition[] {
+function typeConditions({ kind, type, state, content }: SearchQuery): Condition[] {
   return [
+    ...(content === undefined ? [] : [{ filter: { kind: "file" } as Filter<Entry> }]),
     ...(kind === undefined ? [] : [{ filter: { kind } }]),
     ...(state === undefined ? [] : [{ filter: { state } as Filter<Entry> }]),
     ...(type === undefined ? [] : [typeCondition(type)]),

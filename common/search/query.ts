@@ -11,6 +11,8 @@ export interface SearchQuery {
   readonly q?: string | undefined;
   /** `words`: each word of `q` begins a word of the name. `anywhere`: `q` is a part of the name. Case and accents never count. */
   readonly match: "words" | "anywhere";
+  /** Words that the content of a file has, all of them. At least one has 2 to 64 characters; shorter ones do not count. */
+  readonly content?: string | undefined;
   readonly kind?: Entry["kind"] | undefined;
   /** `image/png`, `image/*`, or a group of types, as detected. Folders have no type. */
   readonly type?: string | undefined;

@@ -6,10 +6,12 @@ import { type Reached, TreeBelow } from "../entries/tree-below.js";
 import { decodeCursor, encodeCursor, type Position } from "../platform/cursor.js";
 import type { Id } from "../platform/ids.js";
 import { type Condition, conditionsOf, inFolders, namePartOf } from "./conditions.js";
+import type { ContentSearch, WantedWords } from "./contents.js";
 import type { SearchQuery } from "./query.js";
 import type { SearchRepository, Wanted } from "./repository.js";
 
-interface Limits {
+/** How much one page reads. */
+export interface SearchLimits {
   /** How many entries that meet a condition are few, before it is known how many stand close together in the order. */
   readonly fewEntries: number;
   /** How many entries one page reads, before it ends with what it has. */
@@ -20,13 +22,14 @@ interface Limits {
   readonly folders: number;
 }
 
-const LIMITS: Limits = { fewEntries: 500, readEntries: 5000, atOnce: 1000, folders: 100 };
+const LIMITS: SearchLimits = { fewEntries: 500, readEntries: 5000, atOnce: 1000, folders: 100 };
 
 interface Deps {
   readonly search: SearchRepository;
   readonly entries: Pick<EntriesRepository, "findLive">;
+  readonly contents: Pick<ContentSearch, "wanted" | "few" | "having" | "served">;
   /** Default: 500 entries are few, 5,000 entries a page, 1,000 at once, 100 folders. */
-  readonly limits?: Limits;
+  readonly limits?: SearchLimits;
 }
 
 export interface SearchPage {
@@ -41,12 +44,19 @@ export interface SearchPage {
 interface Search extends Wanted {
   readonly sort: Sort;
   readonly part: string | undefined;
+  /** What is asked of contents. */
+  readonly words: WantedWords | undefined;
   readonly tree: TreeBelow;
   /** The condition that few entries meet, if there is one. */
   readonly rare: Condition | undefined;
+  /** Whether that condition is about the words of contents. If not, the words are looked up for each entry. */
+  readonly isRareByWords: boolean;
   /** Up to how many entries were counted to find that out. */
   readonly counted: number;
 }
+
+/** A search whose conditions are not counted yet. */
+type Prepared = Omit<Search, "rare" | "isRareByWords" | "counted">;
 
 /** A stretch of the entries that meet the conditions. */
 interface Stretch {
@@ -65,7 +75,7 @@ interface Stretch {
  */
 export class FileSearch {
   readonly #deps: Deps;
-  readonly #limits: Limits;
+  readonly #limits: SearchLimits;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -76,6 +86,7 @@ export class FileSearch {
    * What lies in a folder, or anywhere below it, and meets all that the query asks for.
    *
    * @throws InvalidCursorError
+   * @throws ContentSearchOffError where contents are asked for that are not searched.
    */
   async find(top: Granted<Folder, "read">, query: SearchQuery): Promise<SearchPage> {
     const { cursor, limit, ...asked } = query;
@@ -99,7 +110,8 @@ export class FileSearch {
       ...(within === undefined ? [] : [inFolders(within)]),
     ];
     const tree = new TreeBelow(this.#deps.entries, top);
-    const search = { ownerId, conditions, sort, part: namePartOf(query), tree };
+    const words = this.#deps.contents.wanted(ownerId, query.content);
+    const search = { ownerId, conditions, sort, part: namePartOf(query), words, tree };
     const { fewEntries, readEntries } = this.#limits;
     return this.#withRarest(search, query.total ? readEntries : fewEntries);
   }
@@ -120,14 +132,21 @@ export class FileSearch {
   }
 
   /** @param most - How many entries meet a rare condition at most. */
-  async #withRarest(search: Omit<Search, "rare" | "counted">, most: number): Promise<Search> {
+  async #withRarest(search: Prepared, most: number): Promise<Search> {
     const indexed = search.conditions.filter(({ index }) => index !== undefined);
     const counts = await Promise.all(
       indexed.map((one) => this.#deps.search.count(search.ownerId, one, most + 1)),
     );
     const least = Math.min(...counts);
-    const rare = least > most ? undefined : indexed[counts.indexOf(least)];
-    return { ...search, rare, counted: most };
+    const few = search.words && (await this.#deps.contents.few(search.words, most));
+    const isRareByWords = few !== undefined && few.count <= least;
+    const isRare = least <= most;
+    const rare = isRareByWords
+      ? few.condition
+      : isRare
+        ? indexed[counts.indexOf(least)]
+        : undefined;
+    return { ...search, rare, isRareByWords, counted: most };
   }
 
   /** Counting costs as much as reading. So count further only when the first step of a walk has not filled the page. */
@@ -175,10 +194,14 @@ export class FileSearch {
     return { entries, next, readEntries: this.#limits.atOnce };
   }
 
-  /** Those that have the part of the name that is asked for, and can be reached. */
-  #shown({ part, tree }: Search, entries: readonly Entry[]): Promise<Reached[]> {
+  /** Those that have the part of the name that is asked for, and the words, and can be reached. */
+  async #shown(search: Search, entries: readonly Entry[]): Promise<Reached[]> {
+    const { part, words, isRareByWords, tree } = search;
     const named = part === undefined ? entries : entries.filter(hasPart(part));
-    return tree.reachable(named);
+    if (words === undefined) return tree.reachable(named);
+    const { contents } = this.#deps;
+    const having = isRareByWords ? named : await contents.having(words, named);
+    return tree.reachable(await contents.served(words, having));
   }
 
   async #count(search: Search): Promise<number | null> {

@@ -34,6 +34,17 @@ export class BlobQuarantine {
     return (await this.restrictionsOf(blobId)).quarantine;
   }
 
+  /** Those of some blobs that are in quarantine, in hexadecimal. */
+  async listMarked(blobIds: readonly ObjectId[]): Promise<ReadonlySet<string>> {
+    const marked = await this.#files
+      .find(
+        { _id: { $in: [...blobIds] }, "metadata.quarantine": { $exists: true } },
+        { projection: { _id: 1 } },
+      )
+      .toArray();
+    return new Set(marked.map(({ _id }) => _id.toHexString()));
+  }
+
   /** What a copy of a blob has to take over. */
   async restrictionsOf(blobId: ObjectId): Promise<Restrictions> {
     const projection = { "metadata.quarantine": 1, "metadata.released": 1 };

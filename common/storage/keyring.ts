@@ -1,4 +1,10 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+} from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { Binary, type ObjectId } from "mongodb";
 import type { EncryptionKey } from "../platform/setting.js";
@@ -35,6 +41,21 @@ export class Keyring {
 
   has(keyId: string): boolean {
     return this.#keys.has(keyId);
+  }
+
+  /** The ids of all master keys, the current one first. */
+  get keyIds(): readonly string[] {
+    return [...this.#keys.keys()];
+  }
+
+  /**
+   * A key for one purpose that follows from a master key (HKDF-SHA-256, RFC 5869), for what belongs to no blob.
+   *
+   * @throws {@link EncryptionKeyError} when the master key is not there.
+   */
+  derive(keyId: string, purpose: string): KeyObject {
+    const key = hkdfSync("sha256", this.#masterKey(keyId), Buffer.alloc(0), purpose, KEY_BYTES);
+    return createSecretKey(Buffer.from(key));
   }
 
   /** A new data key for a new blob, or `null` where nothing is to be encrypted. */

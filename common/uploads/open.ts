@@ -8,6 +8,7 @@ import type { JobProducer } from "../queue/producer.js";
 import type { Quota } from "../quota/service.js";
 import type { Storage } from "../storage/open.js";
 import type { VersionsRepository } from "../versions/repository.js";
+import { hasStepsLeft } from "../versions/version.js";
 import { defaultVersionRules, type VersionRuleSettings } from "../versions/settings.js";
 import { Aborter } from "./aborter.js";
 import { UploadsAdminRepository } from "./admin-repository.js";
@@ -74,7 +75,7 @@ export function openPublishing(options: PublishingOptions): Publishing {
     receiptMs: settings.resumableUploadExpiryMs,
     onPublished(upload, { file, isNewFile, isSettled }) {
       const { _id: uploadId, ownerId, versionId, source, isExpiring = false } = upload;
-      if (source?.inspected === undefined)
+      if (source?.inspected === undefined || hasStepsLeft(source.inspected))
         jobs.enqueue({ name: "version.process", data: { ownerId, versionId, generation: 0 } });
       // An earlier version may be one too many now.
       if (isExpiring && !isNewFile)

@@ -1,5 +1,5 @@
 /** What is done with each new content, in this order. */
-export const STEP_NAMES = ["inspect", "scan", "preview", "describe"] as const;
+export const STEP_NAMES = ["inspect", "scan", "preview", "describe", "index"] as const;
 
 export type StepName = (typeof STEP_NAMES)[number];
 

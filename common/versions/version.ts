@@ -82,10 +82,22 @@ export function stagedVersion(
       pipeline: newPipeline(createdAt),
     };
   }
-  const { seenVersion, steps } = inspected;
-  const pipeline = { generation: 0, leaseUntil: null, seenVersion, steps };
+  const { seenVersion } = inspected;
+  const steps = stepsOfCopy(inspected);
+  const due = hasStepsLeft(inspected) && { dueAt: createdAt };
+  const pipeline = { ...due, generation: 0, leaseUntil: null, seenVersion, steps };
   return { ...content, ...findingsOf(inspected), state: "staged", label: null, pipeline };
 }
+
+/** What a copy need not do again. The words of a content are stored with each version: hashes say whose they are. */
+function stepsOfCopy({ steps: { index, ...others } }: Pick<Inspected, "steps">): StepRecords {
+  const isSame = index?.outcome === "skipped" || index?.outcome === "failed";
+  return isSame ? { ...others, index } : others;
+}
+
+/** Whether a copy goes through the pipeline, for the steps that {@link stepsOfCopy} leaves out. It is `ready` meanwhile. */
+export const hasStepsLeft = (inspected: Pick<Inspected, "state" | "steps">): boolean =>
+  inspected.state === "ready" && stepsOfCopy(inspected).index === undefined;
 
 /** What the steps of the pipeline find out about a content. */
 export type Findings = Pick<

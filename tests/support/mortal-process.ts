@@ -14,6 +14,7 @@ import { Operations } from "../../common/operations/service.js";
 import { openSharedEntries } from "../../common/shares/open.js";
 import { DeferredWork } from "../../common/platform/deferred-work.js";
 import { MediaDecoder } from "../../common/media/decoder.js";
+import type { ContentIndexSettings } from "../../common/content-index/settings.js";
 import type { InspectionSettings } from "../../common/inspection/settings.js";
 import type { MediaSettings } from "../../common/media/settings.js";
 import { createLogger } from "../../common/platform/log.js";
@@ -79,9 +80,9 @@ const ANY_TYPE = { allowedTypes: [], deniedTypes: [] };
 
 /** It never starts the media process. */
 export function withoutPreviews(log = createLogger({ level: "silent", part: "test" })) {
-  const settings: MediaSettings & InspectionSettings = {
+  const settings: MediaSettings & InspectionSettings & ContentIndexSettings = {
     ...ANY_TYPE,
-    ...{ previews: "off", details: "off", previewMaxMib: 1 },
+    ...({ previews: "off", details: "off", previewMaxMib: 1, contentSearch: "on" } as const),
     ...{ mediaMaxMemoryMib: 1, mediaMaxMegapixels: 1, mediaTimeLimitMs: 1 },
     ffmpegPath: "ffmpeg",
   };
@@ -113,7 +114,7 @@ function openProduct(client: MongoClient) {
   const shared = openSharedEntries({ db, entries });
   const access = new Access({ ...records, shared });
   const deleted = new DeletedEntries({ shared });
-  const settings = { jobRetentionMs: leaseMs, trashRetentionMs: 0 };
+  const settings = { jobRetentionMs: leaseMs, trashRetentionMs: 0, contentSearch: "on" as const };
   const contentGate = new ContentGate({ versions, holdsUnscanned: false, typeRules: ANY_TYPE });
   const parts = { ...records, contentGate, db, access, deleted, jobs, settings, now };
   const filing = openFiling(parts);

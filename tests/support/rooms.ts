@@ -24,6 +24,7 @@ export const ROOMS = [
   "sharing",
   "links",
   "media",
+  "content-index",
   "pipeline",
   "files",
   "previews",

@@ -34,11 +34,10 @@ export type WorldConfig = WebConfig & WorkerConfig;
 /** Hundreds at once would wait for a store on a busy machine until it counts as silent. */
 const JOBS_AT_ONCE = 32;
 
-/** Passwords cost next to nothing here, few tests need previews, and nothing is lenient with time. */
+/** Passwords cost next to nothing here, few tests need previews or search contents, and nothing is lenient with time. */
 const TEST_ENVIRONMENT = {
   ...UNLIMITED,
-  PREVIEWS: "off",
-  DETAILS: "off",
+  ...{ PREVIEWS: "off", DETAILS: "off", CONTENT_SEARCH: "off" },
   HOST: "127.0.0.1",
   PORT: "0",
   LOG_LEVEL: "silent",

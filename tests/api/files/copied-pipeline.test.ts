@@ -26,6 +26,7 @@ describe("The pipeline of a copy", () => {
         { step: "scan" },
         { step: "preview" },
         { step: "describe" },
+        { step: "index" },
       ],
     });
   });
@@ -47,6 +48,7 @@ describe("The pipeline of a copy", () => {
         { step: "scan" },
         { step: "preview" },
         { step: "describe" },
+        { step: "index" },
       ],
     });
   });

@@ -6,7 +6,7 @@ import { eventually } from "../../support/eventually.js";
 import { PROGRAMS } from "../../support/programs.js";
 import { useWorld } from "../../support/use-world.js";
 
-const world = useWorld({ previews: "on", details: "on" });
+const world = useWorld({ previews: "on", details: "on", contentSearch: "on" });
 
 interface Part {
   readonly part: string;
@@ -57,6 +57,7 @@ describe("GET /readyz", () => {
         ? ["on", null]
         : ["unable", "ffmpeg is not installed"],
       details: ["on", null],
+      contentSearch: ["on", null],
     });
   });
 
@@ -65,14 +66,9 @@ describe("GET /readyz", () => {
     const other = new WorkerReports({ redis, prefix: config.redisPrefix, now: mongo.now });
     const unable = { state: "unable", reason: "pdfjs-dist is not installed" } as const;
     const on = { state: "on", reason: null } as const;
-    const parts = {
-      scan: on,
-      previews: on,
-      textPreviews: on,
-      pdfPreviews: unable,
-      videoPreviews: on,
-      details: on,
-    };
+    const pdf = { pdfPreviews: unable, videoPreviews: on };
+    const previews = { previews: on, textPreviews: on, ...pdf };
+    const parts = { scan: on, ...previews, details: on, contentSearch: on };
     const early = new Date(mongo.now().getTime() - 60_000);
     const late = new WorkerReports({ redis, prefix: config.redisPrefix, now: () => early });
     await Promise.all([report(), other.store(parts), late.store(parts)]);
@@ -91,7 +87,9 @@ describe("GET /readyz", () => {
   });
 
   test("says what a worker process reports, until it ends", async () => {
-    const deployment = await Deployment.start({ settings: { DETAILS: "off" } });
+    const deployment = await Deployment.start({
+      settings: { DETAILS: "off", CONTENT_SEARCH: "off" },
+    });
     try {
       const visitor = new Client(deployment.url);
       const running = await eventually(
@@ -103,6 +101,7 @@ describe("GET /readyz", () => {
 
       expect(running).toMatchObject({ previews: PREVIEWS_OFF, textPreviews: PREVIEWS_OFF });
       expect(running).toMatchObject({ details: ["off", "DETAILS is off"] });
+      expect(running).toMatchObject({ contentSearch: ["off", "CONTENT_SEARCH is off"] });
       expect(ended).toMatchObject({ workers: 0 });
     } finally {
       await deployment.close();

@@ -157,6 +157,7 @@ describe("A job for many entries", () => {
     [{ folderId: "root", ids: [newId()] }, { op: "delete" }, "/selection"],
     [{ ids: [] }, { op: "delete" }, "/selection/ids"],
     [{ search: { minBytes: "1" } }, { op: "delete" }, "/selection/search/minBytes"],
+    [{ search: { content: "!" } }, { op: "delete" }, "/selection/search/content"],
     [{ search: { sort: "name" } }, { op: "delete" }, "/selection/search"],
     [{ folderId: "root" }, { op: "erase" }, "/operation/op"],
     [{ folderId: "root" }, { op: "delete", id: newId() }, "/operation"],

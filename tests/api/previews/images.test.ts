@@ -46,7 +46,7 @@ describe("GET /files/{id}/preview", () => {
       expect(await metadata()).toMatchObject({
         state: "ready",
         preview: { url: path, sizes: [64, 256, 1024], types: ["image/webp", "image/avif"] },
-        pipeline: [{}, {}, { step: "preview", outcome: "done", reason: null, attempts: 1 }, {}],
+        pipeline: [{}, {}, { step: "preview", outcome: "done", reason: null, attempts: 1 }, {}, {}],
       });
     },
   );

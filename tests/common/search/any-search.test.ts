@@ -1,3 +1,4 @@
+import { createSecretKey } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Long, ObjectId } from "mongodb";
@@ -9,9 +10,17 @@ import { EntriesRepository } from "../../../common/entries/repository.js";
 import { compareBy, sortOf } from "../../../common/entries/sort-order.js";
 import { storedName, tagTerms } from "../../../common/entries/terms.js";
 import { newId } from "../../../common/platform/ids.js";
+import {
+  ContentIndexRepository,
+  type IndexedContent,
+} from "../../../common/content-index/repository.js";
+import { TermHashes } from "../../../common/content-index/terms.js";
+import { BlobQuarantine } from "../../../common/storage/blob-quarantine.js";
+import { openBucket } from "../../../common/storage/bucket.js";
+import { openSearch } from "../../../common/search/open.js";
 import { SEARCH_ORDERS, type SearchQuery } from "../../../common/search/query.js";
-import { SearchRepository } from "../../../common/search/repository.js";
-import { FileSearch } from "../../../common/search/service.js";
+import type { FileSearch } from "../../../common/search/service.js";
+import { Keyring } from "../../../common/storage/keyring.js";
 import { useWorld } from "../../support/use-world.js";
 
 const world = useWorld();
@@ -19,11 +28,13 @@ const world = useWorld();
 const WORDS = ["img", "Image", "straße", "ab", "abc", "1", "10", "2", "写真", "Über", "x"];
 const TAGS = ["a", "b"];
 const TYPES = ["image/png", "image/gif", "text/plain", null];
+const CONTENTS = ["alpha", "beta", "gamma"];
 const NOW = Date.UTC(2026, 0, 1);
 
 const files = fc.array(
   fc.record({
     words: fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 4 }),
+    contents: fc.subarray(CONTENTS),
     tags: fc.subarray(TAGS),
     isFavourite: fc.boolean(),
     type: fc.constantFrom(...TYPES),
@@ -38,6 +49,7 @@ const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil:
 const queries: fc.Arbitrary<SearchQuery> = fc.record({
   q: sometimes(fc.constantFrom("im", "IMG", "strasse", "a", "b", "1 a", "-", "mg", "uber", "写")),
   match: fc.constantFrom("words" as const, "anywhere" as const),
+  content: sometimes(fc.constantFrom("Alpha", "beta a", "gamma alpha", "delta beta")),
   type: sometimes(fc.constantFrom("image/png", "image", "text/*")),
   tag: sometimes(fc.constantFrom(...TAGS)),
   isFavourite: sometimes(fc.boolean()),
@@ -54,6 +66,7 @@ function fileOf(
   { ownerId, parentId }: Pick<FileEntry, "ownerId" | "parentId">,
   facts: {
     words: string[];
+    contents: string[];
     tags: string[];
     isFavourite: boolean;
     type: string | null;
@@ -76,8 +89,17 @@ function fileOf(
   } as FileEntry;
 }
 
+/** The words of the contents of some files, half of them under a key that is not the current one any more. */
+function contentsOf(stored: readonly FileEntry[], facts: FileFacts[]): IndexedContent[] {
+  return stored.flatMap(({ versionId: _id, _id: fileId, ownerId }, n) => {
+    const words = facts[n]?.contents ?? [];
+    const hashes = n % 2 === 0 ? HASHES : OLD_HASHES;
+    return words.length === 0 ? [] : [{ _id, fileId, ownerId, ...hashes.current(ownerId, words) }];
+  });
+}
+
 /** Whether a query means a file, without any index. */
-function isMeant(query: SearchQuery, file: FileEntry): boolean {
+function isMeant(query: SearchQuery, file: FileEntry, contents: readonly string[]): boolean {
   const { q = "", type, tag, isFavourite, minBytes = 0, modifiedBefore } = query;
   const words = query.match === "words" ? queryWords(q) : [];
   const own = nameWords(file.name);
@@ -85,6 +107,10 @@ function isMeant(query: SearchQuery, file: FileEntry): boolean {
     (words.length > 0
       ? words.every((word) => own.some((one) => one.startsWith(word)))
       : fold(file.name).includes(fold(q))) &&
+    (query.content ?? "")
+      .toLowerCase()
+      .split(" ")
+      .every((word) => word.length < 2 || contents.includes(word)) &&
     (type === undefined ||
       (file.type?.startsWith(type === "image" ? "image/" : type.replace("*", "")) ?? false)) &&
     (tag === undefined || (file.tags?.includes(tag) ?? false)) &&
@@ -93,6 +119,10 @@ function isMeant(query: SearchQuery, file: FileEntry): boolean {
     (modifiedBefore === undefined || file.modifiedAt < modifiedBefore)
   );
 }
+
+const KEY = createSecretKey(Buffer.alloc(32, 1));
+const HASHES = new TermHashes(new Keyring([{ id: "new", key: KEY }]));
+const OLD_HASHES = new TermHashes(new Keyring([]));
 
 /** Enough for all, and so little that each search walks along its order. */
 const LIMITS = [undefined, { fewEntries: 3, readEntries: 9, atOnce: 4, folders: 1 }];
@@ -103,23 +133,28 @@ test("Any search finds what it means and nothing else, each once and in order, h
   const folder = await services.access.folder(actor, "root", "read");
   const home = { ownerId: folder.entry.ownerId, parentId: folder.entry._id };
   const collection = mongo.db.collection<FileEntry>("entries");
-  const searches = LIMITS.map(
-    (limits) =>
-      new FileSearch({
-        entries: new EntriesRepository(mongo.db),
-        search: new SearchRepository(mongo.db),
-        ...(limits && { limits }),
-      }),
+  const indexed = mongo.db.collection<IndexedContent>("contentIndex");
+  const searches = LIMITS.map((limits) =>
+    openSearch({
+      ...{ db: mongo.db, entries: new EntriesRepository(mongo.db), termHashes: HASHES },
+      contentIndex: new ContentIndexRepository(mongo.db),
+      contentGate: { listWithheld: () => Promise.resolve(new Set()) },
+      storage: { quarantine: new BlobQuarantine(openBucket(mongo.db)) },
+      settings: { contentSearch: "on" },
+      limits,
+    }),
   );
 
   const check = async (facts: FileFacts[], asked: SearchQuery[]) => {
     const stored = facts.map((one, n) => fileOf(home, one, n));
     await collection.insertMany(stored);
+    const contents = contentsOf(stored, facts);
+    if (contents.length > 0) await indexed.insertMany(contents);
     try {
       for (const query of asked) {
         const sort = sortOf(query.sort);
         const expected = stored
-          .filter((file) => isMeant(query, file))
+          .filter((file, n) => isMeant(query, file, facts[n]?.contents ?? []))
           .sort((a, b) => sort.direction * compareBy(sort, a, b))
           .map(({ name }) => name);
         for (const search of searches) {
@@ -128,6 +163,7 @@ test("Any search finds what it means and nothing else, each once and in order, h
       }
     } finally {
       await collection.deleteMany(home);
+      await indexed.deleteMany({ ownerId: home.ownerId });
     }
   };
   const allPages = async (search: FileSearch, query: SearchQuery) => {
