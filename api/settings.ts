@@ -13,6 +13,7 @@ import { sessionSettings, tokenSettings } from "../common/credentials/settings.j
 import { registrationSettings } from "../common/registration/settings.js";
 import { storageSettings } from "../common/storage/settings.js";
 import { trashSettings } from "../common/trash/settings.js";
+import { webhookSettings } from "../common/webhooks/settings.js";
 import { httpSettings } from "./http/settings.js";
 
 /** Everything that the web process reads. */
@@ -33,6 +34,7 @@ export const webSettings = {
   ...contentSettings,
   ...linkSettings,
   ...trashSettings,
+  ...webhookSettings,
   ...metricsSettings,
 };
 

@@ -60,6 +60,9 @@ import {
 } from "./versions/settings.js";
 import { ContentGate } from "./versions/content-gate.js";
 import { openWatchedJobs } from "./watched-jobs.js";
+import { openWebhookAnnouncer, openWebhooks } from "./webhooks/open.js";
+import { openWebhookWork } from "./webhooks/open-work.js";
+import type { WebhookSettings } from "./webhooks/settings.js";
 
 export { openRecords, type Records };
 
@@ -82,7 +85,8 @@ type WebSettings = IdentitySettings &
   EventStreamSettings & {
     /** `DOWNLOAD_IDLE_TIMEOUT_SECONDS` */
     readonly downloadIdleTimeoutMs: number;
-  } & TrashSettings;
+  } & TrashSettings &
+  WebhookSettings;
 
 type WorkerSettings = QueueSettings &
   ContentIndexSettings &
@@ -95,7 +99,8 @@ type WorkerSettings = QueueSettings &
   MailDeliverySettings &
   Pick<LinkSettings, "linkLogMs"> &
   TrashSettings &
-  VersionSettings;
+  VersionSettings &
+  WebhookSettings;
 
 export type WebProduct = ReturnType<typeof openWebProduct>;
 export type WorkerProduct = ReturnType<typeof openWorkerProduct>;
@@ -117,16 +122,19 @@ export function openWebProduct(options: Options<WebSettings>) {
   const receiving = openUploads({ ...intake, ...publishing, access, leases, deferred });
   const filing = openFiling({ ...intake, access, jobs });
   const identity = openIdentity({ db, settings, jobs, deferred, log, now });
-  const announcements = new Announcements({ redis, prefix });
-  const listeners = [announcements.announce];
-  const events = openEvents({ ...records, listeners, log, now });
-  const eventStreams = new EventStreams({ ...settings, changes: events.changeLog, announcements });
+  const events = openAnnouncedEvents({ ...records, redis, prefix, jobs, log, now });
+  const eventStreams = new EventStreams({
+    ...settings,
+    changes: events.changeLog,
+    announcements: events.announcements,
+  });
   return {
     ...{ ...identity, ...events, eventStreams, access },
     defaultVersionRules: defaultVersionRules(settings),
     ...openLinks({ ...identity, ...receiving, access, sharedEntries, db, settings, log, now }),
     ...openOperating({ ...records, ...queue, redis, prefix, log, now }),
     rateLimits: openRateLimits({ redis, prefix, settings }),
+    ...openWebhooks({ ...events, db, jobs, settings, now }),
     ...openSharing({ db, access, sharedEntries, now }),
     ...filing,
     operations: new Operations({ ...filing, access, copies: receiving.copies }),
@@ -138,7 +146,25 @@ export function openWebProduct(options: Options<WebSettings>) {
     ...receiving,
     ...openIdempotency({ ...intake, ...publishing, incoming: receiving.uploads, deferred }),
     storeMetrics: openMetrics({ ...records, redis, prefix, queue, log, now }),
-    close: () => closeAll(eventStreams, deferred, events.eventRelay, announcements, leases, jobs),
+    close: () => closeAll(eventStreams, deferred, ...events.parts, leases, jobs),
+  };
+}
+
+/** The log of events, and who is told when it grows. Close `parts` in their order, before the queue. */
+function openAnnouncedEvents(
+  options: Omit<Parameters<typeof openEvents>[0], "listeners"> &
+    ConstructorParameters<typeof Announcements>[0] &
+    Parameters<typeof openWebhookAnnouncer>[0],
+) {
+  const announcements = new Announcements(options);
+  const announcer = openWebhookAnnouncer(options);
+  const listeners = [announcements.announce, announcer.announce];
+  const events = openEvents({ ...options, listeners });
+  return {
+    ...events,
+    announcements,
+    announcer,
+    parts: [events.eventRelay, announcements, announcer],
   };
 }
 
@@ -179,9 +205,7 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
   const held = { ...records, ...publishing, contentGate: openGate(records, settings), db };
   const media = openMedia({ settings, log });
   const reporting = new WorkerReporting({ redis, prefix, media, settings, now });
-  const announcements = new Announcements({ redis, prefix });
-  const listeners = [announcements.announce];
-  const events = openEvents({ ...records, listeners, log, now });
+  const events = openAnnouncedEvents({ ...records, redis, prefix, jobs, log, now });
   return {
     ...{ media, reporting },
     maintenance: openMaintenance({
@@ -192,6 +216,7 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
       archiving: openArchiving({ ...held, now }),
       usageMeasuring: openMeasuring({ ...records, db, jobs, now }),
       jobWork: openWatchedJobs({ ...held, audit, jobs, settings, now }),
+      webhookWork: openWebhookWork({ db, ...events, audit, jobs, settings, log, now }),
       ...{ jobs, media },
       mailDelivery: openMailDelivery({ db, redis, prefix, settings, jobs, log, now }),
       audit,
@@ -201,7 +226,7 @@ export function openWorkerProduct(options: Options<WorkerSettings>) {
     }),
     outcomes,
     failedJobs,
-    close: () => closeAll(reporting, media, failedJobs, deferred, events.eventRelay, jobs),
+    close: () => closeAll(reporting, media, failedJobs, deferred, ...events.parts, jobs),
   };
 }
 

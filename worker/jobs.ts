@@ -32,6 +32,7 @@ export function createJobHandlers({
   archivePreparation,
   usageMeasuring,
   jobRunner,
+  webhookWork,
 }: Maintenance): JobDoer {
   const handlers: JobHandlers = {
     "version.process": ({ ownerId, versionId }, signal) => pipeline.run(ownerId, versionId, signal),
@@ -50,6 +51,9 @@ export function createJobHandlers({
     "job.run": (job, signal) => jobRunner.run(job, signal),
     "account.purge": ({ deletionId }, signal) => accountPurge.run(deletionId, signal),
     "mail.send": ({ mailId }, signal) => mailDelivery.run(mailId, signal),
+    "webhook.dispatch": ({ ownerId }, signal) => webhookWork.dispatch.run(ownerId, signal),
+    "webhook.replay": ({ webhookId }, signal) => webhookWork.replays.run(webhookId, signal),
+    "webhook.deliver": ({ webhookId }, signal) => webhookWork.delivering.run(webhookId, signal),
   };
   return { handlers, eventWork };
 }

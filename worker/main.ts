@@ -41,7 +41,7 @@ function start(): void {
   const runner = startRunner({
     redis: blockingRedis,
     prefix: config.redisPrefix,
-    concurrency: config.workerConcurrency,
+    concurrency: { jobs: config.workerConcurrency, webhooks: config.webhookConcurrency },
     lockMs: config.jobLockMs,
     log,
     run: (job, signal) => runJob(handlers, job, signal),

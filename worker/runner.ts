@@ -9,6 +9,7 @@ import {
   JOBS,
   LONGEST_JOB_MS,
   QUEUE_NAMES,
+  type QueueName,
   type ReceivedJob,
 } from "../common/queue/catalogue.js";
 import type { JobOutcome } from "../common/queue/job-outcomes.js";
@@ -17,7 +18,7 @@ interface Options {
   readonly redis: Redis;
   readonly prefix: string;
   /** How many jobs of each queue run at once. */
-  readonly concurrency: number;
+  readonly concurrency: Readonly<Record<QueueName, number>>;
   /** How long a job stays with a silent worker, in milliseconds. Running jobs renew it all the time. */
   readonly lockMs: number;
   readonly log: Logger;
@@ -40,7 +41,7 @@ export function startRunner(options: Options): Stoppable {
       new Worker(queue, (job) => process(job, running, options), {
         connection: redis,
         prefix,
-        concurrency,
+        concurrency: concurrency[queue],
         lockDuration: lockMs,
         stalledInterval: lockMs,
       }),

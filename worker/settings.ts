@@ -13,6 +13,7 @@ import { storageSettings } from "../common/storage/settings.js";
 import { trashSettings } from "../common/trash/settings.js";
 import { versionSettings } from "../common/versions/settings.js";
 import { resumableUploadSettings } from "../common/uploads/settings.js";
+import { webhookSendingSettings, webhookSettings } from "../common/webhooks/settings.js";
 
 /** Everything that the worker process reads. */
 export const workerSettings = {
@@ -31,6 +32,8 @@ export const workerSettings = {
   ...scanSettings,
   ...jobSettings,
   ...eventSettings,
+  ...webhookSettings,
+  ...webhookSendingSettings,
   ...maintenanceSettings,
 };
 

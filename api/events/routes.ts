@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type Koa from "koa";
 import { eventOwner } from "../../common/access/actor.js";
 import type { Changes } from "../../common/events/changes.js";
+import { presentChange } from "../../common/events/present.js";
 import type { EventStream } from "../../common/events/stream.js";
 import type { EventStreams } from "../../common/events/streams.js";
 import type { TypePatterns } from "../../common/events/type-filter.js";
@@ -9,7 +10,6 @@ import { admitAgain, allow } from "../http/allow.js";
 import { expects } from "../http/expects.js";
 import { Routes } from "../http/route.js";
 import { whenClosed } from "../http/when-closed.js";
-import { presentChange } from "./present.js";
 import { followEvents, listChanges } from "./schema.js";
 import { serverSentEvents } from "./server-sent.js";
 

@@ -12,6 +12,7 @@ import type { ProblemText } from "./problem-text.js";
 import { SHARE_TEXTS } from "./share-texts.js";
 import { RESUMABLE_TEXTS } from "./resumable-texts.js";
 import { SECOND_FACTOR_TEXTS } from "./second-factor-texts.js";
+import { WEBHOOK_TEXTS } from "./webhook-texts.js";
 
 const SIGN_IN = "Sign in with POST /login, and send the cookie of its answer with each request.";
 const MAKE_ROOM = "Delete files that you no longer need, or ask the operator for more room.";
@@ -25,6 +26,7 @@ const SEND_ALL = "Check the connection, and send the request again.";
 /** The text of each code. A code that is missing here does not compile. */
 export const PROBLEM_TEXTS: Readonly<Record<ErrorCode, ProblemText>> = {
   ...SECOND_FACTOR_TEXTS,
+  ...WEBHOOK_TEXTS,
   ...ARCHIVE_TEXTS,
   ...PATH_TEXTS,
   ...JOB_TEXTS,

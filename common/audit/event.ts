@@ -65,6 +65,7 @@ export const AUDIT_ACTIONS = [
   "quarantine.delete",
   "queue.pause",
   "queue.resume",
+  "webhook.disable",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

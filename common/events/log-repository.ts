@@ -31,6 +31,24 @@ export class EventLogRepository {
     return last?.seq ?? 0;
   }
 
+  /** The number of the last event that is older than an instant; 0 if there is no such event. */
+  async lastSeqBefore(ownerId: Id, at: Date): Promise<number> {
+    const last = await this.#events.findOne(
+      { ownerId, at: { $lt: at } },
+      { sort: { seq: -1 }, projection: { seq: 1 }, ...LASTING },
+    );
+    return last?.seq ?? 0;
+  }
+
+  /** The first account behind another one that has a log; `undefined` behind the last. */
+  async nextOwner(after: Id): Promise<Id | undefined> {
+    const found = await this.#events.findOne(
+      { ownerId: { $gt: after } },
+      { sort: { ownerId: 1, seq: 1 }, projection: { ownerId: 1 } },
+    );
+    return found?.ownerId;
+  }
+
   /** In their order, up to the first whose number or id is taken. @returns whether all of them were written. */
   async insert(events: readonly EventDoc[]): Promise<boolean> {
     try {

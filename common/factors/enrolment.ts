@@ -3,7 +3,7 @@ import type { Id } from "../platform/ids.js";
 import { type Factors, hasSecondFactor, NO_FACTORS, withoutIdleCodes } from "./factors.js";
 import { hashesOf, newRecoveryCodes } from "./recovery-codes.js";
 import type { FactorsRepository } from "./repository.js";
-import type { SecretBox } from "./secret-box.js";
+import type { SecretBox } from "../platform/secret-box.js";
 import { acceptedStep, newTotpSecret, presentTotp } from "./totp.js";
 
 /** How long an authenticator app may take to show its first code. */

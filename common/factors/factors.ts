@@ -1,15 +1,8 @@
 import type { Id } from "../platform/ids.js";
+import type { SealedSecret } from "../platform/secret-box.js";
 
 /** What a person proves beside the password, or instead of it. */
 export type SecondFactorMethod = "totp" | "recovery-code" | "passkey";
-
-/** A secret that is stored encrypted; see `secret-box.ts`. */
-export interface SealedSecret {
-  /** Names the key. */
-  readonly keyId: string;
-  /** Nonce, ciphertext and tag, in base64url. */
-  readonly sealed: string;
-}
 
 /** An authenticator app (RFC 6238). */
 export interface Totp {

@@ -1,6 +1,6 @@
 import type { Logger } from "../platform/log.js";
 import type { FactorsRepository } from "./repository.js";
-import type { SecretBox } from "./secret-box.js";
+import type { SecretBox } from "../platform/secret-box.js";
 
 interface Deps {
   readonly factors: Pick<FactorsRepository, "countAppsOfOtherKeys">;

@@ -2,12 +2,13 @@ import type { Db } from "mongodb";
 import { Assertions } from "./assertions.js";
 import { Challenges } from "./challenges.js";
 import { Enrolment } from "./enrolment.js";
+import { FactorKeyError } from "./errors.js";
 import { FactorKeyCheck } from "./key-check.js";
 import { Passkeys } from "./passkeys.js";
 import { configuredSite, siteOfRequest } from "./relying-party.js";
 import { FactorsRepository } from "./repository.js";
 import { SecondFactor } from "./second-factor.js";
-import { SecretBox } from "./secret-box.js";
+import { SecretBox } from "../platform/secret-box.js";
 import type { FactorSettings } from "./settings.js";
 
 interface Options {
@@ -36,7 +37,11 @@ export function openFactors({ db, settings, now }: Options) {
   // The latter open what was stored before FACTOR_SECRETS was set.
   const secrets = [...(settings.factorSecrets ?? []), ...settings.sessionSecrets];
   const factors = new FactorsRepository(db);
-  const box = new SecretBox(secrets);
+  const box = new SecretBox({
+    secrets,
+    purpose: "factor",
+    missing: (keyId, cause) => new FactorKeyError(keyId, cause),
+  });
   const challenges = new Challenges({ secrets, now });
   const assertions = new Assertions({ challenges, site: configuredSite(settings), now });
   const siteOf = (host: string) => siteOfRequest(settings, host);

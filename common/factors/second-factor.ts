@@ -4,7 +4,7 @@ import type { Challenges } from "./challenges.js";
 import { type Factors, hasSecondFactor, type SecondFactorMethod } from "./factors.js";
 import { recoveryCodeHash } from "./recovery-codes.js";
 import type { FactorsRepository } from "./repository.js";
-import type { SecretBox } from "./secret-box.js";
+import type { SecretBox } from "../platform/secret-box.js";
 import { acceptedStep } from "./totp.js";
 import type { PasskeyAnswer } from "./webauthn.js";
 import { type AssertionOptions, assertionOptions } from "./webauthn-options.js";

@@ -14,9 +14,15 @@ export const NOTICES = [
 ] as const;
 export type Notice = (typeof NOTICES)[number];
 
-/** Which mails there are: notices, those with a link, that a link to a file or folder was used, and that content is in quarantine. */
+/** Which mails there are: notices, those with a link, that a link to a file or folder was used, that content is in quarantine, and that a webhook was switched off. */
 export type MailKind =
-  Notice | "link.email" | "link.password" | "link.use" | "file.quarantine" | "quarantine.add";
+  | Notice
+  | "link.email"
+  | "link.password"
+  | "link.use"
+  | "file.quarantine"
+  | "quarantine.add"
+  | "webhook.disable";
 
 /** A mail that is to be sent. It has neither text nor secret: the worker writes it when it sends it. */
 export interface MailDoc {
@@ -32,6 +38,8 @@ export interface MailDoc {
   readonly linkId?: Id;
   /** The content in quarantine that it is about. Missing for others. */
   readonly versionId?: Id;
+  /** The webhook that it is about. Missing for others. */
+  readonly webhookId?: Id;
   readonly createdAt: Date;
   /** Not before this does a worker try. */
   readonly dueAt: Date;
@@ -44,5 +52,5 @@ export interface MailDoc {
 /** A mail that is to be written down. */
 export type NewMail = Pick<
   MailDoc,
-  "kind" | "accountId" | "to" | "username" | "linkId" | "versionId"
+  "kind" | "accountId" | "to" | "username" | "linkId" | "versionId" | "webhookId"
 >;

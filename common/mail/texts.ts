@@ -15,12 +15,14 @@ export interface MailFacts {
   readonly site: string;
   /** The whole URL of the link, in mails that have one. */
   readonly link: string;
-  /** What the owner calls the link that the mail is about; empty for nothing. */
+  /** What the owner calls the link or webhook that the mail is about; empty for nothing. */
   readonly label: string;
   /** The file that the mail is about; empty for nothing. */
   readonly file: string;
-  /** Why that is in quarantine; empty for nothing. */
+  /** Why that is in quarantine, or the webhook switched off; empty for nothing. */
   readonly reason: string;
+  /** Where the webhook that the mail is about leads: scheme, host and port. The rest of its URL may be a secret. Empty for nothing. */
+  readonly origin: string;
 }
 
 type Template = (facts: MailFacts) => MailText;
@@ -103,6 +105,19 @@ export const MAIL_TEXTS: Readonly<Record<MailKind, Template>> = {
       `Time: ${minuteOf(at)}`,
       "",
       "You get this mail because you are an admin. GET /api/v1/admin/quarantine lists what is in quarantine.",
+    ]),
+  }),
+  "webhook.disable": ({ username, site, label, origin, reason, at }) => ({
+    subject: "A webhook was switched off",
+    text: lines([
+      reason,
+      ...(label === "" ? [] : [`Webhook: ${label}`]),
+      `Sent to: ${origin}`,
+      `Account: ${username}`,
+      `Server: ${site}`,
+      `Time: ${minuteOf(at)}`,
+      "",
+      "What was not delivered waits. When the endpoint works again, switch the webhook on: PATCH /api/v1/webhooks/{id}, or /api/v1/admin/webhooks/{id} for one of the server.",
     ]),
   }),
   "account.delete": notice(

@@ -39,6 +39,7 @@ import type { UploadsRepository } from "../uploads/repository.js";
 import type { VersionSettings } from "../versions/settings.js";
 import type { VersionHistory } from "../versions/history-repository.js";
 import type { VersionsRepository } from "../versions/repository.js";
+import type { WebhookWork } from "../webhooks/open-work.js";
 import { AccountPurge } from "./account-purge.js";
 import type { FilePurge } from "./file-purge.js";
 import type { FolderPurge } from "./folder-purge.js";
@@ -83,6 +84,7 @@ interface Options {
   readonly archiving: Archiving;
   readonly usageMeasuring: UsageMeasuring;
   readonly jobWork: JobWork;
+  readonly webhookWork: WebhookWork;
   readonly publisher: Publisher;
   readonly aborter: Aborter;
   readonly jobs: JobProducer;
@@ -118,6 +120,7 @@ export interface Maintenance {
   readonly archivePreparation: ArchivePreparation;
   readonly usageMeasuring: UsageMeasuring;
   readonly jobRunner: JobRunner;
+  readonly webhookWork: WebhookWork;
   readonly sweep: Sweep;
   readonly scrub: Scrub;
   readonly fsck: Fsck;
@@ -148,6 +151,7 @@ export function openMaintenance(options: Options): Maintenance {
     archivePreparation: options.archiving.preparation,
     usageMeasuring: options.usageMeasuring,
     jobRunner: options.jobWork.runner,
+    webhookWork: options.webhookWork,
     sweep: openSweep({
       ...{ ...options, settlement, uploadSweep, trashPurge, accountPurge, versionRound },
       ...pipelineSweeps,
@@ -216,6 +220,7 @@ function openSweep(options: SweepOptions): Sweep {
     ...{ pipelineSweep: options.pipelineSweep, rescan: options.rescan },
     contentIndexSweep: options.contentIndexSweep,
     history: options.history,
+    webhooks: options.webhookWork.sweep,
     ...{ eventRelay: options.eventRelay, eventRetention: options.eventRetention },
     ...{ entries, jobs, log, now },
     lostAfterMs: settings.jobLockMs,

@@ -28,6 +28,9 @@ const NAMES_ACCOUNT: readonly (readonly [collection: string, field: string])[] =
   ["shares", "granteeId"],
   ["shares", "actorId"],
   ["usages", "_id"],
+  ["webhooks", "ownerId"],
+  ["webhookCursors", "ownerId"],
+  ["webhookDeliveries", "event.ownerId"],
 ];
 
 /** Removes what belongs to a deleted account alone. */

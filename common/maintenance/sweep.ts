@@ -21,6 +21,7 @@ import type { TrashPurge } from "./trash-purge.js";
 import type { UsageMeasuring } from "./usage-measuring.js";
 import type { UploadSweep } from "./upload-sweep.js";
 import type { VersionRound } from "./version-round.js";
+import type { WebhookSweep } from "../webhooks/sweep.js";
 import type { VersionHistory } from "../versions/history-repository.js";
 
 const BATCH = 1000;
@@ -44,6 +45,7 @@ interface Deps {
   readonly history: Pick<VersionHistory, "listPurging">;
   readonly entries: Pick<EntriesRepository, "listPurging">;
   readonly eventRelay: Pick<EventRelay, "sweep">;
+  readonly webhooks: Pick<WebhookSweep, "run">;
   readonly eventRetention: Pick<EventRetention, "sweep">;
   readonly jobs: Pick<JobProducer, "enqueue">;
   readonly log: Logger;
@@ -73,7 +75,7 @@ export class Sweep {
   async #run(signal: AbortSignal): Promise<void> {
     const { uploadSweep, accountPurge, trashPurge, mailDelivery, archiveRelease } = this.#deps;
     const { orphanSweep, previews, versionRound, pipelineSweep, reconcile, log } = this.#deps;
-    const { eventRelay, eventRetention } = this.#deps;
+    const { eventRelay, webhooks, eventRetention } = this.#deps;
     const finishedUploads = await uploadSweep.run(signal);
     await this.#requeueLost(signal);
     await accountPurge.enqueueDue(signal);
@@ -90,6 +92,7 @@ export class Sweep {
     const removedIndexes = await this.#deps.contentIndexSweep.run(signal);
     const rescannedVersions = await this.#deps.rescan.run(signal);
     await eventRelay.sweep(signal);
+    await webhooks.run(signal);
     await eventRetention.sweep(signal);
     const done = {
       ...{ finishedUploads, correctedAccounts, removedOrphans },

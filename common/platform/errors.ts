@@ -86,6 +86,7 @@ export type ErrorCode =
   | "too-many-passkeys"
   | "too-many-requests"
   | "too-many-shares"
+  | "too-many-webhooks"
   | "top-of-share"
   | "type-not-allowed"
   | "type-refused"
@@ -98,7 +99,9 @@ export type ErrorCode =
   | "upload-expired"
   | "upload-published"
   | "upload-taken-over"
-  | "username-taken";
+  | "url-not-allowed"
+  | "username-taken"
+  | "webhook-disabled";
 
 /** What a client may know about a refusal beside its code: small, harmless values only. */
 export type ErrorFacts = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import { type InferType, number, object, type ObjectSchema, string, ValidationEr
 import { isId } from "../platform/ids.js";
 
 /** The queues in Redis. */
-export const QUEUE_NAMES = ["jobs"] as const;
+export const QUEUE_NAMES = ["jobs", "webhooks"] as const;
 
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
@@ -30,6 +30,12 @@ const id = () =>
   string()
     .required()
     .test("id", "${path} is not an id", (text) => isId(text));
+
+/** What tells the turns of a job apart: a new id, or the instant that it waits for. So a job that is running never hides another one. */
+const turn = () =>
+  string()
+    .required()
+    .matches(/^[\w-]{1,40}$/);
 
 const row = <D extends object>(kind: JobKind<D>) => kind;
 
@@ -115,6 +121,25 @@ const ROWS = {
     timeLimitMs: 90_000,
     data: object({ mailId: id() }),
     key: ({ mailId }) => mailId,
+  }),
+  /** Makes deliveries of the new events of an account, for all webhooks that get them. */
+  "webhook.dispatch": row({
+    ...USUAL,
+    data: object({ ownerId: id(), turn: turn() }),
+    key: ({ ownerId, turn: each }) => `${ownerId}-${each}`,
+  }),
+  /** Makes deliveries again of events that an owner wants once more. */
+  "webhook.replay": row({
+    ...USUAL,
+    data: object({ webhookId: id(), turn: turn() }),
+    key: ({ webhookId, turn: each }) => `${webhookId}-${each}`,
+  }),
+  /** Sends what is due of a webhook. It has a queue of its own, because endpoints may be slow. */
+  "webhook.deliver": row({
+    ...USUAL,
+    queue: "webhooks",
+    data: object({ webhookId: id(), turn: turn() }),
+    key: ({ webhookId, turn: each }) => `${webhookId}-${each}`,
   }),
 };
 

@@ -50,27 +50,30 @@ interface Deps {
 export class JobProducer {
   readonly #queues: Readonly<Record<QueueName, Queue>>;
   readonly #log: Logger;
-  readonly #order: FairOrder;
+  readonly #orders: Readonly<Record<QueueName, FairOrder>>;
   readonly #pending = new Set<Promise<void>>();
-  #headReadAt = -Infinity;
+  readonly #headsReadAt = new Map<QueueName, number>();
 
   constructor({ redis, prefix, log, urgency = "interactive" }: Deps) {
-    this.#queues = { jobs: new Queue("jobs", { connection: redis, prefix }) };
+    const options = { connection: redis, prefix };
+    this.#queues = { jobs: new Queue("jobs", options), webhooks: new Queue("webhooks", options) };
     // The connection logs by itself when Redis goes away and comes back.
     for (const queue of Object.values(this.#queues)) queue.on("error", () => undefined);
     this.#log = log;
-    this.#order = new FairOrder(urgency);
+    this.#orders = { jobs: new FairOrder(urgency), webhooks: new FairOrder(urgency) };
   }
 
-  enqueue(job: JobOf): void {
+  /** @param options - `delayMs`: not before so many milliseconds from now is it done. */
+  enqueue(job: JobOf, { delayMs = 0 }: { readonly delayMs?: number } = {}): void {
     if (this.#pending.size >= MOST_PENDING) return;
     const { queue, attempts, backoffMs, isUrgent = false } = JOBS[job.name];
     this.#readHead(queue);
     const added = this.#queues[queue].add(job.name, job.data, {
       jobId: jobId(job),
+      delay: delayMs,
       attempts,
       backoff: { type: "exponential", delay: backoffMs, jitter: JITTER },
-      priority: isUrgent ? FIRST_PRIORITY : this.#order.next(ownerOf(job)),
+      priority: isUrgent ? FIRST_PRIORITY : this.#orders[queue].next(ownerOf(job)),
       removeOnComplete: true,
       removeOnFail: true,
     });
@@ -126,10 +129,10 @@ export class JobProducer {
   /** Learns, now and then, how far the workers have come. Nobody waits for it. */
   #readHead(queue: QueueName): void {
     const now = performance.now();
-    if (now - this.#headReadAt < HEAD_EVERY_MS) return;
-    this.#headReadAt = now;
+    if (now - (this.#headsReadAt.get(queue) ?? -Infinity) < HEAD_EVERY_MS) return;
+    this.#headsReadAt.set(queue, now);
     const read = this.#queues[queue].getJobs(["prioritized"], 0, 0, true).then(([first]) => {
-      this.#order.advance(first?.priority);
+      this.#orders[queue].advance(first?.priority);
     });
     // The jobs themselves say that Redis is away.
     this.#await(read, () => undefined);

@@ -7,6 +7,7 @@ import type { BlobFileDoc, ChunkDoc } from "../../common/storage/bucket.js";
 import type { PreviewChunkDoc, PreviewFileDoc } from "../../common/storage/preview-bucket.js";
 import { countOutboxes, missingEvents } from "./event-invariants.js";
 import type { UploadDoc } from "../../common/uploads/upload.js";
+import { listWebhookJobs } from "./webhook-work.js";
 import type { VersionDoc } from "../../common/versions/version.js";
 
 /** What must not be there when nothing runs: each entry says what is wrong, and all are empty in a sound store. */
@@ -103,7 +104,8 @@ export interface Work {
       | "archives"
       | "watchedJobs"
       | "emptiedTrashes"
-      | "measurements",
+      | "measurements"
+      | "webhooks",
       number
     >
   >;
@@ -125,6 +127,7 @@ export async function listWork(db: Db): Promise<Work> {
     watchedJobs,
     emptiedTrashes,
     measurements,
+    webhooks,
     uploads,
     stagedVersions,
     reservations,
@@ -139,6 +142,7 @@ export async function listWork(db: Db): Promise<Work> {
     db.collection("jobs").countDocuments({ state: { $in: ["queued", "running"] } }),
     db.collection("accounts").countDocuments({ trashEmptiedAt: { $exists: true } }),
     db.collection("usages").countDocuments({ requestedAt: { $exists: true } }),
+    listWebhookJobs(db, new Date()).then(({ length }) => length),
     db.collection<UploadDoc>("uploads").countDocuments(UNDER_WAY),
     versions.countDocuments({ state: "staged" }),
     db.collection("accounts").countDocuments({ "reservations.uploadId": { $gt: "" } }),
@@ -155,6 +159,7 @@ export async function listWork(db: Db): Promise<Work> {
       watchedJobs,
       emptiedTrashes,
       measurements,
+      webhooks,
     },
     sweep: { uploads, stagedVersions, reservations, outboxes },
   };

@@ -9,6 +9,7 @@ import { processingOf } from "../../common/pipeline/job.js";
 import type { JobOf } from "../../common/queue/catalogue.js";
 import type { UsageDoc } from "../../common/usage/usage.js";
 import type { VersionDoc } from "../../common/versions/version.js";
+import { listWebhookJobs } from "./webhook-work.js";
 
 /** The jobs that there are to do, as MongoDB tells them. */
 export async function listJobs(db: Db, now: Date): Promise<JobOf[]> {
@@ -42,6 +43,7 @@ export async function listJobs(db: Db, now: Date): Promise<JobOf[]> {
     .find({ state: { $in: UNFINISHED } })
     .toArray();
   return [
+    ...(await listWebhookJobs(db, now)),
     ...usages.map(({ _id: ownerId }) => ({ name: "usage.measure" as const, data: { ownerId } })),
     ...watched.map(queuedAs),
     ...archives.map(({ _id: archiveId, ownerId }) => ({

@@ -22,6 +22,7 @@ export const ROOMS = [
   "shares",
   "access",
   "sharing",
+  "webhooks",
   "links",
   "media",
   "content-index",

@@ -44,7 +44,7 @@ async function workOff(count: number): Promise<string[]> {
   const done: string[] = [];
   const blocking = openBlockingRedis(connection());
   const runner = startRunner({
-    ...{ redis: blocking, prefix, concurrency: 1, lockMs: 30_000, log },
+    ...{ redis: blocking, prefix, concurrency: { jobs: 1, webhooks: 1 }, lockMs: 30_000, log },
     run: ({ data }) => {
       done.push((data as { ownerId: string }).ownerId);
       return Promise.resolve();

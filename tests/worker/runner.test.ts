@@ -35,7 +35,7 @@ function startQueue(run: (job: ReceivedJob, signal: AbortSignal) => Promise<void
   const runner: Stoppable = startRunner({
     redis: blocking,
     prefix,
-    concurrency: 2,
+    concurrency: { jobs: 2, webhooks: 2 },
     lockMs: 30_000,
     log,
     run,

@@ -11,6 +11,8 @@ import type { QuarantineRepository } from "../../quarantine/repository.js";
 import type { JobProducer } from "../../queue/producer.js";
 import type { BlobQuarantine } from "../../storage/blob-quarantine.js";
 import type { Emails } from "../../registration/emails.js";
+import type { WebhooksRepository } from "../../webhooks/repository.js";
+import type { DisabledReason } from "../../webhooks/webhook.js";
 
 /** After the 10th try, some 8 hours after the first, a mail is given up. */
 const MOST_ATTEMPTS = 10;
@@ -25,6 +27,7 @@ interface Deps {
   readonly links: Pick<LinksRepository, "findById">;
   readonly quarantined: Pick<QuarantineRepository, "findVersion" | "listFiles">;
   readonly quarantine: Pick<BlobQuarantine, "find">;
+  readonly webhooks: Pick<WebhooksRepository, "findById">;
   /** `undefined` where there is no mail server: mails wait for one. */
   readonly smtp: Pick<Smtp, "send"> | undefined;
   readonly outcomes: Pick<MailOutcomes, "count">;
@@ -37,12 +40,19 @@ interface Deps {
   readonly now: () => Date;
 }
 
+/** What a mail says of why a webhook was switched off. */
+const WEBHOOK_REASONS: Readonly<Record<DisabledReason, string>> = {
+  gone: "A webhook was switched off: its endpoint has answered 410 Gone.",
+  failing: "A webhook was switched off: nothing could be delivered to it for three days.",
+};
+
 /** What a letter names. */
 type LetterFacts = Pick<MailFacts, "username" | "at"> & {
   readonly path?: string;
   readonly label?: string;
   readonly file?: string;
   readonly reason?: string;
+  readonly origin?: string;
 };
 
 /**
@@ -110,6 +120,7 @@ export class MailDelivery {
     if (kind === "link.password") return this.#writeReset(mail);
     const facts = { username: username ?? "", at };
     if (mail.versionId !== undefined) return this.#writeQuarantine(mail, mail.versionId);
+    if (mail.webhookId !== undefined) return this.#writeWebhook(mail, mail.webhookId);
     if (kind === "link.use") return this.#writeUse(mail, facts);
     if (kind !== "link.email") return this.#letter({ id, to, kind }, facts);
     const token = accountId === null ? undefined : await this.#deps.emails.tokenOf(accountId, id);
@@ -152,12 +163,26 @@ export class MailDelivery {
     return this.#letter({ id, kind, to }, { username: username ?? "", at, file, reason });
   }
 
+  /** It may have been deleted, or switched on again, by now. */
+  async #writeWebhook(
+    { _id: id, kind, to, username, createdAt: at }: MailDoc,
+    webhookId: Id,
+  ): Promise<Letter | undefined> {
+    const webhook = await this.#deps.webhooks.findById(webhookId);
+    if (webhook === null) return undefined;
+    const { label, url, disabledReason } = webhook;
+    if (disabledReason === null) return undefined;
+    const facts = { username: username ?? "", at, label: label ?? "" };
+    const reason = WEBHOOK_REASONS[disabledReason];
+    return this.#letter({ id, kind, to }, { ...facts, reason, origin: new URL(url).origin });
+  }
+
   #letter(
     { id, to, kind }: { id: Id; to: string; kind: MailDoc["kind"] },
-    { path = "", label = "", file = "", reason = "", ...facts }: LetterFacts,
+    { path = "", label = "", file = "", reason = "", origin = "", ...facts }: LetterFacts,
   ): Letter {
     const site = this.#deps.publicUrl?.origin ?? "";
-    const shown = { ...facts, label, file, reason, site, link: site + path };
+    const shown = { ...facts, label, file, reason, origin, site, link: site + path };
     return { id, to, at: facts.at, ...MAIL_TEXTS[kind](shown) };
   }
 }

@@ -14,6 +14,7 @@ import type { QueueSettings } from "../../queue/settings.js";
 import { Emails } from "../../registration/emails.js";
 import { BlobQuarantine } from "../../storage/blob-quarantine.js";
 import { openBucket } from "../../storage/bucket.js";
+import { WebhooksRepository } from "../../webhooks/repository.js";
 import { MailDelivery } from "./delivery.js";
 
 export type MailDeliverySettings = MailSettings & {
@@ -44,6 +45,7 @@ export function openMailDelivery(options: Options): MailDelivery {
     links: new LinksRepository(db),
     quarantined: new QuarantineRepository(db),
     quarantine: new BlobQuarantine(openBucket(db)),
+    webhooks: new WebhooksRepository(db),
     smtp: openSmtp(settings),
     outcomes: new MailOutcomes({ redis, prefix }),
     jobs,

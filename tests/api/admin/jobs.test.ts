@@ -40,7 +40,13 @@ async function nextJob(act: () => Promise<unknown>): Promise<unknown> {
   const redis = openBlockingRedis(options);
   const taken: unknown[] = [];
   const runner = startRunner({
-    ...{ redis, prefix: config.redisPrefix, concurrency: 1, lockMs: 30_000, log: logs.log },
+    ...{
+      redis,
+      prefix: config.redisPrefix,
+      concurrency: { jobs: 1, webhooks: 1 },
+      lockMs: 30_000,
+      log: logs.log,
+    },
     run: ({ name, data }) => {
       taken.push({ name, data });
       return Promise.resolve();

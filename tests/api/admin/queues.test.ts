@@ -53,7 +53,7 @@ describe("The queues, as admins see them", () => {
   test("show what waits, since when, and how each step of the pipeline ended lately", async () => {
     const before = Date.now();
     const before200 = await overview();
-    expect(before200.items.map(({ name }) => name)).toEqual(["jobs"]);
+    expect(before200.items.map(({ name }) => name)).toEqual(["jobs", "webhooks"]);
     await admin.store("a.txt", "some text");
 
     const during = await eventually(overview, ({ pipeline, items }) => {

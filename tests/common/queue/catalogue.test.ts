@@ -20,6 +20,12 @@ const EXAMPLES: readonly [JobOf, string][] = [
   [{ name: "job.run", data: { ownerId, jobId: id, turn: 3 } }, `job.run-${id}-3`],
   [{ name: "account.purge", data: { deletionId: id } }, `account.purge-${id}`],
   [{ name: "mail.send", data: { mailId: id } }, `mail.send-${id}`],
+  [
+    { name: "webhook.dispatch", data: { ownerId, turn: "at-1" } },
+    `webhook.dispatch-${ownerId}-at-1`,
+  ],
+  [{ name: "webhook.replay", data: { webhookId: id, turn: "a" } }, `webhook.replay-${id}-a`],
+  [{ name: "webhook.deliver", data: { webhookId: id, turn: id } }, `webhook.deliver-${id}-${id}`],
 ];
 
 describe("The table of jobs", () => {

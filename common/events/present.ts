@@ -1,6 +1,6 @@
-import type { EventDoc } from "../../common/events/event.js";
+import type { EventDoc } from "./event.js";
 
-/** An event as readers see it. What does not apply to its type is missing. */
+/** An event as readers of the log, and webhooks, see it. What does not apply to its type is missing. */
 export function presentChange(event: EventDoc) {
   const { _id: id, seq, type, at, actor, door, requestId } = event;
   const { entry, from, link, upload, use, quota, changes } = event;
