@@ -4,7 +4,7 @@ import { factorSettings } from "../common/factors/settings.js";
 import { contentSettings } from "../common/content-settings.js";
 import { metricsSettings } from "../common/metrics/settings.js";
 import { oidcSettings } from "../common/oidc/settings.js";
-import { mailSettings } from "../common/mail/settings.js";
+import { outgoingSettings } from "../common/outgoing-settings.js";
 import { linkSettings } from "../common/links/settings.js";
 import type { ConfigOf } from "../common/platform/config.js";
 import { processSettings, storeSettings } from "../common/platform/settings.js";
@@ -13,7 +13,6 @@ import { sessionSettings, tokenSettings } from "../common/credentials/settings.j
 import { registrationSettings } from "../common/registration/settings.js";
 import { storageSettings } from "../common/storage/settings.js";
 import { trashSettings } from "../common/trash/settings.js";
-import { webhookSettings } from "../common/webhooks/settings.js";
 import { httpSettings } from "./http/settings.js";
 
 /** Everything that the web process reads. */
@@ -29,12 +28,11 @@ export const webSettings = {
   ...factorSettings,
   ...oidcSettings,
   ...auditSettings,
-  ...mailSettings,
+  ...outgoingSettings,
   ...rateLimitSettings,
   ...contentSettings,
   ...linkSettings,
   ...trashSettings,
-  ...webhookSettings,
   ...metricsSettings,
 };
 

@@ -3,7 +3,7 @@ import { eventSettings } from "../common/events/settings.js";
 import { jobSettings } from "../common/jobs/settings.js";
 import { linkSettings } from "../common/links/settings.js";
 import { maintenanceSettings } from "../common/maintenance/settings.js";
-import { mailSettings } from "../common/mail/settings.js";
+import { outgoingSettings } from "../common/outgoing-settings.js";
 import { pipelineSettings } from "../common/pipeline/settings.js";
 import type { ConfigOf } from "../common/platform/config.js";
 import { processSettings, siteSettings, storeSettings } from "../common/platform/settings.js";
@@ -13,7 +13,6 @@ import { storageSettings } from "../common/storage/settings.js";
 import { trashSettings } from "../common/trash/settings.js";
 import { versionSettings } from "../common/versions/settings.js";
 import { resumableUploadSettings } from "../common/uploads/settings.js";
-import { webhookSendingSettings, webhookSettings } from "../common/webhooks/settings.js";
 
 /** Everything that the worker process reads. */
 export const workerSettings = {
@@ -25,15 +24,13 @@ export const workerSettings = {
   ...pipelineSettings,
   ...auditSettings,
   ...siteSettings,
-  ...mailSettings,
+  ...outgoingSettings,
   ...trashSettings,
   ...linkSettings,
   ...versionSettings,
   ...scanSettings,
   ...jobSettings,
   ...eventSettings,
-  ...webhookSettings,
-  ...webhookSendingSettings,
   ...maintenanceSettings,
 };
 

@@ -12,6 +12,11 @@ export const queueSettings = topic("Jobs", {
       max: 256,
     },
   ),
+  webhookConcurrency: wholeNumber(
+    "WEBHOOK_CONCURRENCY",
+    "To how many webhooks one worker process sends at once, beside its other jobs. Up to 4 events of each are on their way.",
+    { default: 10, min: 1, max: 256 },
+  ),
   jobLockMs: seconds(
     "JOB_LOCK_SECONDS",
     "How long a job stays with a silent worker before another worker takes it, in seconds.",

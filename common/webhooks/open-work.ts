@@ -1,11 +1,8 @@
 import type { Db } from "mongodb";
-import { AccountsAdminRepository } from "../accounts/admin-repository.js";
-import { EmailsRepository } from "../accounts/email-repository.js";
 import { AccountsRepository } from "../accounts/repository.js";
 import type { AuditLog } from "../audit/log.js";
 import { EntriesRepository } from "../entries/repository.js";
 import type { EventLogRepository } from "../events/log-repository.js";
-import { openOutbox } from "../mail/open.js";
 import type { MailSettings } from "../mail/settings.js";
 import type { Logger } from "../platform/log.js";
 import { readVersion } from "../platform/version.js";
@@ -15,7 +12,7 @@ import { WebhookCursorsRepository } from "./cursors-repository.js";
 import { WebhookDelivering } from "./delivering.js";
 import { DeliveriesRepository } from "./deliveries-repository.js";
 import { WebhookDispatch } from "./dispatch.js";
-import { WebhookNotices } from "./notices.js";
+import { openNotices } from "./open-notices.js";
 import { openSecrets } from "./open.js";
 import { WebhookReplays } from "./replays.js";
 import { WebhooksRepository } from "./repository.js";
@@ -71,14 +68,4 @@ export function openWebhookWork(options: Options): WebhookWork {
     delivering: new WebhookDelivering({ ...stores, sending, leaseMs }),
     sweep: new WebhookSweep({ ...stores, dispatch, notices }),
   };
-}
-
-function openNotices(options: Options & { readonly webhooks: WebhooksRepository }) {
-  const { db } = options;
-  return new WebhookNotices({
-    ...options,
-    admins: new AccountsAdminRepository(db),
-    emails: new EmailsRepository(db),
-    outbox: openOutbox(options).outbox,
-  });
 }

@@ -27,7 +27,7 @@ export async function replayOf(
     const from = "from" in range ? range.from : new Date(0);
     const earlier = replay?.from ?? from;
     const first = earlier < from ? earlier : from;
-    return { id, ownerId: "", nextSeq: 1, from: first, until: now };
+    return { id, ownerId, nextSeq: 1, from: first, until: now };
   }
   const since = "since" in range ? range.since : await events.lastSeqBefore(ownerId, range.from);
   const nextSeq = Math.min(since + 1, replay?.nextSeq ?? Infinity);

@@ -38,7 +38,7 @@ export class WebhookReplays {
   async #step(webhook: WebhookDoc, replay: Replay): Promise<Replay | null> {
     const { dispatch, events } = this.#deps;
     const { ownerId, nextSeq, until } = replay;
-    const found = ownerId === "" ? [] : await events.list(ownerId, nextSeq - 1, EVENTS_PER_READ);
+    const found = ownerId === null ? [] : await events.list(ownerId, nextSeq - 1, EVENTS_PER_READ);
     await dispatch.repeat(
       webhook,
       found.filter(({ at }) => at <= until),
@@ -52,7 +52,7 @@ export class WebhookReplays {
   async #nextAccount({ ownerId }: WebhookDoc, replay: Replay): Promise<Replay | null> {
     const { events } = this.#deps;
     if (ownerId !== null || replay.from === null) return null;
-    const next = await events.nextOwner(replay.ownerId);
+    const next = await events.nextOwner(replay.ownerId ?? "");
     if (next === undefined) return null;
     const nextSeq = (await events.lastSeqBefore(next, replay.from)) + 1;
     return { ...replay, ownerId: next, nextSeq };

@@ -1,11 +1,5 @@
 import type { ConfigOf } from "../platform/config.js";
-import {
-  optionalSecrets,
-  type Setting,
-  topic,
-  trueOrFalse,
-  wholeNumber,
-} from "../platform/setting.js";
+import { optionalSecrets, type Setting, topic, trueOrFalse } from "../platform/setting.js";
 
 const ownSecrets = optionalSecrets(
   "WEBHOOK_SECRETS",
@@ -30,14 +24,4 @@ export const webhookSettings = topic("Webhooks", {
   ),
 });
 
-/** How a worker sends webhooks. */
-export const webhookSendingSettings = topic("Webhooks", {
-  webhookConcurrency: wholeNumber(
-    "WEBHOOK_CONCURRENCY",
-    "To how many webhooks one worker process sends at once, up to 4 events each.",
-    { default: 10, min: 1, max: 256 },
-  ),
-});
-
 export type WebhookSettings = ConfigOf<typeof webhookSettings>;
-export type WebhookSendingSettings = ConfigOf<typeof webhookSendingSettings>;

@@ -86,8 +86,8 @@ export interface LastDelivery {
 /** Events that are sent once more, account by account. */
 export interface Replay {
   readonly id: Id;
-  /** Where it is: the account, and the number of the next event. Before the first account of the installation: an empty id. */
-  readonly ownerId: Id;
+  /** Where it is: the account, and the number of the next event. `null` before the first account of the installation. */
+  readonly ownerId: Id | null;
   readonly nextSeq: number;
   /** For the installation: events from then on. */
   readonly from: Date | null;

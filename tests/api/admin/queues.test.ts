@@ -112,7 +112,12 @@ describe("The board of queues", () => {
     for (const url of files) expect((await board(admin, `/${url ?? ""}`)).status).toBe(200);
 
     const queues = await board(admin, "/api/queues?activeQueue=jobs");
-    expect(await queues.json()).toMatchObject({ queues: [{ name: "jobs", readOnlyMode: true }] });
+    expect(await queues.json()).toMatchObject({
+      queues: [
+        { name: "jobs", readOnlyMode: true },
+        { name: "webhooks", readOnlyMode: true },
+      ],
+    });
     for (const act of ["pause", "clean/completed", "add", "obliterate"]) {
       for (const method of ["PUT", "POST"]) {
         expect((await board(admin, `/api/queues/jobs/${act}`, method)).status).toBe(405);
