@@ -14,6 +14,7 @@ import { grantRoutes } from "./upload-grants/routes.js";
 import { openUrlRoutes } from "./urls/public-routes.js";
 import { urlRoutes } from "./urls/routes.js";
 import { usageRoutes } from "./usage/routes.js";
+import { webhookRoutes } from "./webhooks/routes.js";
 import { type SiteParts, siteRoutes } from "./site-routes.js";
 
 interface Parts extends SiteParts {
@@ -48,6 +49,7 @@ function apiRoutes(parts: Parts): Routes[] {
     ...filingRoutes({ product, trashRetentionMs }),
     jobRoutes({ access, watchedJobs }),
     eventRoutes(product),
+    ...webhookRoutes(product),
     archiveRoutes({ access, archives }),
     batchRoutes(product),
     usageRoutes({ usages: product.usages }),

@@ -8,8 +8,9 @@ import { adminJobRoutes } from "./job-routes.js";
 import { adminQueueRoutes } from "./queue-routes.js";
 import { adminQuarantineRoutes } from "./quarantine-routes.js";
 import { adminUploadRoutes } from "./upload-routes.js";
+import { installationWebhookRoutes } from "../webhooks/admin-routes.js";
 
-/** What admins do: with accounts, invitations, uploads, jobs, queues and content in quarantine, and with what is stored. */
+/** What admins do: with accounts, invitations, uploads, jobs, queues content in quarantine and webhooks of the installation, and with what is stored. */
 export function adminRoutes(product: Omit<WebProduct, "close" | "storeMetrics">): Routes[] {
   return [
     adminAccountRoutes(product),
@@ -20,5 +21,6 @@ export function adminRoutes(product: Omit<WebProduct, "close" | "storeMetrics">)
     adminQueueRoutes(product),
     adminFsckRoutes(product),
     adminQuarantineRoutes(product),
+    ...installationWebhookRoutes(product),
   ];
 }

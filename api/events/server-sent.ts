@@ -1,7 +1,7 @@
 import type { EventDoc } from "../../common/events/event.js";
 import { isWanted, type TypePatterns } from "../../common/events/type-filter.js";
 import type { StreamPart } from "../../common/events/stream.js";
-import { presentChange } from "./present.js";
+import { presentChange } from "../../common/events/present.js";
 
 /** After it a browser connects again, in milliseconds. */
 const RETRY_MS = 2000;

@@ -26,7 +26,6 @@ const SEND_ALL = "Check the connection, and send the request again.";
 /** The text of each code. A code that is missing here does not compile. */
 export const PROBLEM_TEXTS: Readonly<Record<ErrorCode, ProblemText>> = {
   ...SECOND_FACTOR_TEXTS,
-  ...WEBHOOK_TEXTS,
   ...ARCHIVE_TEXTS,
   ...PATH_TEXTS,
   ...JOB_TEXTS,
@@ -38,6 +37,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ErrorCode, ProblemText>> = {
   ...CREDENTIAL_TEXTS,
   ...ACCOUNT_TEXTS,
   ...EVENT_TEXTS,
+  ...WEBHOOK_TEXTS,
   "account-disabled": {
     meaning: "An admin has disabled this account. Its files are kept.",
     remedy: "Ask an admin of this server.",

@@ -39,6 +39,12 @@ export const AUDIT_ACTIONS = [
   "link.create",
   "link.change",
   "link.revoke",
+  "webhook.create",
+  "webhook.change",
+  "webhook.delete",
+  "webhook.disable",
+  "webhook.replay",
+  "webhook-secret.create",
   "share.give",
   "share.change",
   "share.end",
@@ -65,7 +71,6 @@ export const AUDIT_ACTIONS = [
   "quarantine.delete",
   "queue.pause",
   "queue.resume",
-  "webhook.disable",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -118,10 +118,12 @@ async function beginningOf(response: http.IncomingMessage): Promise<string> {
 /** The system's lookup, which fails when a name leads to any address that is not on the public internet. */
 const lookupPublic: LookupFunction = (hostname, options, callback) => {
   dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const isRefused = error === null && !addresses.every(({ address }) => isPublicAddress(address));
+    // Where the lookup has failed, there are no addresses, whatever the types say.
+    const found = error === null ? addresses : [];
+    const isRefused = !found.every(({ address }) => isPublicAddress(address));
     const fault = isRefused ? new AddressNotAllowedError() : error;
-    const [first] = addresses;
-    if (options.all === true || first === undefined) callback(fault, addresses);
+    const [first] = found;
+    if (options.all === true || first === undefined) callback(fault, found);
     else callback(fault, first.address, first.family);
   });
 };

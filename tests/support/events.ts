@@ -5,6 +5,7 @@ export interface EventJson {
   readonly seq: number;
   readonly id: string;
   readonly type: string;
+  readonly at: string;
   readonly door: string;
   readonly actor: { readonly id: string; readonly kind: string } | null;
   readonly requestId: string | null;

@@ -150,6 +150,28 @@ export const ANSWERS: Readonly<Record<string, number | string>> = {
   listJobItems: 404,
   listChanges: 200,
   followEvents: 200,
+  changeInstallationWebhook: 400,
+  changeWebhook: 400,
+  createInstallationWebhook: 400,
+  createWebhook: 400,
+  deleteInstallationWebhook: 404,
+  deleteWebhook: 404,
+  getDelivery: 404,
+  getInstallationDelivery: 404,
+  getInstallationWebhook: 404,
+  getWebhook: 404,
+  listDeliveries: 404,
+  listInstallationDeliveries: 404,
+  listInstallationWebhooks: 200,
+  listWebhooks: 200,
+  replayDelivery: 404,
+  replayEvents: 400,
+  replayInstallationDelivery: 404,
+  replayInstallationEvents: 400,
+  rotateInstallationWebhookSecret: 404,
+  rotateWebhookSecret: 404,
+  testInstallationWebhook: 404,
+  testWebhook: 404,
   listJobs: 200,
   listOpenUploads: 200,
   listOwnAuditEvents: 200,
@@ -211,4 +233,9 @@ export const WHOLE_NAMESPACE: ReadonlySet<string> = new Set([
 ]);
 
 /** What tells of the whole account is refused by name. */
-export const WHOLE_ACCOUNT: ReadonlySet<string> = new Set(["listChanges", "followEvents"]);
+export const WHOLE_ACCOUNT: ReadonlySet<string> = new Set([
+  ...["listChanges", "followEvents"],
+  ...["changeWebhook", "createWebhook", "deleteWebhook", "getWebhook", "listWebhooks"],
+  ...["getDelivery", "listDeliveries", "replayDelivery", "replayEvents"],
+  ...["rotateWebhookSecret", "testWebhook"],
+]);
