@@ -48,6 +48,7 @@ export class PurgeRepository {
     }
     await this.#removeGroups(accountId, signal);
     while (await this.#forgetMounted(accountId)) signal.throwIfAborted();
+    while (await this.#forgetActor(accountId)) signal.throwIfAborted();
     // The invitation by which the account was made, if the process ended at that moment.
     await this.#db
       .collection<{ pending: { accountId: Id }[] }>("invitations")
@@ -66,6 +67,17 @@ export class PurgeRepository {
       { ...leading, _id: { $in: ids } },
       { $set: { "target.ownerId": null } },
     );
+    return found.length === BATCH;
+  }
+
+  /** What others get by their webhooks says no more who did it. @returns whether there may be more. */
+  async #forgetActor(accountId: Id): Promise<boolean> {
+    const deliveries = this.#db.collection("webhookDeliveries");
+    const done = { "event.actor.id": accountId };
+    const found = await deliveries.find(done, { projection: { _id: 1 }, limit: BATCH }).toArray();
+    if (found.length === 0) return false;
+    const ids = found.map(({ _id }) => _id);
+    await deliveries.updateMany({ _id: { $in: ids } }, { $set: { "event.actor": null } });
     return found.length === BATCH;
   }
 

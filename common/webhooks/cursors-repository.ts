@@ -23,18 +23,12 @@ export class WebhookCursorsRepository {
     return (await this.#cursors.findOne({ _id: derivedId(start.id, ownerId) }))?.nextSeq;
   }
 
-  /** Nothing happens where another process was faster. */
-  async begin({ _id: webhookId, start }: Whose, ownerId: Id, nextSeq: number): Promise<void> {
+  /** Never back: a process that is slower changes nothing. The first time makes the cursor. */
+  async advance({ _id: webhookId, start }: Whose, ownerId: Id, nextSeq: number): Promise<void> {
     const _id = derivedId(start.id, ownerId);
-    await insertUnlessTaken(this.#cursors, { _id, webhookId, ownerId, nextSeq });
-  }
-
-  /** Never back: a process that is slower changes nothing. */
-  async advance({ start }: Whose, ownerId: Id, nextSeq: number): Promise<void> {
-    await this.#cursors.updateOne(
-      { _id: derivedId(start.id, ownerId), nextSeq: { $lt: nextSeq } },
-      { $set: { nextSeq } },
-    );
+    if (await insertUnlessTaken<CursorDoc>(this.#cursors, { _id, webhookId, ownerId, nextSeq }))
+      return;
+    await this.#cursors.updateOne({ _id, nextSeq: { $lt: nextSeq } }, { $set: { nextSeq } });
   }
 
   /** All of a webhook: of all its starts. */

@@ -58,7 +58,7 @@ export class WebhookDispatch {
   async #catchUp(about: About, signal: AbortSignal): Promise<void> {
     const { cursors, events, jobs } = this.#deps;
     const { webhook, ownerId } = about;
-    let nextSeq = await this.#begin(webhook, ownerId);
+    let nextSeq = (await cursors.find(webhook, ownerId)) ?? (await this.#firstSeq(about));
     let count = 0;
     for (;;) {
       signal.throwIfAborted();
@@ -73,15 +73,11 @@ export class WebhookDispatch {
     if (count > 0) jobs.enqueue(sendingOf(webhook));
   }
 
-  async #begin(webhook: WebhookDoc, ownerId: Id): Promise<number> {
-    const { cursors, events } = this.#deps;
-    const known = await cursors.find(webhook, ownerId);
-    if (known !== undefined) return known;
+  async #firstSeq({ webhook, ownerId }: About): Promise<number> {
     const { seq, at } = webhook.start;
+    if (seq !== null) return seq;
     const since = new Date(at.getTime() - CLOCKS_DIFFER_MS);
-    const nextSeq = seq ?? (await events.lastSeqBefore(ownerId, since)) + 1;
-    await cursors.begin(webhook, ownerId, nextSeq);
-    return nextSeq;
+    return (await this.#deps.events.lastSeqBefore(ownerId, since)) + 1;
   }
 
   async #insert(

@@ -130,6 +130,7 @@ const lookupPublic: LookupFunction = (hostname, options, callback) => {
 
 /** A word for an error, such as `ECONNREFUSED`. Messages may name addresses of the network that the server is in. */
 function wordOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code =
+    typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : "failed";
 }
