@@ -9,7 +9,7 @@ import { Smtp } from "./smtp.js";
 interface Options {
   readonly db: Db;
   readonly settings: MailSettings;
-  readonly jobs: JobProducer;
+  readonly jobs: Pick<JobProducer, "enqueue">;
   readonly now: () => Date;
 }
 

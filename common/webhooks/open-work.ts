@@ -23,7 +23,7 @@ import { WebhookSweep } from "./sweep.js";
 
 interface Options {
   readonly db: Db;
-  readonly jobs: JobProducer;
+  readonly jobs: Pick<JobProducer, "enqueue">;
   readonly eventLog: EventLogRepository;
   readonly audit: AuditLog;
   readonly settings: WebhookSettings & MailSettings & QueueSettings;

@@ -21,11 +21,12 @@ import { createLogger } from "../../common/platform/log.js";
 import { Admission } from "../../common/uploads/admission.js";
 import { Copies } from "../../common/uploads/copies.js";
 import { openPublishing } from "../../common/uploads/open.js";
+import { openWebhookWork } from "../../common/webhooks/open-work.js";
 import { ContentGate } from "../../common/versions/content-gate.js";
 import { withDatabase } from "./databases.js";
 import { commandNameOf, TcpProxy } from "./tcp-proxy.js";
 import { NO_SCANNING } from "./scanning.js";
-import type { World } from "./world.js";
+import type { World, WorldConfig } from "./world.js";
 
 /** What drivers send on their own; `undefined` is the first message of a connection. */
 const NOT_COUNTED: readonly (string | undefined)[] = [undefined, "hello", "endSessions"];
@@ -42,11 +43,14 @@ export class MortalProcess {
   readonly #died: Promise<void>;
   readonly product: ReturnType<typeof openProduct>;
 
-  private constructor(proxy: TcpProxy, client: MongoClient, died: Promise<void>) {
+  private constructor(
+    { proxy, client, died }: { proxy: TcpProxy; client: MongoClient; died: Promise<void> },
+    config: WorldConfig,
+  ) {
     this.#proxy = proxy;
     this.#client = client;
     this.#died = died;
-    this.product = openProduct(client);
+    this.product = openProduct(client, config);
   }
 
   static async start({ config, mongo }: World, diesAfter: number): Promise<MortalProcess> {
@@ -65,7 +69,7 @@ export class MortalProcess {
     });
     const url = withDatabase(proxy.url, mongo.db.databaseName);
     const client = new MongoClient(url, { maxPoolSize: 1, directConnection: true });
-    return new MortalProcess(proxy, client, died);
+    return new MortalProcess({ proxy, client, died }, config);
   }
 
   /** Resolves when the work is done, has failed, or its process is dead. */
@@ -89,7 +93,7 @@ export function withoutPreviews(log = createLogger({ level: "silent", part: "tes
   return { settings, media: new MediaDecoder({ settings, log }) };
 }
 
-function openProduct(client: MongoClient) {
+function openProduct(client: MongoClient, config: WorldConfig) {
   const now = () => new Date();
   const db = client.db();
   const records = openRecords({ db, settings: { encryptionKeys: [] }, now });
@@ -122,9 +126,10 @@ function openProduct(client: MongoClient) {
   const log = createLogger({ level: "silent", part: "test" });
   const deferred = new DeferredWork({ log });
   const audit = openAudit({ db, now, deferred, settings: { auditRetentionDays: 1 }, log });
-  const { eventRelay } = openEvents({ ...records, log, now });
+  const { eventRelay, eventLog } = openEvents({ ...records, log, now });
   const purging = { ...records, claims: new PurgeClaims(db), eventRelay };
   return {
+    webhookWork: openWebhookWork({ db, jobs, eventLog, audit, settings: config, log, now }),
     ...{ copies, eventRelay },
     folders: filing.folders,
     ...openPipeline({
