@@ -92,24 +92,25 @@ export class WebhookDelivering {
     return (await this.#deps.accounts.findById(ownerId))?.isDisabled !== false;
   }
 
-  /** @returns From when on it may send more. */
+  /** @returns From when on it may send more; `undefined` where it may not. */
   async #sendDue(
-    webhook: WebhookDoc,
+    claimed: WebhookDoc,
     until: number,
     signal: AbortSignal,
   ): Promise<Date | undefined> {
     const { now } = this.#deps;
-    let { failures } = webhook;
+    let webhook = claimed;
     for (;;) {
       const heads = await this.#listHeads(webhook._id);
       if (heads.length === 0) return now();
       for (let n = 0; n < heads.length; n += MOST_AT_ONCE) {
         signal.throwIfAborted();
         const sent = await this.#sendSome(webhook, heads.slice(n, n + MOST_AT_ONCE), signal);
-        failures = sent.some(({ state }) => state === "delivered") ? 0 : failures + sent.length;
-        const restUntil = await this.#note(webhook, sent, failures);
-        if (sent.some(({ isOff }) => isOff)) return undefined;
-        if (restUntil !== null) return restUntil;
+        const noted = await this.#note(webhook, sent);
+        if (noted === null || sent.some(({ isOff }) => isOff)) return undefined;
+        // Its owner may have changed it.
+        webhook = noted;
+        if (webhook.restUntil !== null) return webhook.restUntil;
         if (now().getTime() >= until) return now();
       }
     }
@@ -145,19 +146,20 @@ export class WebhookDelivering {
     return heads.length > 0 || due.length < EVENTS_PER_READ ? heads : this.#listHeads(webhookId);
   }
 
-  async #note(webhook: WebhookDoc, sent: readonly Sent[], failures: number): Promise<Date | null> {
+  async #note(webhook: WebhookDoc, sent: readonly Sent[]): Promise<WebhookDoc | null> {
     const { webhooks, now } = this.#deps;
-    const restMs = restAfter(failures);
-    const restUntil = restMs > 0 ? new Date(now().getTime() + restMs) : null;
     const last = sent.at(-1);
-    if (last === undefined) return null;
+    if (last === undefined) return webhook;
     const { state, attempt } = last;
     const isAnySuccess = sent.some((each) => each.state === "delivered");
-    await webhooks.noteTried(webhook._id, {
-      ...{ last: { at: attempt.at, state, status: attempt.status }, failures, restUntil },
+    const failures = isAnySuccess ? 0 : webhook.failures + sent.length;
+    const restMs = restAfter(failures);
+    const noted = await webhooks.noteTried(webhook._id, {
+      ...{ last: { at: attempt.at, state, status: attempt.status }, failures },
+      restUntil: restMs > 0 ? new Date(now().getTime() + restMs) : null,
       ...(isAnySuccess && { lastSuccessAt: now() }),
     });
     for (const { giveUp } of sent) await giveUp?.();
-    return restUntil;
+    return noted;
   }
 }

@@ -135,9 +135,14 @@ export class WebhooksRepository {
     await this.#webhooks.updateOne({ _id: id, "lease.id": leaseId }, { $set: { lease: null } });
   }
 
-  /** Notes how tries went. */
-  async noteTried(id: Id, { last, ...tried }: Tried): Promise<void> {
-    await this.#webhooks.updateOne({ _id: id }, { $set: { lastDelivery: last, ...tried } });
+  /** Notes how tries went. @returns The webhook as it is now; `null` when it was switched off or deleted. */
+  async noteTried(id: Id, { last, ...tried }: Tried): Promise<WebhookDoc | null> {
+    const noted = await this.#webhooks.findOneAndUpdate(
+      { _id: id },
+      { $set: { lastDelivery: last, ...tried } },
+      { returnDocument: "after" },
+    );
+    return noted?.isEnabled === true ? noted : null;
   }
 
   /** Lets it send at once, however many tries have failed. */

@@ -224,4 +224,21 @@ describe("A webhook", () => {
 
     expect(receiver.requests).toHaveLength(1);
   });
+
+  test("sends to its new URL as soon as that was changed", async () => {
+    const other = await WebhookReceiver.start();
+    const changed: Promise<unknown>[] = [];
+    receiver.answer = () => {
+      const url = new URL(other.url);
+      changed.push(world().services.webhooks.change(id, webhook._id, { url }));
+      return { status: 204 };
+    };
+    for (let n = 0; n < 20; n += 1) await client.makeFolder(`f${n}`);
+    await world().settle();
+    await Promise.all(changed);
+
+    expect(receiver.requests.length).toBeLessThan(20);
+    expect(receiver.requests.length + other.requests.length).toBe(20);
+    await other.close();
+  });
 });
