@@ -2,7 +2,7 @@ import type { WebProduct } from "../common/product.js";
 import { byPathRoutes } from "./by-path/routes.js";
 import { archiveRoutes } from "./archives/routes.js";
 import { batchRoutes } from "./batch/routes.js";
-import { eventRoutes } from "./events/routes.js";
+import { eventRoutes } from "./event-routes.js";
 import { filingRoutes } from "./filing-routes.js";
 import { API_PREFIXES, type Mount, type Routes } from "./http/route.js";
 import { identityRoutes } from "./identity-routes.js";
@@ -14,7 +14,6 @@ import { grantRoutes } from "./upload-grants/routes.js";
 import { openUrlRoutes } from "./urls/public-routes.js";
 import { urlRoutes } from "./urls/routes.js";
 import { usageRoutes } from "./usage/routes.js";
-import { webhookRoutes } from "./webhooks/routes.js";
 import { type SiteParts, siteRoutes } from "./site-routes.js";
 
 interface Parts extends SiteParts {
@@ -48,8 +47,7 @@ function apiRoutes(parts: Parts): Routes[] {
     ...byPathRoutes({ ...receiving, files, filePipelines, removal, audit }),
     ...filingRoutes({ product, trashRetentionMs }),
     jobRoutes({ access, watchedJobs }),
-    eventRoutes(product),
-    ...webhookRoutes(product),
+    ...eventRoutes(product),
     archiveRoutes({ access, archives }),
     batchRoutes(product),
     usageRoutes({ usages: product.usages }),

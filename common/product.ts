@@ -123,11 +123,7 @@ export function openWebProduct(options: Options<WebSettings>) {
   const filing = openFiling({ ...intake, access, jobs });
   const identity = openIdentity({ db, settings, jobs, deferred, log, now });
   const events = openAnnouncedEvents({ ...records, redis, prefix, jobs, log, now });
-  const eventStreams = new EventStreams({
-    ...settings,
-    changes: events.changeLog,
-    announcements: events.announcements,
-  });
+  const eventStreams = openStreams(events, settings);
   return {
     ...{ ...identity, ...events, eventStreams, access },
     defaultVersionRules: defaultVersionRules(settings),
@@ -149,6 +145,11 @@ export function openWebProduct(options: Options<WebSettings>) {
     close: () => closeAll(eventStreams, deferred, ...events.parts, leases, jobs),
   };
 }
+
+const openStreams = (
+  { changeLog: changes, announcements }: ReturnType<typeof openAnnouncedEvents>,
+  settings: WebSettings,
+) => new EventStreams({ ...settings, changes, announcements });
 
 /** The log of events, and who is told when it grows. Close `parts` in their order, before the queue. */
 function openAnnouncedEvents(

@@ -115,7 +115,7 @@ describe("Sending again", () => {
     await client.makeFolder("a");
     await world().settle();
     const list = `${HOOKS}/${id}/deliveries`;
-    const [{ id: deliveryId = "" } = {}] = await deliveriesOf(client, id);
+    const deliveryId = (await deliveriesOf(client, id))[0]?.id ?? "";
 
     const { status, json } = await client.post(`${list}/${deliveryId}/replay`);
     await world().settle();
@@ -144,7 +144,7 @@ describe("Sending again", () => {
   test("all events since an instant has none from before", async () => {
     const client = await world().member();
     await client.makeFolder("a");
-    const [{ at = "" } = {}] = await changesOf(client);
+    const at = (await changesOf(client))[0]?.at ?? "";
     const { id, secret } = await make(client);
     const later = new Date(Date.parse(at) + 1).toISOString();
 

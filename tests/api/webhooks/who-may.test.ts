@@ -26,16 +26,18 @@ const REQUESTS: readonly (readonly [
   ["DELETE", "", undefined],
 ];
 
-const send = (client: Client, method: (typeof REQUESTS)[number][0], path: string, body?: object) =>
-  method === "GET" ? client.get(path) : client.send(method, path, body);
+type Request = (typeof REQUESTS)[number];
+
+const send = (client: Client, prefix: string, [method, path, body]: Request) =>
+  method === "GET" ? client.get(`${prefix}${path}`) : client.send(method, `${prefix}${path}`, body);
 
 describe("A webhook", () => {
-  test.each(REQUESTS)("of somebody else is 404 for %s %s", async (method, path, body) => {
+  test.each(REQUESTS)("of somebody else is 404 for %s %s", async (...request) => {
     const [owner, other] = [await world().member(), await world().person("admin")];
     const id = await made(owner);
 
     for (const prefix of [HOOKS, OF_ALL]) {
-      const { status } = await send(other, method, `${prefix}/${id}${path}`, body);
+      const { status } = await send(other, `${prefix}/${id}`, request);
       expect([prefix, status]).toEqual([prefix, 404]);
     }
     const { json } = await owner.get(`${HOOKS}/${id}`);
@@ -43,11 +45,10 @@ describe("A webhook", () => {
   });
 
   test.each(REQUESTS)("of the installation is 404 as one's own for %s %s", async (...request) => {
-    const [method, path, body] = request;
     const admin = await world().person("admin");
     const id = await made(admin, OF_ALL);
 
-    expect((await send(admin, method, `${HOOKS}/${id}${path}`, body)).status).toBe(404);
+    expect((await send(admin, `${HOOKS}/${id}`, request)).status).toBe(404);
     expect((await admin.delete(`${OF_ALL}/${id}`)).status).toBe(204);
   });
 
@@ -55,9 +56,9 @@ describe("A webhook", () => {
     const owner = await world().member();
     const id = await made(owner);
 
-    for (const [method, path, body] of REQUESTS) {
-      const stranger = await send(world().visitor(), method, `${HOOKS}/${id}${path}`, body);
-      const malformed = await send(owner, method, `${HOOKS}/x${path}`, body);
+    for (const request of REQUESTS) {
+      const stranger = await send(world().visitor(), `${HOOKS}/${id}`, request);
+      const malformed = await send(owner, `${HOOKS}/x`, request);
       expect([stranger.status, malformed.status]).toEqual([401, 404]);
     }
   });
@@ -91,8 +92,8 @@ describe("A webhook", () => {
     const { client } = await owner.makeKey(scopes, { rootFolderId });
 
     const answers = [await client.get(HOOKS), await client.post(HOOKS, BODY)];
-    for (const [method, path, body] of REQUESTS) {
-      answers.push(await send(client, method, `${HOOKS}/${id}${path}`, body));
+    for (const request of REQUESTS) {
+      answers.push(await send(client, `${HOOKS}/${id}`, request));
     }
 
     const codes = answers.map(({ status, json }) => [status, json.code]);
