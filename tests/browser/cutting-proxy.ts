@@ -15,9 +15,13 @@ export class CuttingProxy {
   readonly #sockets = new JoinedSockets();
   #stall: { readonly afterBytes: number; readonly begun: (client: Socket) => void } | undefined;
 
+  #cut: { leftBytes: number; readonly done: () => void } | undefined;
+  #isDown = false;
+
   private constructor(port: number) {
     this.#server = createServer((client) => {
-      this.#join(client, connect({ port, host: "127.0.0.1" }));
+      if (this.#isDown) client.destroy();
+      else this.#join(client, connect({ port, host: "127.0.0.1" }));
     });
   }
 
@@ -49,6 +53,20 @@ export class CuttingProxy {
     };
   }
 
+  /**
+   * Cuts all connections once clients have sent so many bytes from now on, and takes no new ones.
+   *
+   * @returns once it has done so, what takes connections again.
+   */
+  async cutAfter(bytes: number): Promise<() => void> {
+    await new Promise<void>((done) => {
+      this.#cut = { leftBytes: bytes, done };
+    });
+    return () => {
+      this.#isDown = false;
+    };
+  }
+
   async close(): Promise<void> {
     this.#sockets.destroy();
     this.#server.close();
@@ -62,6 +80,7 @@ export class CuttingProxy {
       answeredBytes = 0;
       this.requests.push(bytes.toString("latin1").toLowerCase());
       server.write(bytes);
+      this.#count(bytes.length);
     });
     server.on("data", (bytes: Buffer) => {
       if (answeredBytes === 0)
@@ -76,5 +95,15 @@ export class CuttingProxy {
         client.once("drain", () => server.resume());
       }
     });
+  }
+
+  #count(bytes: number): void {
+    if (this.#cut === undefined) return;
+    this.#cut.leftBytes -= bytes;
+    if (this.#cut.leftBytes > 0) return;
+    this.#isDown = true;
+    this.#sockets.destroy();
+    this.#cut.done();
+    this.#cut = undefined;
   }
 }

@@ -6,6 +6,8 @@ import { hrefTo } from "./routing/place.js";
 import { type Room, ROOMS } from "./rooms.js";
 import { type Account, signOut } from "./session/session.js";
 import { type Language, LANGUAGES, chooseLanguage, language } from "./words/language.js";
+import { DropZone } from "./uploads/drop-zone.js";
+import { UploadPanelHolder } from "./uploads/holder.js";
 import { sizeText } from "./words/texts.js";
 
 interface Props {
@@ -45,6 +47,8 @@ export function Shell({ account, room, children }: Props) {
       <main id="content" tabIndex={-1}>
         {children}
       </main>
+      <DropZone />
+      <UploadPanelHolder />
     </div>
   );
 }

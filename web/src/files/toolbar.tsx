@@ -1,5 +1,6 @@
 import { Icon } from "../parts/icon.js";
 import { goTo, place } from "../routing/place.js";
+import { UploadButtons } from "../uploads/button.js";
 import { numberText } from "../words/texts.js";
 import { sortBy } from "./columns.js";
 import { type Order, ORDERS } from "./sources.js";
@@ -23,6 +24,7 @@ export function Toolbar({ workspace, order }: Props) {
         {selected > 0 ? t.selectedOf(numberText(selected)) : ""}
         {selected === 0 && isCounted ? t.entries(count, numberText(count)) : ""}
       </p>
+      {workspace.folderId !== undefined && <UploadButtons />}
       {order !== undefined && (
         <select
           class={isTiles ? "order" : "order narrow"}
