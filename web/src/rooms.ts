@@ -20,6 +20,18 @@ export interface Room {
 /** In the order of the navigation. The first one is at `/drive` itself. */
 export const ROOMS: readonly Room[] = [
   { name: "folder", icon: "folder", title: (t) => t.files, load: () => FilesRoom },
+  {
+    name: "shared",
+    icon: "people",
+    title: (t) => t.shared,
+    load: () => import("./sharing/received-room.js").then((module) => module.SharedRoom),
+  },
+  {
+    name: "links",
+    icon: "link",
+    title: (t) => t.links,
+    load: () => import("./sharing/links-room.js").then((module) => module.LinksRoom),
+  },
 ];
 
 /** The room of a path; `undefined` where there is none. */
