@@ -136,6 +136,12 @@ describe("Sharing on the page for people", () => {
     expect(page.url()).toMatch(/\/drive\/links\?state=revoked$/);
     await page.goBack();
     await card.waitFor();
+
+    // Another client revokes it.
+    await page.getByLabel("State").selectOption({ label: "Active" });
+    const { json } = await client.get("/api/v1/links?state=active");
+    await client.delete(`/api/v1/links/${json.items[0]?.id}`);
+    await page.getByText("There are no such links.").waitFor();
     expect(drive.faults).toEqual([]);
     await drive.close();
   });

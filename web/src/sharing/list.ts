@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { type Ask, ask, type Page } from "../http/api.js";
 import { onChange } from "../live/changes.js";
 
@@ -38,24 +38,39 @@ export function useList<T>({ path, query, follows }: Source): List<T> {
   const key = JSON.stringify([path, query]);
   const page = (limit: number, cursor?: string) =>
     ask<Page<T>>("GET", path, { query: { limit, ...query, cursor } });
-  const reload = () =>
-    page(Math.min(Math.max(LIMIT, state.value.items?.length ?? 0), MOST)).then(
-      (first) => void (state.value = first),
-      (fault: unknown) => void (state.value = { nextCursor: null, fault }),
+  // An answer that a later request has overtaken is not shown.
+  const asked = useRef(0);
+  const show = (turn: number, next: State<T>) => {
+    if (turn === asked.current) state.value = next;
+  };
+  const reload = () => {
+    const turn = ++asked.current;
+    return page(Math.min(Math.max(LIMIT, state.value.items?.length ?? 0), MOST)).then(
+      (first) => {
+        show(turn, first);
+      },
+      (fault: unknown) => {
+        show(turn, { nextCursor: null, fault });
+      },
     );
+  };
   useEffect(() => {
     state.value = { nextCursor: null };
     void reload();
   }, [key]);
-  useFollowing(follows, reload);
+  useFollowing({ follows, key }, reload);
   return {
     ...read(state),
     reload,
     more: async () => {
+      const turn = ++asked.current;
       const next = await page(LIMIT, state.value.nextCursor ?? undefined);
-      state.value = { ...next, items: [...(state.value.items ?? []), ...next.items] };
+      show(turn, { ...next, items: [...(state.value.items ?? []), ...next.items] });
     },
-    replace: (change) => (state.value = { ...state.value, items: change(state.value.items ?? []) }),
+    replace: (change) => {
+      asked.current++;
+      state.value = { ...state.value, items: change(state.value.items ?? []) };
+    },
   };
 }
 
@@ -65,7 +80,10 @@ function read<T>({ value }: Signal<State<T>>) {
 }
 
 /** Reads a list again when it changes, and when somebody comes back to the page: not everything has events. */
-function useFollowing(follows: string | undefined, reload: () => Promise<void>): void {
+function useFollowing(
+  { follows, key }: { readonly follows: string | undefined; readonly key: string },
+  reload: () => Promise<void>,
+): void {
   useEffect(() => {
     const look = () => {
       if (document.visibilityState === "visible") void reload();
@@ -78,5 +96,5 @@ function useFollowing(follows: string | undefined, reload: () => Promise<void>):
       document.removeEventListener("visibilitychange", look);
       stop();
     };
-  }, [follows]);
+  }, [follows, key]);
 }
