@@ -120,7 +120,7 @@ describe("schemathesis, which makes requests from the OpenAPI document,", () => 
         expect(deployment.failures(part)).toEqual([]);
       }
     },
-    (SECONDS + 180) * 1000,
+    (SECONDS + 420) * 1000,
   );
 });
 
