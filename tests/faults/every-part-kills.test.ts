@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FileJson } from "../support/answer-json.js";
 import { ClamdServer } from "../support/clamd.js";
 import { Deployment, type PartName } from "../support/deployment.js";
+import type { EventJson } from "../support/events.js";
 import { untilAnswered } from "../support/eventually.js";
 import { NOTHING_LEFT } from "../support/invariants.js";
 import { newId } from "../../common/platform/ids.js";
@@ -12,6 +13,7 @@ import { isLong } from "../support/long.js";
 import { needs } from "../support/needs.js";
 import { built } from "../support/processes.js";
 import { StreamingClient } from "../support/streaming-client.js";
+import { type SentBody, WebhookReceiver } from "../support/webhook-receiver.js";
 import { WatchedProcess } from "../support/watched-process.js";
 import { type MixedFile, mixedFile } from "./mixed-files.js";
 
@@ -28,16 +30,13 @@ const WAIT_MS = isLong ? 900_000 : 120_000;
 
 const { test } = needs("clamd", "redis-server");
 
-/** As `GET /changes` has it. */
-interface Event {
-  readonly type: string;
-  readonly entry?: { readonly id: string };
-}
-
 const clamd = new ClamdServer();
 let deployment: Deployment | undefined;
 
+let receiver: WebhookReceiver | undefined;
+
 afterEach(async () => {
+  await receiver?.close();
   await deployment?.close();
   await clamd.stop();
 });
@@ -52,6 +51,7 @@ test(
   async () => {
     await start();
     const client = await StreamingClient.register(running().url);
+    await makeWebhook(client);
     const files = await storeWhileKilling(client);
 
     const found = await untilOver(client);
@@ -63,6 +63,7 @@ test(
       expect(types).toEqual(expect.arrayContaining(["file.created", `file.${file.state}`]));
     }
     expect(found.size).toBe(FILES);
+    await untilDelivered(events);
     expect(await running().leftovers(WAIT_MS)).toEqual(NOTHING_LEFT);
     expect(await fsck()).toEqual([0, expect.anything()]);
   },
@@ -72,8 +73,32 @@ test(
 async function start(): Promise<void> {
   await clamd.start();
   const scanner = { CLAMD_URL: clamd.url, SCAN_UNAVAILABLE: "hold" };
-  const settings = { ...scanner, PREVIEWS: "on" };
+  const settings = { ...scanner, PREVIEWS: "on", WEBHOOK_ALLOW_PRIVATE: "true" };
   deployment = await Deployment.start({ owns: ["mongo", "redis"], settings });
+}
+
+/** Makes a webhook that gets all events, to a receiver that is always there. */
+async function makeWebhook(client: StreamingClient): Promise<void> {
+  receiver = await WebhookReceiver.start();
+  receiver.answer = () => ({ status: 204 });
+  const { status } = await client.ask({
+    ...{ method: "POST", path: "/api/v1/webhooks" },
+    headers: { "Content-Type": "application/json" },
+    body: [Buffer.from(JSON.stringify({ url: receiver.url }))],
+  });
+  expect(status).toBe(201);
+}
+
+/** @throws when an event never arrives at the webhook. */
+async function untilDelivered(events: readonly EventJson[]): Promise<void> {
+  await untilAnswered(() => {
+    const ids = new Set(
+      receiver?.requests.map(({ body }) => (JSON.parse(body) as SentBody).data.id),
+    );
+    // The account was made before its webhook.
+    const missing = events.filter(({ id, entry }) => entry !== undefined && !ids.has(id));
+    return Promise.resolve(missing.length === 0 || undefined);
+  }, WAIT_MS);
 }
 
 /** @returns What was stored: each file was acknowledged. */
@@ -169,12 +194,12 @@ function expectedFacts({ state, type, sha256, hasPreview }: MixedFile) {
   return { ...facts, content: sha256, ...(hasPreview && { preview: 200 }) };
 }
 
-async function eventsOf(client: StreamingClient): Promise<Event[]> {
-  const events: Event[] = [];
+async function eventsOf(client: StreamingClient): Promise<EventJson[]> {
+  const events: EventJson[] = [];
   for (let since = 0, hasMore = true; hasMore;) {
     const path = `/api/v1/changes?limit=1000&since=${since}`;
     const { json } = await client.ask({ method: "GET", path });
-    events.push(...(json.items as readonly unknown[] as readonly Event[]));
+    events.push(...(json.items as readonly unknown[] as readonly EventJson[]));
     ({ nextSince: since, hasMore } = json);
   }
   return events;

@@ -1,13 +1,16 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect } from "@jest/globals";
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Deployment } from "../support/deployment.js";
 import type { EventJson } from "../support/events.js";
 import { untilAnswered } from "../support/eventually.js";
 import { isLong } from "../support/long.js";
+import { needs } from "../support/needs.js";
 import { StreamingClient } from "../support/streaming-client.js";
 import { type SentBody, WebhookReceiver } from "../support/webhook-receiver.js";
 import { Load } from "./load.js";
+
+const { test } = needs("redis-server");
 
 const KILLS = isLong ? 50 : 4;
 
