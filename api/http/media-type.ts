@@ -59,3 +59,9 @@ export const CONTENT_HEADERS = {
   "Cross-Origin-Resource-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",
 } as const;
+
+/** With these instead, only a page of this origin shows it in a frame. */
+export const OWN_FRAME_HEADERS = {
+  "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'self'",
+  "X-Frame-Options": "SAMEORIGIN",
+} as const;

@@ -25,6 +25,7 @@ const SINGLE_FIELDS: ReadonlySet<string> = new Set([
   "if-unmodified-since",
   "origin",
   "range",
+  "sec-fetch-dest",
   "sec-fetch-site",
   "tus-resumable",
   "upload-checksum",

@@ -6,11 +6,13 @@ import { type BodyPlan, contentRange, planByteRanges } from "./byteranges.js";
 import { evaluateConditions, isRangeWanted, type Validators } from "./conditional.js";
 import { contentDisposition } from "./content-disposition.js";
 import { digestField, isSha256Welcome } from "./digest-fields.js";
-import { CONTENT_HEADERS, presentationOf } from "./media-type.js";
+import { CONTENT_HEADERS, OWN_FRAME_HEADERS, presentationOf } from "./media-type.js";
 import { type ByteRange, resolveRanges } from "./range.js";
 
 /** A body up to this length is sent in one piece: a stream costs more than a copy of it. */
 const WHOLE_BYTES = 256 * 1024;
+
+const PDF = "application/pdf";
 
 /** Stored content, as it is to be served. */
 export interface Content extends Required<Validators> {
@@ -89,15 +91,32 @@ function setDigests(ctx: Koa.Context, { sha256 }: Content): void {
 function setContentHeaders(
   ctx: Koa.Context,
   { name, type, etag, lastModified }: Content,
-  disposition: "inline" | "attachment" = presentationOf(type).disposition,
+  disposition?: "attachment",
 ): void {
   ctx.set({
     ...CONTENT_HEADERS,
     ETag: etag,
     "Last-Modified": lastModified.toUTCString(),
     "Accept-Ranges": "bytes",
-    "Content-Disposition": contentDisposition(disposition, name),
   });
+  const shown = presentationOf(type);
+  const isFramed = disposition === undefined && shown.contentType === PDF && allowOwnFrame(ctx);
+  const how = isFramed ? "inline" : (disposition ?? shown.disposition);
+  ctx.set("Content-Disposition", contentDisposition(how, name));
+}
+
+/**
+ * Lets a page of ours show a PDF in a frame. Everywhere else it is downloaded: the viewers of browsers may run its scripts. The browser itself says
+ * (W3C Fetch Metadata) that the answer goes into a frame of a page of the same origin. The sandbox stays.
+ *
+ * @returns Whether it is so.
+ */
+function allowOwnFrame(ctx: Koa.Context): boolean {
+  ctx.vary("Sec-Fetch-Dest, Sec-Fetch-Site");
+  const isFramed =
+    ctx.get("Sec-Fetch-Dest") === "iframe" && ctx.get("Sec-Fetch-Site") === "same-origin";
+  if (isFramed) ctx.set(OWN_FRAME_HEADERS);
+  return isFramed;
 }
 
 /** `Range` means something to GET alone (RFC 9110 §14.2). */

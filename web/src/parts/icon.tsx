@@ -17,6 +17,7 @@ const PATHS = {
   link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
   list: "M4 6h16M4 12h16M4 18h16",
   menu: "M4 6h16M4 12h16M4 18h16",
+  minus: "M5 12h14",
   more: "M12 5h.01M12 12h.01M12 19h.01",
   move: "M4 12h14M13 7l5 5-5 5",
   pause: "M8 5v14M16 5v14",
