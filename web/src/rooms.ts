@@ -21,6 +21,22 @@ export interface Room {
 export const ROOMS: readonly Room[] = [
   { name: "folder", icon: "folder", title: (t) => t.files, load: () => FilesRoom },
   {
+    ...{ name: "recent", icon: "clock", title: (t) => t.recent },
+    load: () => import("./files/recent-room.js").then((m) => m.RecentRoom),
+  },
+  {
+    ...{ name: "favourites", icon: "star", title: (t) => t.favourites },
+    load: () => import("./files/favourites-room.js").then((m) => m.FavouritesRoom),
+  },
+  {
+    ...{ name: "search", icon: "search", title: (t) => t.search },
+    load: () => import("./files/search-room.js").then((m) => m.SearchRoom),
+  },
+  {
+    ...{ name: "trash", icon: "trash", title: (t) => t.trash },
+    load: () => import("./files/trash-room.js").then((m) => m.TrashRoom),
+  },
+  {
     name: "shared",
     icon: "people",
     title: (t) => t.shared,
@@ -34,6 +50,6 @@ export const ROOMS: readonly Room[] = [
   },
 ];
 
-/** The room of a path; `undefined` where there is none. */
+/** The room of a path; `undefined` where there is none. A file is opened above the folder that it lies in. */
 export const roomOf = (path: readonly string[]): Room | undefined =>
-  path.length === 0 ? ROOMS[0] : ROOMS.find(({ name }) => name === path[0]);
+  path.length === 0 || path[0] === "file" ? ROOMS[0] : ROOMS.find(({ name }) => name === path[0]);

@@ -22,8 +22,14 @@ const sorted = (column: Column, order: Order) => {
   return order === `-${column}` ? "descending" : "none";
 };
 
+interface Props {
+  readonly order: Order | undefined;
+  /** What the times are, if not when the entries were added. */
+  readonly dated: string | undefined;
+}
+
 /** The headers of the columns, which sort by them. */
-export function Columns({ order }: { readonly order: Order | undefined }) {
+export function Columns({ order, dated }: Props) {
   const t = fileWords.value;
   return (
     <div role="row" class="columns" aria-rowindex={1}>
@@ -38,7 +44,11 @@ export function Columns({ order }: { readonly order: Order | undefined }) {
           aria-sort={order === undefined ? undefined : sorted(column, order)}
         >
           {order === undefined ? (
-            t[column]
+            column === "date" ? (
+              (dated ?? t.date)
+            ) : (
+              t[column]
+            )
           ) : (
             <button
               type="button"

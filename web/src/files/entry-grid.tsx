@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Columns } from "./columns.js";
-import { useGridKeys } from "./grid-keys.js";
+import { gridHandlers } from "./grid-keys.js";
 import type { Range } from "./pages.js";
 import { Row } from "./row.js";
 import type { Order } from "./sources.js";
@@ -19,11 +19,13 @@ interface Props {
   /** What it is sorted by; `undefined` if that cannot be chosen. */
   readonly order?: Order | undefined;
   readonly label: string;
+  /** What the times are, if not when the entries were added. */
+  readonly dated?: string | undefined;
   readonly showsPath?: boolean;
 }
 
 /** A list of any length. Only the rows in view, and the one with the focus, are in the document. */
-export function EntryGrid({ workspace, layout, order, label, showsPath = false }: Props) {
+export function EntryGrid({ workspace, layout, order, label, dated, showsPath = false }: Props) {
   const { listing, selection } = workspace;
   const { count, isCounted } = listing.view.value;
   const body = useRef<HTMLDivElement>(null);
@@ -40,7 +42,7 @@ export function EntryGrid({ workspace, layout, order, label, showsPath = false }
       scrollToLine(body.current, Math.floor(index / columns), lineHeight);
     }
   };
-  const keys = useGridKeys(workspace, { columns, page: Math.max(1, end - first), reveal });
+  const handlers = gridHandlers(workspace, { columns, page: Math.max(1, end - first), reveal });
   useFocus(body, workspace);
   return (
     <div
@@ -49,9 +51,9 @@ export function EntryGrid({ workspace, layout, order, label, showsPath = false }
       aria-label={label}
       aria-multiselectable={true}
       aria-rowcount={isCounted ? count + 1 : -1}
-      {...keys}
+      {...handlers}
     >
-      <Columns order={order} />
+      <Columns {...{ order, dated }} />
       <div ref={body} role="rowgroup" class="body" style={{ height: `${lines * lineHeight}px` }}>
         {indices({ first, end }, selection.active.value, count).map((index) => (
           <Row

@@ -1,5 +1,5 @@
 /** A file, folder or mount, as the API lists it; see `openapi/components/schemas/files.yaml`, `folders.yaml` and `mounts.yaml`. */
-export type Entry = FileEntry | FolderEntry | MountEntry;
+export type Entry = FileEntry | FolderEntry | MountEntry | TrashedEntry;
 
 interface Common {
   readonly id: string;
@@ -35,6 +35,16 @@ export interface FolderEntry extends Common {
   readonly kind: "folder";
   readonly parentId: string | null;
   readonly links: { readonly metadata: string; readonly children: string };
+}
+
+/** A file or folder in the trash. Its times are when it was put there, and when it is removed for good. */
+export interface TrashedEntry extends Common {
+  readonly kind: "trashed";
+  readonly was: "file" | "folder";
+  readonly sizeBytes: number;
+  readonly type: string | null;
+  readonly folderId: null;
+  readonly links: { readonly metadata: string };
 }
 
 /** A name for what another account shares. */

@@ -43,7 +43,7 @@ export class Listing {
   /** Reads the rows of a range, and some around it. */
   want({ first, end }: Range): void {
     this.#wanted = { first: Math.max(0, first - AHEAD), end: end + AHEAD };
-    void this.#read();
+    void this.#readWanted();
   }
 
   /** All rows of a range, once they are read. @throws Problem */
@@ -54,6 +54,11 @@ export class Listing {
     return Array.from({ length }, (_, n) => pages.at(range.first + n)).filter(
       (entry) => entry !== undefined,
     );
+  }
+
+  /** All rows that were read, in order. */
+  get read(): readonly Entry[] {
+    return this.#pages.read;
   }
 
   /** Where an entry is; -1 if it is not among those that were read. */
@@ -82,7 +87,7 @@ export class Listing {
   /** Tries again after a fault. */
   retry(): void {
     this.fault.value = undefined;
-    void this.#read();
+    void this.#readWanted();
   }
 
   /** Ends all requests. */
@@ -90,7 +95,7 @@ export class Listing {
     this.#stop.abort();
   }
 
-  async #read(): Promise<void> {
+  async #readWanted(): Promise<void> {
     if (this.#isReading || this.fault.value !== undefined) return;
     this.#isReading = true;
     try {
@@ -123,7 +128,7 @@ export class Listing {
       this.fault.value = undefined;
       this.view.value = viewOf(pages);
     } while (this.#isAskedAgain());
-    void this.#read();
+    void this.#readWanted();
   }
 
   #isAskedAgain(): boolean {

@@ -1,6 +1,7 @@
 import { Icon } from "../parts/icon.js";
 import { sizeText } from "../words/texts.js";
 import type { Entry } from "./entry.js";
+import { NameEditor } from "./name-editor.js";
 import { fileWords } from "./words.js";
 import { hrefOf, type Workspace } from "./workspace.js";
 
@@ -11,9 +12,10 @@ interface Props {
 }
 
 /** The name of an entry, which opens it, and what is to be said of it. */
-export function NameCell({ entry, showsPath }: Props) {
+export function NameCell({ workspace, entry, showsPath }: Props) {
   const t = fileWords.value;
   const href = hrefOf(entry);
+  if (workspace.renaming.value === entry.id) return <NameEditor {...{ workspace, entry }} />;
   return (
     <span class="named">
       <span class="title">
@@ -36,6 +38,7 @@ function noteOf(entry: Entry, showsPath: boolean) {
   const t = fileWords.value;
   if (entry.kind === "mount" && entry.target === null) return t.lost;
   if (entry.kind === "file" && entry.state !== "ready") return t.states[entry.state];
+  if (entry.kind === "trashed") return `${parentOf(entry.path)} · ${t.until(entry.updatedAt)}`;
   if (showsPath) return parentOf(entry.path);
   return <span class="narrow">{entry.kind === "file" ? sizeText(entry.sizeBytes) : ""}</span>;
 }

@@ -10,6 +10,8 @@ export interface Source {
   readonly query: Query;
   /** Whether the API can count it without reading all of it. */
   readonly canCount: boolean;
+  /** Makes an entry of an item, if the list has no entries. */
+  readonly entryOf?: (item: never) => Entry;
   /** Gives the files of the list, and what else there is, from the end. So the end of a long list is there without all before it. */
   readonly backwards?: Query;
 }
@@ -161,10 +163,12 @@ export class Pages {
     this.#onPage();
   }
 
-  #ask(query: Query = {}, cursor: string | null | undefined, limit: number) {
-    const page = { limit, cursor: cursor ?? undefined };
-    const details = { query: { ...query, ...page }, signal: this.#signal };
-    return ask<Page<Entry>>("GET", this.#source.path, details);
+  async #ask(query: Query = {}, cursor: string | null | undefined, limit: number) {
+    const { path, entryOf } = this.#source;
+    const wanted = { ...query, limit, cursor: cursor ?? undefined };
+    const details = { query: wanted, signal: this.#signal };
+    const page = await ask<Page<Entry>>("GET", path, details);
+    return entryOf === undefined ? page : { ...page, items: (page.items as never[]).map(entryOf) };
   }
 }
 

@@ -12,8 +12,9 @@ const BY_FAMILY: Readonly<Record<string, IconName>> = {
 export function iconOf(entry: Entry): IconName {
   if (entry.kind === "folder") return "folder";
   if (entry.kind === "mount") return "people";
+  if (entry.kind === "trashed" && entry.was === "folder") return "folder";
   const { type } = entry;
-  if (entry.state === "quarantined") return "warning";
+  if (entry.kind === "file" && entry.state === "quarantined") return "warning";
   if (type === null) return "file";
   if (/zip|tar|7z|rar|gzip/.test(type)) return "archive";
   return BY_FAMILY[type.split("/")[0] ?? ""] ?? (type === "application/pdf" ? "text" : "file");

@@ -1,5 +1,7 @@
+import { Icon } from "../parts/icon.js";
 import { sizeText, timeText } from "../words/texts.js";
 import type { Entry } from "./entry.js";
+import { openMenu } from "./grid-keys.js";
 import { NameCell } from "./name-cell.js";
 import { Picture } from "./picture.js";
 import type { Layout, Workspace } from "./workspace.js";
@@ -68,13 +70,28 @@ function Cells({ workspace, layout, index, showsPath, entry, isSelected }: Cells
       {layout === "list" && (
         <>
           <span role="gridcell" class="size">
-            {entry.kind === "file" ? sizeText(entry.sizeBytes) : "–"}
+            {"sizeBytes" in entry ? sizeText(entry.sizeBytes) : "–"}
           </span>
           <span role="gridcell" class="date">
             {entry.createdAt === null ? "" : timeText(entry.createdAt)}
           </span>
         </>
       )}
+      <span role="gridcell" class="more">
+        <button
+          type="button"
+          class="quiet"
+          tabIndex={-1}
+          aria-haspopup="menu"
+          aria-label={t.actionsFor(entry.name)}
+          onClick={({ currentTarget }) => {
+            const { left, bottom } = currentTarget.getBoundingClientRect();
+            openMenu(workspace, index, { x: left, y: bottom });
+          }}
+        >
+          <Icon name="more" />
+        </button>
+      </span>
     </>
   );
 }

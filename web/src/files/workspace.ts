@@ -1,6 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
-import { hrefTo, place } from "../routing/place.js";
-import type { Entry } from "./entry.js";
+import { goTo, hrefTo, type Place, place } from "../routing/place.js";
+import type { Command } from "./command.js";
+import type { Entry, FileEntry } from "./entry.js";
 import { Listing } from "./listing.js";
 import type { Source } from "./pages.js";
 import { Selection } from "./selection.js";
@@ -16,11 +17,33 @@ export interface Workspace {
   readonly folderId: string | undefined;
   /** The id of the entry whose name is being edited. */
   readonly renaming: Signal<string | undefined>;
+  /** The dialog or menu that is open above the list. */
+  readonly above: Signal<Above | undefined>;
+  /** What can be done with what is selected. */
+  readonly commands: () => readonly Command[];
 }
 
-export function openWorkspace(source: Source, folderId: string | undefined): Workspace {
+/** A dialog or menu above a list. */
+export type Above =
+  | { readonly kind: "move" | "copy" | "purge"; readonly entries: readonly Entry[] }
+  | { readonly kind: "share"; readonly entry: Entry }
+  | { readonly kind: "menu"; readonly x: number; readonly y: number }
+  | { readonly kind: "new-folder" | "help" | "empty-trash" };
+
+interface Opened {
+  readonly source: Source;
+  readonly folderId: string | undefined;
+  readonly commandsOf: (workspace: Workspace) => readonly Command[];
+}
+
+export function openWorkspace({ source, folderId, commandsOf }: Opened): Workspace {
   const listing = new Listing(source);
-  return { listing, selection: new Selection(listing), folderId, renaming: signal(undefined) };
+  const workspace: Workspace = {
+    ...{ listing, selection: new Selection(listing), folderId },
+    ...{ renaming: signal(undefined), above: signal(undefined) },
+    commands: () => commandsOf(workspace),
+  };
+  return workspace;
 }
 
 /** What the URL of a folder keeps when another folder is opened. */
@@ -43,15 +66,39 @@ export function withQuery(changes: Readonly<Record<string, string | undefined>>)
   return hrefTo(path, Object.fromEntries(given));
 }
 
+/** The URL of the present list in the other layout. */
+export const toggledLayout = (): string =>
+  withQuery({ layout: place.value.query.get("layout") === "tiles" ? undefined : "tiles" });
+
+/** Closes the pane with the details. */
+export const closeDetails = (): void => {
+  goTo(withQuery({ details: undefined }), { replaces: true });
+};
+
+/** How a URL names the entry whose details are shown. */
+export const detailsOf = ({ kind, id }: Entry): string => `${kind}/${id}`;
+
 /** The URL of a folder. */
 export const folderHref = (id: string): string =>
   id === "root" ? hrefTo([], keptQuery()) : hrefTo(["folder", id], keptQuery());
 
+/** The URL where the content of a file is shown, above the folder that it was opened in. */
+export const fileHref = ({ id }: Pick<FileEntry, "id">, folderId: string): string =>
+  hrefTo(["file", id], { ...keptQuery(), in: folderId });
+
+/** The folder that the URL shows. */
+export const shownFolder = ({ path, query }: Place): string =>
+  (path[0] === "file" ? query.get("in") : path[1]) ?? "root";
+
 /** Where an entry opens; `undefined` if it leads nowhere any more. */
 export function hrefOf(entry: Entry): string | undefined {
   if (entry.kind === "folder") return folderHref(entry.id);
-  if (entry.kind === "file") return entry.links.content;
+  if (entry.kind === "trashed") return undefined;
+  const { path } = place.value;
+  const isInFolder = path.length === 0 || path[0] === "folder" || path[0] === "file";
+  const above = isInFolder ? shownFolder(place.value) : entry.folderId;
+  if (entry.kind === "file") return fileHref(entry, above);
   const { target } = entry;
   if (target === null) return undefined;
-  return target.kind === "folder" ? folderHref(target.id) : `/api/v1/files/${target.id}`;
+  return target.kind === "folder" ? folderHref(target.id) : fileHref(target, above);
 }

@@ -23,3 +23,7 @@ export function timeText(time: string): string {
   const form = { dateStyle: "medium", timeStyle: "short" } as const;
   return new Intl.DateTimeFormat(language.value, form).format(new Date(time));
 }
+
+/** A day for people. @param time - RFC 3339. */
+export const dayText = (time: string): string =>
+  new Intl.DateTimeFormat(language.value, { dateStyle: "medium" }).format(new Date(time));
