@@ -30,6 +30,8 @@ function Chooser({ label, icon, isPrimary = false, isFolder = false }: Props) {
       <button
         type="button"
         class={isPrimary ? "primary upload-button" : "upload-button"}
+        aria-label={label}
+        title={label}
         onClick={() => input.current?.click()}
       >
         <Icon name={icon} />

@@ -10,7 +10,7 @@ import { isSmall, Upload } from "./upload.js";
 import { breathe } from "./waiting.js";
 
 /** After so many files of a selection the page gets its turn. */
-const FILES_PER_TURN = 500;
+const FILES_PER_TURN = 100;
 
 /** The files that this page sends. */
 export const uploads = new Queue();
@@ -54,7 +54,11 @@ async function prepare(selection: Selection, folderId: string): Promise<void> {
     prepared.push(await prepareFile(chosen, { accountId, folderId, folders }));
   }
   const decisions = await askAboutConflicts(prepared.filter(({ isTaken }) => isTaken));
-  uploads.add(prepared.flatMap((one) => uploadOf(one, folders, decisions.get(one))));
+  for (let first = 0; first < prepared.length; first += FILES_PER_TURN) {
+    const some = prepared.slice(first, first + FILES_PER_TURN);
+    uploads.add(some.flatMap((one) => uploadOf(one, folders, decisions.get(one))));
+    await breathe();
+  }
   for (const path of selection.emptyFolders) await folders.idOf(path);
 }
 
