@@ -68,6 +68,22 @@ describe("Lists of files on the page for people", () => {
     await files.expects("a 10.txt");
   });
 
+  test("a file opens above its folder, at a URL of its own, and leads to the files beside it", async () => {
+    await files.link("a 2.txt").click();
+    const dialog = page.getByRole("dialog", { name: "a 2.txt" });
+    await dialog.waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/^\/drive\/file\//);
+    await page.reload();
+    await dialog.waitFor();
+    await page.locator('[data-index="2"] a').waitFor();
+    await page.keyboard.press("ArrowRight");
+    await page.getByRole("dialog", { name: "a 10.txt" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+
+    expect(new URL(page.url()).pathname).toBe("/drive");
+  });
+
   test("the keyboard alone selects, opens, and goes back up", async () => {
     await files.row("Trip").focus();
     await page.keyboard.press("Control+a");
