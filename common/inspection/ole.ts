@@ -26,6 +26,14 @@ const STREAMS: ReadonlyMap<string, string> = new Map([
 /** The classes of installers, patches and transforms: the last 12 bytes are the same. */
 const INSTALLER = /^8[246]100c00.{8}c000000000000046$/;
 
+/** So much of the beginning and of the end of slides is searched for macros. */
+const SEARCHED_BYTES = 4 * 1024 ** 2;
+
+/** Slides say in a record of their own stream whether they have macros: a VbaInfoAtom, with `fHasMacros` and a version ([MS-PPT], §2.4.11). */
+const VBA_INFO = Buffer.from("020000040c000000", "hex");
+const HAS_MACROS = Buffer.from("0100000002000000", "hex");
+const HAS_MACROS_AT = 12;
+
 const MACROS = new Set(["Macros", "_VBA_PROJECT_CUR", "VBA", "_VBA_PROJECT"]);
 
 /** What a compound file is ([MS-CFB]): by the names in its directory. */
@@ -35,11 +43,29 @@ export async function oleKind(source: BoundedSource): Promise<OleKind> {
   const stream = [...STREAMS.keys()].find((name) => names.has(name));
   const isInstaller = INSTALLER.test(entries[0]?.classId ?? "");
   const found = stream === undefined ? OLE : (STREAMS.get(stream) ?? OLE);
+  const hasMacros =
+    [...names].some((name) => MACROS.has(name)) ||
+    (found === "application/vnd.ms-powerpoint" && (await hasSlideMacros(source)));
   return {
     type: isInstaller ? "application/x-msi" : found,
-    isActiveContent: isInstaller || [...names].some((name) => MACROS.has(name)),
+    isActiveContent: isInstaller || hasMacros,
     isEncrypted: names.has("EncryptedPackage"),
   };
+}
+
+async function hasSlideMacros(source: BoundedSource): Promise<boolean> {
+  const first = await source.read(0, SEARCHED_BYTES);
+  if (saysMacros(first)) return true;
+  const unread = source.sizeBytes - first.length;
+  return saysMacros(await source.readLast(Math.min(SEARCHED_BYTES, unread)));
+}
+
+function saysMacros(part: Buffer): boolean {
+  for (let at = part.indexOf(VBA_INFO); at !== -1; at = part.indexOf(VBA_INFO, at + 1)) {
+    const said = part.subarray(at + HAS_MACROS_AT, at + HAS_MACROS_AT + HAS_MACROS.length);
+    if (said.equals(HAS_MACROS)) return true;
+  }
+  return false;
 }
 
 interface OleEntry {

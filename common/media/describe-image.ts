@@ -14,7 +14,8 @@ export async function describeImage({ bytes }: MediaTask): Promise<Details> {
     width: countOf(autoOrient.width),
     height: countOf(height),
     orientation: countOf(orientation, 8),
-    ...exifDetails(header.exif),
+    // A TIFF has the tags of EXIF among its own (Exif 3.0, §4.6).
+    ...exifDetails(header.format === "tiff" ? Buffer.from(bytes) : header.exif),
   });
 }
 

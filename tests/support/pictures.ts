@@ -90,3 +90,40 @@ export function gifOf({
   frame.writeUInt16LE(side, 7);
   return Buffer.concat([screen, ...Array<Buffer>(frames).fill(frame), Buffer.from(";")]);
 }
+
+/** A TIFF of one grey pixel, with when it was taken and with what. Its tags lie behind each other, those of EXIF in a directory of their own. */
+export function tiffPhoto(): Buffer {
+  const texts = ["Nikon\0", "NIKON D750\0", "2025:12:24 18:05:06\0", "+01:00\0"];
+  const [maker = "", model = "", time = "", offset = ""] = texts;
+  const exifAt = 8 + directoryBytes(11);
+  const dataAt = exifAt + directoryBytes(2);
+  const at = (n: number) => dataAt + texts.slice(0, n).join("").length;
+  const image = tiffDirectory([
+    ...[numberTag(256, 1), numberTag(257, 1), numberTag(258, 8), numberTag(259, 1)],
+    ...[numberTag(262, 1), textTag(271, maker, at(0)), textTag(272, model, at(1))],
+    ...[numberTag(273, at(4)), numberTag(278, 1), numberTag(279, 1), numberTag(34665, exifAt)],
+  ]);
+  const exif = tiffDirectory([textTag(36867, time, at(2)), textTag(36881, offset, at(3))]);
+  const head = Buffer.from("49492a0008000000", "hex");
+  return Buffer.concat([head, image, exif, Buffer.from(texts.join("")), Buffer.from([128])]);
+}
+
+const directoryBytes = (tags: number) => 2 + 12 * tags + 4;
+const numberTag = (tag: number, value: number) => tiffTag(tag, { type: 4, count: 1, value });
+const textTag = (tag: number, text: string, at: number) =>
+  tiffTag(tag, { type: 2, count: text.length, value: at });
+
+function tiffTag(tag: number, field: { type: number; count: number; value: number }): Buffer {
+  const bytes = Buffer.alloc(12);
+  bytes.writeUInt16LE(tag, 0);
+  bytes.writeUInt16LE(field.type, 2);
+  bytes.writeUInt32LE(field.count, 4);
+  bytes.writeUInt32LE(field.value, 8);
+  return bytes;
+}
+
+function tiffDirectory(tags: readonly Buffer[]): Buffer {
+  const count = Buffer.alloc(2);
+  count.writeUInt16LE(tags.length);
+  return Buffer.concat([count, ...tags, Buffer.alloc(4)]);
+}

@@ -12,7 +12,7 @@ import { dropOn, folderOnDisk, openForUploads, panelOf, storedIn } from "./uploa
 const { describe, test } = needs("browser");
 
 /** Browsers list about 100 entries of a folder at once. */
-const MANY = isLong ? 10_000 : 500;
+const MANY = isLong ? 10_000 : 200;
 
 const world = useWorld();
 let browser: Browser;

@@ -84,6 +84,8 @@ describe("Active content", () => {
     ],
     ["an old document with macros", oleOf(["WordDocument", "Macros"])],
     ["an old workbook with macros", oleOf(["Workbook", "_VBA_PROJECT_CUR"])],
+    ["old slides with macros", slidesOf(true)],
+    ["old slides with macros in the end of a large file", slidesOf(true, 5e6)],
     ["a script", "#!/bin/sh\n"],
     ["a program", hex("4d5a90000300000004000000ffff0000")],
     ["another program", hex("7f454c4602010100" + "00".repeat(56))],
@@ -99,6 +101,7 @@ describe("Active content", () => {
     ["a PDF", pdfOf("3 0 obj<</OpenAction[3 0 R/Fit]/JSON 1>>endobj", "3 0 <</Type/Page>>")],
     ["an office document", officeOf(`${DOCX}.main+xml`, ["word/document.xml"])],
     ["an old document", oleOf(["WordDocument"])],
+    ["old slides", slidesOf(false)],
     ["an archive with a program's macros", zipOf({ "vbaProject.bin": {} })],
     ["a picture", hex("89504e470d0a1a0a0000000d49484452")],
     ["nothing", ""],
@@ -106,6 +109,12 @@ describe("Active content", () => {
     expect(await inspect(content)).toMatchObject({ isActiveContent: false });
   });
 });
+
+/** Slides of PowerPoint 97: a compound file, and the record that says whether they have macros. */
+function slidesOf(hasMacros: boolean, between = 0): Buffer {
+  const atom = hex("020000040c000000" + "07000000" + (hasMacros ? "01" : "00") + "00000002000000");
+  return Buffer.concat([oleOf(["PowerPoint Document"]), Buffer.alloc(between), atom]);
+}
 
 const RAR5_START = "526172211a070100" + "00000000" + "05" + "01" + "00" + "00" + "0000";
 

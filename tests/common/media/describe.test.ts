@@ -3,7 +3,7 @@ import { MediaDecoder } from "../../../common/media/decoder.js";
 import { createLogger } from "../../../common/platform/log.js";
 import { movieOf, wavOf } from "../../support/made-recordings.js";
 import { heicOf } from "../../support/made-images.js";
-import { gifOf, photo, picture, pngBomb } from "../../support/pictures.js";
+import { gifOf, photo, picture, pngBomb, tiffPhoto } from "../../support/pictures.js";
 
 const decoder = new MediaDecoder({
   settings: {
@@ -44,6 +44,16 @@ describe("The media process finds", () => {
       });
     },
   );
+
+  test("when a TIFF was taken and with what, from its own tags", async () => {
+    expect(await detailsIn("image/tiff", tiffPhoto())).toEqual({
+      outcome: "done",
+      answer: {
+        ...{ width: 1, height: 1, orientation: 1 },
+        ...{ takenAt: "2025-12-24T18:05:06+01:00", camera: "NIKON D750" },
+      },
+    });
+  });
 
   test("how large HEIC is, upright, without decoding it", async () => {
     // AVIF has the same boxes.

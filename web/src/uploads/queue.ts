@@ -41,7 +41,7 @@ export function addFiles(
 
 async function prepare(selection: Selection, folderId: string): Promise<void> {
   const { id: accountId, usage } = await readAccount();
-  const neededBytes = selection.files.reduce((sum, { file }) => sum + file.size, 0);
+  const neededBytes = await sizeOf(selection.files);
   const freeBytes = (usage.limitBytes ?? Infinity) - usage.bytes - uploads.unsentBytes;
   if (neededBytes > freeBytes) {
     const isSentAnyway = await askAboutQuota(neededBytes, Math.max(0, freeBytes));
@@ -60,6 +60,16 @@ async function prepare(selection: Selection, folderId: string): Promise<void> {
     await breathe();
   }
   for (const path of selection.emptyFolders) await folders.idOf(path);
+}
+
+/** The browser may ask the disk for each size. */
+async function sizeOf(files: readonly Chosen[]): Promise<number> {
+  let bytes = 0;
+  for (let first = 0; first < files.length; first += FILES_PER_TURN) {
+    for (const { file } of files.slice(first, first + FILES_PER_TURN)) bytes += file.size;
+    await breathe();
+  }
+  return bytes;
 }
 
 interface Prepared {
