@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { Webhook as Verifier } from "standardwebhooks";
 import type { DeliveryDoc, WebhookDoc } from "../../../common/webhooks/webhook.js";
 import type { Client } from "../../support/client.js";
+import { nowOf } from "../../support/events.js";
 import { useWorld } from "../../support/use-world.js";
 import { type SentBody, WebhookReceiver } from "../../support/webhook-receiver.js";
 
@@ -169,6 +170,8 @@ describe("A webhook", () => {
 
   test("keeps its events while its account is disabled", async () => {
     await client.makeFolder("one");
+    // The log has the event.
+    await nowOf(client);
     await world().services.accountAdministration.change(id, { isDisabled: true });
     const { dispatch, delivering } = world().jobs.webhookWork;
     const { signal } = new AbortController();
@@ -207,6 +210,7 @@ describe("A webhook", () => {
 
   test("is left alone by other workers while one sends", async () => {
     await client.makeFolder("one");
+    await nowOf(client);
     const lease = { id: "another-worker", until: new Date(Date.now() + 60_000) };
     await webhooks().updateOne({ _id: webhook._id }, { $set: { lease } });
     const { dispatch, delivering } = world().jobs.webhookWork;
