@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { type Change, onChange } from "../live/changes.js";
+import { type Change, MISSED, onChange } from "../live/changes.js";
 import { forgetFolders } from "./folders.js";
 
 /** At most so often a list is read again, however much happens. */
@@ -26,8 +26,9 @@ export function useRefresh(refresh: () => Promise<void>, concerns: (change: Chan
     };
     own.add(now);
     const stop = onChange((change) => {
-      if (change.type.startsWith("folder.")) forgetFolders();
-      if (concerns(change)) later();
+      const isMissed = change.type === MISSED;
+      if (isMissed || change.type.startsWith("folder.")) forgetFolders();
+      if (isMissed || concerns(change)) later();
     });
     return () => {
       own.delete(now);

@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { type Ask, ask, type Page } from "../http/api.js";
-import { onChange } from "../live/changes.js";
+import { MISSED, onChange } from "../live/changes.js";
 
 interface State<T> {
   readonly items?: readonly T[];
@@ -90,7 +90,8 @@ function useFollowing(
     };
     document.addEventListener("visibilitychange", look);
     const stop = onChange(({ type }) => {
-      if (follows !== undefined && type.startsWith(`${follows}.`)) void reload();
+      const isOurs = follows !== undefined && type.startsWith(`${follows}.`);
+      if (isOurs || type === MISSED) void reload();
     });
     return () => {
       document.removeEventListener("visibilitychange", look);
