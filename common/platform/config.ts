@@ -17,16 +17,17 @@ export function loadConfig<S extends Settings>(
   settings: S,
   env: Readonly<Record<string, string | undefined>>,
 ): ConfigOf<S> {
-  const faults: string[] = [];
+  // Several settings may be read from one variable, whose fault is told once.
+  const faults = new Set<string>();
   const config: Partial<Record<keyof S, unknown>> = {};
   for (const key of Object.keys(settings) as (keyof S)[]) {
     try {
       config[key] = settings[key]?.read(env);
     } catch (error) {
       if (!(error instanceof SettingError)) throw error;
-      faults.push(error.message);
+      faults.add(error.message);
     }
   }
-  if (faults.length > 0) throw new ConfigError(faults.join("\n"));
+  if (faults.size > 0) throw new ConfigError([...faults].join("\n"));
   return config as ConfigOf<S>;
 }

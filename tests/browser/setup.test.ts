@@ -50,7 +50,7 @@ withBrowser.describe("The pages with a form, without script", () => {
     expect(await page.getByLabel("Username").inputValue()).toBe("alice");
     await page.getByLabel("Password").fill("seven-purple-owls");
     await page.getByRole("button").click();
-    await page.waitForURL("**/docs");
+    await page.waitForURL("**/drive?signed-in");
 
     const cookies = await context.cookies();
     const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
