@@ -163,8 +163,10 @@ export class Copies {
   ): Promise<Draft> {
     const { claimedType, sizeBytes, blobId, _id: versionId } = version;
     const about = { claimedType, expectedBytes: Number(sizeBytes), modifiedAt };
+    const inspected = inspectedOf(version);
     const source = {
-      ...{ versionId, blobId, inspected: inspectedOf(version) },
+      ...{ versionId, blobId },
+      ...(inspected && { inspected }),
       ...(fileId && { fileId }),
       ...(metadata && { metadata }),
     };

@@ -82,7 +82,7 @@ export interface CopySource {
   readonly versionId: Id;
   readonly blobId: ObjectId;
   /** What is known of that version. Missing: the copy goes through the pipeline itself. */
-  readonly inspected?: Inspected | undefined;
+  readonly inspected?: Inspected;
   /** The file that is to show the copy, whatever its name. Missing: the file of the name, or a new one. */
   readonly fileId?: Id;
   /** What a new file takes over beside its content. */
