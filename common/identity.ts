@@ -7,8 +7,7 @@ import { PasswordResetsRepository } from "./accounts/reset-repository.js";
 import { EmailsRepository } from "./accounts/email-repository.js";
 import { MailedResets } from "./administration/mailed-resets.js";
 import { PasswordResets } from "./administration/password-resets.js";
-import { Notices } from "./audit/notices.js";
-import { openAudit, openAuditListing } from "./audit/open.js";
+import { openAudit, openAuditListing, openNotices } from "./audit/open.js";
 import type { AuditSettings } from "./audit/settings.js";
 import { type CredentialSettings, openCredentials } from "./credentials/open.js";
 import { openOutbox } from "./mail/open.js";
@@ -84,7 +83,7 @@ function openMailed(options: Options) {
   const resets = new PasswordResetsRepository(db);
   return {
     outbox,
-    audit: openAudit({ ...options, notices: new Notices({ emails, outbox, log }) }),
+    audit: openAudit({ ...options, notices: openNotices({ db, outbox, log }) }),
     emails: new Emails({ emails, outbox, links, now }),
     mailedResets: new MailedResets({ resets, outbox, links, now }),
   };

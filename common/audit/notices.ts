@@ -1,6 +1,5 @@
-import type { EmailsRepository } from "../accounts/email-repository.js";
+import type { AccountMails } from "../accounts/account-mails.js";
 import type { Notice } from "../mail/mail.js";
-import type { Outbox } from "../mail/outbox.js";
 import type { Logger } from "../platform/log.js";
 import type { AuditAction, AuditEvent } from "./event.js";
 
@@ -19,8 +18,7 @@ const NOTICE_OF: Readonly<Partial<Record<AuditAction, Notice>>> = {
 };
 
 interface Deps {
-  readonly emails: Pick<EmailsRepository, "find">;
-  readonly outbox: Pick<Outbox, "isOn" | "send">;
+  readonly accountMails: Pick<AccountMails, "send">;
   readonly log: Logger;
 }
 
@@ -34,13 +32,11 @@ export class Notices {
 
   /** Does not throw: what it tells of has happened. While MongoDB is away, nobody is told; the audit log has it. */
   async tell({ action, accountId, outcome }: Omit<AuditEvent, "at">): Promise<void> {
-    const { emails, outbox, log } = this.#deps;
+    const { accountMails, log } = this.#deps;
     const kind = NOTICE_OF[action];
-    if (!outbox.isOn || kind === undefined || accountId === null || outcome === "failure") return;
+    if (kind === undefined || accountId === null || outcome === "failure") return;
     try {
-      const account = await emails.find(accountId);
-      if (account?.email === undefined || account.emailKey === undefined) return;
-      await outbox.send({ kind, accountId, to: account.email, username: account.username });
+      await accountMails.send(accountId, { kind });
     } catch (error) {
       log.error({ err: error, kind }, "A notice is not sent");
     }

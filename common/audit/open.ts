@@ -1,9 +1,11 @@
 import type { Db } from "mongodb";
+import { openAccountMails } from "../accounts/open-mails.js";
+import type { Outbox } from "../mail/outbox.js";
 import type { DeferredWork } from "../platform/deferred-work.js";
 import type { Logger } from "../platform/log.js";
 import { AuditListing } from "./listing.js";
 import { AuditLog } from "./log.js";
-import type { Notices } from "./notices.js";
+import { Notices } from "./notices.js";
 import { AuditRepository } from "./repository.js";
 import type { AuditSettings } from "./settings.js";
 
@@ -26,3 +28,13 @@ export function openAudit({ db, settings, notices, deferred, log, now }: Options
 
 /** Opens the audit log for reading. */
 export const openAuditListing = (db: Db): AuditListing => new AuditListing(new AuditRepository(db));
+
+interface NoticeOptions {
+  readonly db: Db;
+  readonly outbox: Outbox;
+  readonly log: Logger;
+}
+
+/** Opens what tells people of what is written into the audit log. */
+export const openNotices = ({ db, outbox, log }: NoticeOptions): Notices =>
+  new Notices({ accountMails: openAccountMails(db, outbox), log });

@@ -1,5 +1,4 @@
-import type { EmailsRepository } from "../accounts/email-repository.js";
-import type { Outbox } from "../mail/outbox.js";
+import type { AccountMails } from "../accounts/account-mails.js";
 import type { Logger } from "../platform/log.js";
 import type { LinkDoc } from "./link.js";
 import type { LinksRepository } from "./repository.js";
@@ -9,8 +8,7 @@ const USE_INTERVAL_MS = 60_000;
 
 interface Deps {
   readonly links: Pick<LinksRepository, "use">;
-  readonly emails: Pick<EmailsRepository, "find">;
-  readonly outbox: Pick<Outbox, "isOn" | "send">;
+  readonly accountMails: Pick<AccountMails, "send">;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -44,19 +42,12 @@ export class LinkActivity {
     if (lastUsedAt === null) {
       // Only one of many requests at once finds `null`. If the process dies before it writes the mail, no mail is sent: better than two mails.
       const first = await links.use({ _id, ownerId, lastUsedAt }, { $set });
-      if (first?.kind === "share" && first.notifiesFirstUse) await this.#tell(first);
+      if (first?.kind === "share" && first.notifiesFirstUse) {
+        await this.#deps.accountMails.send(first.actorId, { kind: "link.use", linkId: _id });
+      }
       return;
     }
     const due = new Date(at.getTime() - USE_INTERVAL_MS);
     if (lastUsedAt <= due) await links.use({ _id, ownerId, lastUsedAt: { $lte: due } }, { $set });
-  }
-
-  async #tell({ _id: linkId, actorId: accountId }: LinkDoc): Promise<void> {
-    const { emails, outbox } = this.#deps;
-    if (!outbox.isOn) return;
-    const account = await emails.find(accountId);
-    if (account?.email === undefined || account.emailKey === undefined) return;
-    const { email: to, username } = account;
-    await outbox.send({ kind: "link.use", accountId, to, username, linkId });
   }
 }

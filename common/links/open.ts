@@ -1,6 +1,7 @@
 import type { Db } from "mongodb";
 import type { Access } from "../access/service.js";
-import { EmailsRepository } from "../accounts/email-repository.js";
+import { openAccountMails } from "../accounts/open-mails.js";
+import type { Outbox } from "../mail/outbox.js";
 import { AccountsRepository } from "../accounts/repository.js";
 import type { Logger } from "../platform/log.js";
 import { LinkActivity } from "./activity.js";
@@ -21,9 +22,9 @@ import { LinkUsesRepository } from "./uses-repository.js";
 type DepsOf<T extends new (deps: never) => unknown> = ConstructorParameters<T>[0];
 
 type Options = Pick<DepsOf<typeof LinkEntrance>, "accounts" | "sharedEntries"> &
-  Pick<DepsOf<typeof LinkPasswords>, "passwords" | "newPasswords" | "guesses"> &
-  Pick<DepsOf<typeof LinkActivity>, "outbox"> & {
+  Pick<DepsOf<typeof LinkPasswords>, "passwords" | "newPasswords" | "guesses"> & {
     readonly db: Db;
+    readonly outbox: Outbox;
     readonly access: Access;
     readonly revokedUploads: DepsOf<typeof Links>["uploads"];
     readonly settings: LinkSettings & Parameters<typeof openLinkTokens>[0];
@@ -40,7 +41,12 @@ export function openLinks(options: Options) {
   const policy = new LinkPolicy(settings);
   const logMs = settings.linkLogMs;
   const passwords = new LinkPasswords({ ...options, links });
-  const activity = new LinkActivity({ links, emails: new EmailsRepository(db), outbox, log, now });
+  const activity = new LinkActivity({
+    links,
+    accountMails: openAccountMails(db, outbox),
+    log,
+    now,
+  });
   const places = new PlacesRepository(db);
   const entrance = new LinkEntrance({ links, tokens, accounts, sharedEntries, now });
   return {

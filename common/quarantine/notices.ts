@@ -1,23 +1,14 @@
-import type { AccountsAdminRepository } from "../accounts/admin-repository.js";
-import type { EmailsRepository } from "../accounts/email-repository.js";
+import type { AccountMails } from "../accounts/account-mails.js";
 import type { AuditLog } from "../audit/log.js";
-import type { MailKind } from "../mail/mail.js";
-import type { Outbox } from "../mail/outbox.js";
-import type { Id } from "../platform/ids.js";
 import type { Logger } from "../platform/log.js";
 import type { QuarantineMark } from "../storage/bucket.js";
 import type { VersionsRepository } from "../versions/repository.js";
 import type { VersionDoc } from "../versions/version.js";
 
-/** More admins are not told. */
-const MOST_ADMINS = 100;
-
 interface Deps {
   readonly audit: Pick<AuditLog, "record">;
-  readonly admins: Pick<AccountsAdminRepository, "listActiveAdmins">;
-  readonly emails: Pick<EmailsRepository, "find">;
+  readonly accountMails: Pick<AccountMails, "isOn" | "send" | "sendToAdmins">;
   readonly versions: Pick<VersionsRepository, "find">;
-  readonly outbox: Pick<Outbox, "isOn" | "send">;
   readonly log: Logger;
 }
 
@@ -29,9 +20,9 @@ export class QuarantineNotices {
     this.#deps = deps;
   }
 
-  /** Does not throw: the content is in quarantine, whoever knows of it. A mail is sent once for all versions of an owner that share the content. */
+  /** If a mail cannot be written, this is logged, and the content stays in quarantine. A mail is sent once for all versions of an owner that share the content. */
   async tell(version: VersionDoc, mark: QuarantineMark): Promise<void> {
-    const { audit, outbox, log } = this.#deps;
+    const { audit, accountMails, log } = this.#deps;
     const { ownerId, _id: versionId } = version;
     await audit.record({
       action: "quarantine.add",
@@ -44,7 +35,7 @@ export class QuarantineNotices {
       requestId: null,
       changes: { reason: [null, mark.reason] },
     });
-    if (!outbox.isOn) return;
+    if (!accountMails.isOn) return;
     try {
       await this.#send(version, mark);
     } catch (error) {
@@ -53,21 +44,10 @@ export class QuarantineNotices {
   }
 
   async #send({ ownerId, _id: versionId }: VersionDoc, mark: QuarantineMark): Promise<void> {
-    const { admins, versions } = this.#deps;
+    const { accountMails, versions } = this.#deps;
     const isFirst = mark.versionId === versionId;
     const isToldAlready = !isFirst && (await versions.find(ownerId, mark.versionId)) !== null;
-    if (!isToldAlready) await this.#mail("file.quarantine", ownerId, versionId);
-    if (!isFirst) return;
-    for (const adminId of await admins.listActiveAdmins(MOST_ADMINS)) {
-      await this.#mail("quarantine.add", adminId, versionId);
-    }
-  }
-
-  async #mail(kind: MailKind, accountId: Id, versionId: Id): Promise<void> {
-    const { emails, outbox } = this.#deps;
-    const account = await emails.find(accountId);
-    if (account?.email === undefined || account.emailKey === undefined) return;
-    const { email: to, username } = account;
-    await outbox.send({ kind, accountId, to, username, versionId });
+    if (!isToldAlready) await accountMails.send(ownerId, { kind: "file.quarantine", versionId });
+    if (isFirst) await accountMails.sendToAdmins({ kind: "quarantine.add", versionId });
   }
 }

@@ -1,6 +1,5 @@
 import type { Db } from "mongodb";
-import { AccountsAdminRepository } from "../accounts/admin-repository.js";
-import { EmailsRepository } from "../accounts/email-repository.js";
+import { openAccountMails } from "../accounts/open-mails.js";
 import { AccountsRepository } from "../accounts/repository.js";
 import type { AuditLog } from "../audit/log.js";
 import type { EntriesRepository } from "../entries/repository.js";
@@ -52,12 +51,6 @@ interface NoticeOptions {
 
 /** Opens what tells of content that is put into quarantine. */
 export function openQuarantineNotices(options: NoticeOptions): QuarantineNotices {
-  const { db } = options;
-  const { outbox } = openOutbox(options);
-  return new QuarantineNotices({
-    ...options,
-    admins: new AccountsAdminRepository(db),
-    emails: new EmailsRepository(db),
-    outbox,
-  });
+  const accountMails = openAccountMails(options.db, openOutbox(options).outbox);
+  return new QuarantineNotices({ ...options, accountMails });
 }

@@ -1,21 +1,13 @@
-import type { AccountsAdminRepository } from "../accounts/admin-repository.js";
-import type { EmailsRepository } from "../accounts/email-repository.js";
+import type { AccountMails } from "../accounts/account-mails.js";
 import type { AuditLog } from "../audit/log.js";
-import type { Outbox } from "../mail/outbox.js";
-import type { Id } from "../platform/ids.js";
 import type { Logger } from "../platform/log.js";
 import type { WebhooksRepository } from "./repository.js";
 import type { WebhookDoc } from "./webhook.js";
 
-/** More admins are not told. */
-const MOST_ADMINS = 100;
-
 interface Deps {
   readonly webhooks: Pick<WebhooksRepository, "endNotice">;
   readonly audit: Pick<AuditLog, "record">;
-  readonly admins: Pick<AccountsAdminRepository, "listActiveAdmins">;
-  readonly emails: Pick<EmailsRepository, "find">;
-  readonly outbox: Pick<Outbox, "isOn" | "send">;
+  readonly accountMails: Pick<AccountMails, "send" | "sendToAdmins">;
   readonly log: Logger;
 }
 
@@ -30,7 +22,7 @@ export class WebhookNotices {
     this.#deps = deps;
   }
 
-  /** Does not throw: the webhook is off, whoever knows of it. */
+  /** Does not throw. The webhook stays off when nobody can be told. */
   async tell(webhook: WebhookDoc): Promise<void> {
     const { webhooks, log } = this.#deps;
     const { _id: webhookId, disabledReason: reason } = webhook;
@@ -58,18 +50,11 @@ export class WebhookNotices {
     });
   }
 
-  async #send({ _id, ownerId, isEnabled }: WebhookDoc): Promise<void> {
-    const { admins, outbox } = this.#deps;
-    if (!outbox.isOn || isEnabled) return;
-    const told = ownerId === null ? await admins.listActiveAdmins(MOST_ADMINS) : [ownerId];
-    for (const accountId of told) await this.#mail(accountId, _id);
-  }
-
-  async #mail(accountId: Id, webhookId: Id): Promise<void> {
-    const { emails, outbox } = this.#deps;
-    const account = await emails.find(accountId);
-    if (account?.email === undefined || account.emailKey === undefined) return;
-    const { email: to, username } = account;
-    await outbox.send({ kind: "webhook.disable", accountId, to, username, webhookId });
+  async #send({ _id: webhookId, ownerId, isEnabled }: WebhookDoc): Promise<void> {
+    const { accountMails } = this.#deps;
+    if (isEnabled) return;
+    const told = { kind: "webhook.disable", webhookId } as const;
+    if (ownerId === null) await accountMails.sendToAdmins(told);
+    else await accountMails.send(ownerId, told);
   }
 }

@@ -1,5 +1,4 @@
-import { AccountsAdminRepository } from "../accounts/admin-repository.js";
-import { EmailsRepository } from "../accounts/email-repository.js";
+import { openAccountMails } from "../accounts/open-mails.js";
 import { openOutbox } from "../mail/open.js";
 import { WebhookNotices } from "./notices.js";
 
@@ -8,11 +7,6 @@ type Options = Parameters<typeof openOutbox>[0] &
 
 /** Opens what tells owners that a webhook was switched off. */
 export function openNotices(options: Options): WebhookNotices {
-  const { db } = options;
-  return new WebhookNotices({
-    ...options,
-    admins: new AccountsAdminRepository(db),
-    emails: new EmailsRepository(db),
-    outbox: openOutbox(options).outbox,
-  });
+  const accountMails = openAccountMails(options.db, openOutbox(options).outbox);
+  return new WebhookNotices({ ...options, accountMails });
 }
