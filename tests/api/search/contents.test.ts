@@ -1,25 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Client } from "../../support/client.js";
 import { oleOf, zipOf } from "../../support/made-documents.js";
 import { docxOf } from "../../support/made-texts.js";
 import { picture } from "../../support/pictures.js";
 import { useWorld } from "../../support/use-world.js";
+import { found, storedIn } from "./indexed.js";
 
 const world = useWorld({ contentSearch: "on" });
 
-const found = async (client: Client, query: Readonly<Record<string, string>>) => {
-  const asked = new URLSearchParams({ sort: "name", ...query }).toString();
-  return (await client.get(`/api/v1/search?${asked}`)).json.items.map(({ name }) => name);
-};
-
-/** Somebody with one file, whose pipeline is over. */
-async function stored(content: Buffer | string) {
-  const client = await world().member();
-  const { links } = await client.store("file", content);
-  await world().settle();
-  const { pipeline } = (await client.get(links.metadata)).json;
-  return { client, step: pipeline.at(-1) };
-}
+const stored = (content: Buffer | string) => storedIn(world(), content);
 
 describe("The step index", () => {
   test.each([

@@ -1,20 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from "@jest/globals";
-import type { Browser, Page } from "playwright-core";
+import { beforeEach, expect } from "@jest/globals";
+import type { Page } from "playwright-core";
 import type { Client } from "../../support/client.js";
 import { needs } from "../../support/needs.js";
-import { listTree, makeTree } from "../../support/trees.js";
+import { listTree } from "../../support/trees.js";
 import { useWorld } from "../../support/use-world.js";
 import { violationsOf } from "../accessibility.js";
-import { openBrowser } from "../docs-page.js";
-import { DrivePage } from "./drive-page.js";
-import { FilesPage } from "./files-page.js";
+import type { DrivePage } from "./drive-page.js";
+import type { FilesPage } from "./files-page.js";
+import { useFilesPage } from "./use-files-page.js";
 
 const { describe, test } = needs("browser");
 const world = useWorld({ trashRetentionMs: 86_400_000 });
 
 const TREE = { Archive: { Old: {} }, Plans: {}, "a.txt": "a", "b.txt": "bb", "c.txt": "ccc" };
 
-let browser: Browser;
 let client: Client;
 let drive: DrivePage;
 let page: Page;
@@ -23,26 +22,11 @@ let files: FilesPage;
 const topNames = async () => Object.keys(await listTree(client)).sort();
 
 describe("What can be done with files on the page for people", () => {
-  beforeAll(async () => {
-    browser = await openBrowser();
-  });
+  const looking = useFilesPage(world, { tree: TREE, shows: "a.txt" });
 
-  beforeEach(async () => {
-    client = await world().member();
-    await makeTree(client, TREE);
-    await world().settle();
-    drive = await DrivePage.openFor(browser, client);
-    ({ page } = drive);
-    files = new FilesPage(page);
-    await files.expects("a.txt");
+  beforeEach(() => {
+    ({ client, drive, page, files } = looking());
   });
-
-  afterEach(async () => {
-    expect(drive.faults).toEqual([]);
-    await drive.close();
-  });
-
-  afterAll(() => browser.close());
 
   test("a new folder appears, and a name that is taken is refused in words", async () => {
     await files.button("New folder").click();

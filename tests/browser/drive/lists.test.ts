@@ -1,22 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from "@jest/globals";
-import type { Browser, Page } from "playwright-core";
+import { beforeEach, expect } from "@jest/globals";
+import type { Page } from "playwright-core";
 import type { Client } from "../../support/client.js";
 import { needs } from "../../support/needs.js";
-import { makeTree } from "../../support/trees.js";
 import { useWorld } from "../../support/use-world.js";
 import { violationsOf } from "../accessibility.js";
-import { openBrowser } from "../docs-page.js";
-import { DrivePage } from "./drive-page.js";
-import { FilesPage } from "./files-page.js";
+import type { FilesPage } from "./files-page.js";
+import { useFilesPage } from "./use-files-page.js";
 
 const { describe, test } = needs("browser");
 const world = useWorld({ trashRetentionMs: 86_400_000 });
 
 const TREE = { Trip: { "beach.txt": "waves and sand" }, "a 2.txt": "bb", "a 10.txt": "a" };
 
-let browser: Browser;
 let client: Client;
-let drive: DrivePage;
 let page: Page;
 let files: FilesPage;
 
@@ -24,26 +20,11 @@ const section = (name: string) =>
   page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name }).click();
 
 describe("Lists of files on the page for people", () => {
-  beforeAll(async () => {
-    browser = await openBrowser();
-  });
+  const looking = useFilesPage(world, { tree: TREE, shows: "a 2.txt" });
 
-  beforeEach(async () => {
-    client = await world().member();
-    await makeTree(client, TREE);
-    await world().settle();
-    drive = await DrivePage.openFor(browser, client);
-    ({ page } = drive);
-    files = new FilesPage(page);
-    await files.expects("a 2.txt");
+  beforeEach(() => {
+    ({ client, page, files } = looking());
   });
-
-  afterEach(async () => {
-    expect(drive.faults).toEqual([]);
-    await drive.close();
-  });
-
-  afterAll(() => browser.close());
 
   test("the URL says folder, order and layout, and the back button leads back", async () => {
     expect(await files.names()).toEqual(["Trip", "a 2.txt", "a 10.txt"]);

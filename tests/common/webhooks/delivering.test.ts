@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { Webhook as Verifier } from "standardwebhooks";
 import type { DeliveryDoc, WebhookDoc } from "../../../common/webhooks/webhook.js";
 import type { Client } from "../../support/client.js";
 import { nowOf } from "../../support/events.js";
 import { useWorld } from "../../support/use-world.js";
 import { type SentBody, WebhookReceiver } from "../../support/webhook-receiver.js";
+import { useListening } from "./listening.js";
 
 const world = useWorld({ webhookAllowPrivate: true });
+const listening = useListening(world);
 
 let receiver: WebhookReceiver;
 let client: Client;
@@ -14,16 +16,8 @@ let id: string;
 let webhook: WebhookDoc;
 let secret: string;
 
-beforeAll(async () => {
-  receiver = await WebhookReceiver.start();
-});
-afterAll(() => receiver.close());
-
 beforeEach(async () => {
-  client = await world().member();
-  ({ id } = (await client.get("/api/v1/me")).json);
-  receiver.answer = () => ({ status: 204 });
-  receiver.requests.length = 0;
+  ({ receiver, client, id } = listening());
   ({ webhook, secret } = await world().services.webhooks.create(id, {
     ...{ url: new URL(receiver.url), label: null, folderId: null },
     events: ["folder.created", "folder.moved"],

@@ -1,27 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { EventType } from "../../../common/events/event.js";
 import type { CursorDoc, DeliveryDoc, WebhookOwner } from "../../../common/webhooks/webhook.js";
 import type { Client } from "../../support/client.js";
 import { changesOf, nowOf } from "../../support/events.js";
 import { useWorld } from "../../support/use-world.js";
-import { WebhookReceiver } from "../../support/webhook-receiver.js";
+import type { WebhookReceiver } from "../../support/webhook-receiver.js";
+import { useListening } from "./listening.js";
 
 const world = useWorld({ webhookAllowPrivate: true });
+const listening = useListening(world);
 
 let receiver: WebhookReceiver;
 let client: Client;
 let id: string;
 
-beforeAll(async () => {
-  receiver = await WebhookReceiver.start();
-});
-afterAll(() => receiver.close());
-
 beforeEach(async () => {
-  client = await world().member();
-  ({ id } = (await client.get("/api/v1/me")).json);
+  ({ receiver, client, id } = listening());
   await world().settle();
-  receiver.requests.length = 0;
 });
 
 interface Terms {

@@ -1,26 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { DeliveryDoc, WebhookDoc, WebhookOwner } from "../../../common/webhooks/webhook.js";
 import type { Client } from "../../support/client.js";
 import { nowOf } from "../../support/events.js";
 import { useWorld } from "../../support/use-world.js";
-import { type SentBody, WebhookReceiver } from "../../support/webhook-receiver.js";
+import type { SentBody, WebhookReceiver } from "../../support/webhook-receiver.js";
+import { useListening } from "./listening.js";
 
 const world = useWorld({ webhookAllowPrivate: true });
+const listening = useListening(world);
 
 let receiver: WebhookReceiver;
 let client: Client;
 let id: string;
 
-beforeAll(async () => {
-  receiver = await WebhookReceiver.start();
-});
-afterAll(() => receiver.close());
-
-beforeEach(async () => {
-  client = await world().member();
-  ({ id } = (await client.get("/api/v1/me")).json);
-  receiver.answer = () => ({ status: 204 });
-  receiver.requests.length = 0;
+beforeEach(() => {
+  ({ receiver, client, id } = listening());
 });
 
 const listen = async (owner: WebhookOwner) => {
