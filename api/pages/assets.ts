@@ -24,9 +24,11 @@ export function ownAsset(name: Asset["name"], module: string): Asset {
   return { name, content: readFileSync(fileURLToPath(new URL(`static/${name}`, module))) };
 }
 
-/** What every page loads: the colours and the basic layout, and the icon. */
+const ownText = (name: Asset["name"]) => ownAsset(name, import.meta.url).content;
+
+/** What every page loads: the colours and the basic layout, and the icon. The colours are a file of their own, because `web/` has them, too. */
 const COMMON = [
-  ownAsset("page.css", import.meta.url),
+  { name: "page.css", content: Buffer.concat([ownText("colours.css"), ownText("page.css")]) },
   ownAsset("favicon.svg", import.meta.url),
 ] as const;
 

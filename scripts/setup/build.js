@@ -25,7 +25,7 @@ const DESCRIPTION = [
 const BUNDLE = "dist/openapi/openapi.json";
 
 /** What the page for people is built from, and its entrance, which is written last. */
-const PAGE = ["web", "package-lock.json"];
+const PAGE = ["web", "api/pages/static", "package-lock.json"];
 const BUILT_PAGE = "dist/web/index.html";
 
 /**
