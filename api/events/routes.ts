@@ -68,7 +68,7 @@ function sendEvents(ctx: Koa.Context, stream: EventStream, types?: TypePatterns)
 
 const STREAM_HEADERS = {
   "Content-Type": "text/event-stream",
-  // Whoever compresses or collects would keep events back.
+  // A proxy that compresses or buffers would delay events.
   "Cache-Control": "no-store, no-transform",
   "X-Accel-Buffering": "no",
 };

@@ -9,8 +9,7 @@ interface Deps {
 }
 
 /**
- * Tells all processes whose log has grown, by a channel of Redis. Redis may lose a message, so whoever listens also reads the log from time to
- * time.
+ * Tells all processes whose log has grown, by a channel of Redis. Redis may lose a message, so listeners also read the log from time to time.
  */
 export class Announcements {
   readonly #redis: Redis;

@@ -56,7 +56,7 @@ export class Ffmpeg {
   }
 
   /**
-   * A picture that stands for a video, as PNG of at most 1,024 pixels, or why there is none.
+   * Makes a picture of a video: a PNG whose longer side has at most 1,024 pixels. @returns The PNG, or why it cannot be made.
    *
    * @throws MediaDeathError when it takes too long or uses too much memory; whatever `signal` is aborted with, or `video.bytes` throws.
    */

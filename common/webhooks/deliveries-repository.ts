@@ -45,7 +45,7 @@ export class DeliveriesRepository {
   }
 
   /**
-   * Writes deliveries in their order, so that whoever sees one sees those before it. May be repeated.
+   * Writes deliveries in their order: when one can be read, all before it can be read, too. May be repeated.
    *
    * @param isAgain - Whether those that are there already are sent again.
    */

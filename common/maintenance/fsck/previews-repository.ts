@@ -12,7 +12,7 @@ export interface FoundPreview {
   readonly hasBlob: boolean;
   /** What its document says, in bytes. */
   readonly sizeBytes: number;
-  /** Of its chunk; `undefined` if there is none. */
+  /** How many bytes its chunk has; `undefined` without a chunk. */
   readonly storedBytes: number | undefined;
 }
 

@@ -125,7 +125,7 @@ describe("GET /s/{token}/preview and /s/{token}/previews/{path}", () => {
     expect(after.bytes.toString()).not.toMatch(/quarantine|outcome|reason/);
   });
 
-  test("are 404 where there is none, and 503 before the file was inspected", async () => {
+  test("are 404 when a file has no preview, and 503 before it was inspected", async () => {
     const { owner, folder, link } = await shared();
     const at = (name: string) => world().visitor().get(`${link.path}/previews/${name}`);
     await owner.put(`/api/v1/files?folderId=${folder.id}&name=new`, await photo("jpeg"));

@@ -24,7 +24,7 @@ const previewOf = ({ id }: Pick<FileJson, "id">) => `/api/v1/files/${id}/preview
 
 describe("The preview in the links of a file", () => {
   test.each(["files?", "folders/root/children?", "search?q=all&"])(
-    "is its URL in GET /%s, and null if there is none",
+    "is its URL in GET /%s, and null for a file without a preview",
     async (path) => {
       const { photo, data, read } = await stored();
 

@@ -99,7 +99,7 @@ export class Pages {
   /** Reads until all wanted rows are there. @throws Problem */
   async load(wanted: () => Range): Promise<void> {
     for (;;) {
-      // A cursor is followed once, whoever else waits for the page.
+      // A cursor is followed once, however many wait for the page.
       while (this.#reading !== undefined) await this.#reading.catch(() => undefined);
       const side = this.#sideOf(wanted());
       if (side === undefined) return;
